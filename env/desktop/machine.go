@@ -1,0 +1,170 @@
+package desktop
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env/host"
+)
+
+// Desktop is Docker Desktop as one machine has it.
+type Desktop struct{ host host.Host }
+
+// New returns the Docker Desktop of a machine, installed or not.
+func New(h host.Host) *Desktop { return &Desktop{host: h} }
+
+// Find looks for Docker Desktop's files. It reads, and runs nothing. On the
+// Linux side of WSL, where Desktop lives on the Windows side, nothing is found.
+func (d *Desktop) Find(context.Context) Install {
+	p := placesOf(d.host)
+	i := Install{Sockets: p.sockets, Settings: findSettings(d.host, p.settings)}
+	for _, app := range p.apps {
+		if d.exists(app) {
+			i.App = app
+			break
+		}
+	}
+	for _, dir := range p.plugins {
+		if d.exists(host.Join(d.host, dir, plugin(d.host))) {
+			i.Plugin = true
+			break
+		}
+	}
+	// Settings alone prove nothing: they stay behind when Desktop is removed.
+	i.Found = i.App != "" || i.Plugin
+	return i
+}
+
+func (d *Desktop) exists(p string) bool {
+	_, err := d.host.Stat(p)
+	return err == nil
+}
+
+// statusLimit bounds `docker desktop status`, which waits for a backend that
+// may be busy starting.
+const statusLimit = 2 * time.Second
+
+// Status asks `docker desktop status`. Without that command, or without an
+// answer in 2 s, the state is "unknown" and Err says why. Desktop is known to
+// say "starting" while its engine answers already: believe the engine.
+func (d *Desktop) Status(ctx context.Context) Status {
+	if !d.Find(ctx).Plugin {
+		return Status{State: "unknown", Err: errors.New("this Docker Desktop has no `docker desktop` command (it came with 4.37)")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, statusLimit)
+	defer cancel()
+	r, err := d.host.Run(ctx, host.Command{Path: "docker", Args: []string{"desktop", "status", "--format", "json"}})
+	if err != nil {
+		return Status{State: "unknown", Err: fmt.Errorf("asking Docker Desktop for its state: %w", err)}
+	}
+	state, err := parseStatus(r.Stdout)
+	if err != nil && r.Code != 0 {
+		err = fmt.Errorf("exit code %d: %s", r.Code, firstLine(r.Stderr+r.Stdout))
+	}
+	if err != nil {
+		return Status{State: "unknown", Err: fmt.Errorf("asking Docker Desktop for its state: %w", err)}
+	}
+	return Status{State: state}
+}
+
+// parseStatus reads {"Status":"running",…}; the name's case has varied.
+func parseStatus(out string) (string, error) {
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(out), &fields); err != nil {
+		return "", fmt.Errorf("the answer is not JSON: %w", err)
+	}
+	for name, value := range fields {
+		text, ok := value.(string)
+		if !ok || !strings.EqualFold(name, "status") {
+			continue
+		}
+		switch text = strings.ToLower(text); text {
+		case "running", "starting", "stopped":
+			return text, nil
+		default:
+			return "", fmt.Errorf("the state %q is not known", text)
+		}
+	}
+	return "", errors.New("the answer names no status")
+}
+
+// startLimit is how long `docker desktop start` may take; without its
+// --timeout it is known to never end.
+const startLimit = 2 * time.Minute
+
+// Start asks Docker Desktop to start. Returning nil means it was asked, not
+// that it runs: the caller looks whether the engine answers.
+func (d *Desktop) Start(ctx context.Context) error {
+	i := d.Find(ctx)
+	if !i.Found {
+		return errors.New("starting Docker Desktop: it is not installed on this machine")
+	}
+	var tried []error
+	for _, c := range startCommands(d.host, i) {
+		r, err := d.host.Run(ctx, c)
+		if err == nil && r.Code == 0 {
+			return nil
+		}
+		if err == nil {
+			err = fmt.Errorf("%s: exit code %d: %s", Line(c), r.Code, firstLine(r.Stderr+r.Stdout))
+		}
+		tried = append(tried, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return fmt.Errorf("starting Docker Desktop: %w", errors.Join(tried...))
+}
+
+// StartCommands returns what Start would run, best first: the next one is
+// tried when one fails.
+func (d *Desktop) StartCommands(ctx context.Context) []string {
+	var lines []string
+	for _, c := range startCommands(d.host, d.Find(ctx)) {
+		lines = append(lines, Line(c))
+	}
+	return lines
+}
+
+func startCommands(h host.Host, i Install) []host.Command {
+	var all []host.Command
+	if i.Plugin {
+		all = append(all, host.Command{Path: "docker", Args: []string{
+			"desktop", "start", "--timeout", fmt.Sprint(int(startLimit.Seconds())),
+		}})
+	}
+	switch h.OS() {
+	case "darwin":
+		all = append(all, host.Command{Path: "open", Args: []string{"-a", "Docker"}})
+	case "windows":
+		if i.App != "" {
+			// `start` hands the program to the shell and returns at once.
+			all = append(all, host.Command{Path: "cmd", Args: []string{"/c", "start", "", i.App}})
+		}
+	default:
+		all = append(all, host.Command{Path: "systemctl", Args: []string{"--user", "start", "docker-desktop"}})
+	}
+	return all
+}
+
+// Line is a command as one would type it.
+func Line(c host.Command) string {
+	words := []string{path.Base(strings.ReplaceAll(c.Path, `\`, "/"))}
+	for _, a := range c.Args {
+		if a == "" || strings.ContainsAny(a, " \t\"'") {
+			a = `"` + a + `"`
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(line)
+}

@@ -1,0 +1,101 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/api/types/events"
+	"github.com/moby/moby/client"
+)
+
+// gone makes a connection failure of the end of a stream.
+func gone(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &dialError{fmt.Errorf("the engine closed the connection: %w", err)}
+}
+
+// shown are the events that change a row: those of containers, and the push of
+// an image, which may give it a digest.
+var shown = []string{
+	"create", "start", "die", "stop", "kill", "oom", "restart", "pause", "unpause",
+	"rename", "update", "destroy", "health_status", "push",
+}
+
+// subscribe opens the stream of events. The engine must begin to answer in
+// time; then the stream lasts as long as ctx.
+func subscribe(ctx context.Context, cn *conn) (client.EventsResult, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(answerTime, func() { cancel(context.DeadlineExceeded) })
+	filters := client.Filters{}.Add("type", "container", "image").Add("event", shown...)
+	stream := cn.api.Events(ctx, client.EventsListOptions{Filters: filters})
+	timer.Stop()
+	err := context.Cause(ctx)
+	if err == nil {
+		select {
+		case err = <-stream.Err:
+		default:
+		}
+	}
+	if err != nil {
+		cancel(err)
+		return stream, cn.explain("following the Docker engine's events", answerTime, err)
+	}
+	return stream, nil
+}
+
+// read notes which containers events name, until the stream ends. It never
+// waits for anybody: the engine drops events of readers that do.
+func read(stream client.EventsResult, changed *dirty) error {
+	for {
+		select {
+		case e := <-stream.Messages:
+			changed.add(e)
+		case err := <-stream.Err:
+			return err
+		}
+	}
+}
+
+// dirty gathers containers whose rows must be asked for.
+type dirty struct {
+	some   chan struct{} // has a value while there may be any
+	mu     sync.Mutex
+	ids    map[string]struct{}
+	images bool // a digest may have changed
+}
+
+func newDirty() *dirty { return &dirty{some: make(chan struct{}, 1), ids: map[string]struct{}{}} }
+
+func (d *dirty) add(e events.Message) {
+	if e.Actor.ID == "" || strings.HasPrefix(string(e.Action), "exec_") {
+		return
+	}
+	d.mu.Lock()
+	if e.Type == events.ImageEventType {
+		d.images = true
+	} else {
+		d.ids[e.Actor.ID] = struct{}{}
+	}
+	d.mu.Unlock()
+	select {
+	case d.some <- struct{}{}:
+	default:
+	}
+}
+
+func (d *dirty) take() (ids []string, images bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ids, images = slices.Collect(maps.Keys(d.ids)), d.images
+	clear(d.ids)
+	d.images = false
+	return ids, images
+}

@@ -1,0 +1,115 @@
+package docker
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/moby/moby/client"
+)
+
+// Logs opens a container's output, standard output and error in one stream in
+// the order they were written. Close ends it; so does the end of ctx.
+func (c *Client) Logs(ctx context.Context, id string, o LogOptions) (io.ReadCloser, error) {
+	doing := "reading the log of container " + short(id)
+	cn, err := c.conn()
+	if err != nil {
+		return nil, err
+	}
+	tty, err := ask(ctx, c, answerTime, doing, func(ctx context.Context, cn *conn) (bool, error) {
+		r, err := cn.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+		return r.Container.Config != nil && r.Container.Config.Tty, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// The engine must begin to answer in time; then the log may last.
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(workTime, func() { cancel(context.DeadlineExceeded) })
+	body, err := cn.api.ContainerLogs(ctx, id, logOptions(o))
+	timer.Stop()
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		cancel(err)
+		return nil, cn.explain(doing, workTime, err)
+	}
+	l := &log{body: body, end: func() { cancel(context.Canceled) }}
+	l.Reader = body
+	if !tty {
+		l.Reader = &frames{from: body}
+	}
+	return l, nil
+}
+
+func logOptions(o LogOptions) client.ContainerLogsOptions {
+	out := client.ContainerLogsOptions{
+		ShowStdout: true, ShowStderr: true,
+		Follow: o.Follow, Timestamps: o.Timestamps,
+	}
+	if o.Tail > 0 {
+		out.Tail = strconv.Itoa(o.Tail)
+	}
+	if !o.Since.IsZero() {
+		out.Since = o.Since.Format(time.RFC3339Nano)
+	}
+	return out
+}
+
+// log is an open log.
+type log struct {
+	io.Reader
+	body io.Closer
+	end  func()
+}
+
+func (l *log) Close() error {
+	l.end()
+	return l.body.Close()
+}
+
+// frames reads the payload of the engine's multiplexed stream: each frame is
+// a byte that names the stream, three of nothing, a 4-byte length, the bytes.
+type frames struct {
+	from   io.Reader
+	left   int  // of the frame being read
+	failed bool // the frame being read is the engine's own error
+}
+
+// The streams of a frame.
+const (
+	lastStream  = 2 // 0 stdin, 1 stdout, 2 stderr
+	errorStream = 3 // text of an error in the engine
+)
+
+func (f *frames) Read(p []byte) (int, error) {
+	for f.left == 0 {
+		var head [8]byte
+		if _, err := io.ReadFull(f.from, head[:]); err != nil {
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				return 0, errors.New("the engine ended the log in the middle of a line")
+			}
+			return 0, err
+		}
+		if head[0] > errorStream {
+			return 0, fmt.Errorf("the log is no multiplexed stream: unknown stream %d", head[0])
+		}
+		f.failed = head[0] > lastStream
+		f.left = int(binary.BigEndian.Uint32(head[4:]))
+	}
+	if f.failed {
+		text, _ := io.ReadAll(io.LimitReader(f.from, int64(min(f.left, 4096))))
+		return 0, fmt.Errorf("the engine failed reading the log: %s", text)
+	}
+	n, err := f.from.Read(p[:min(len(p), f.left)])
+	f.left -= n
+	if errors.Is(err, io.EOF) && f.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}

@@ -1,0 +1,85 @@
+package hosttest
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twindeck/twindeck/env/host"
+)
+
+func laptop() *Host {
+	return &Host{
+		System: "windows", HomeDir: `C:\Users\ada`,
+		Env: map[string]string{"Path": `C:\Windows;C:\Docker\bin`},
+		Files: map[string]string{
+			`C:\Users\ada\.docker\config.json`:       "{}",
+			`C:\Users\ada\.docker\contexts\meta\one`: "x",
+		},
+		Broken:   map[string]error{`C:\secret`: fs.ErrPermission},
+		Programs: map[string]Program{`C:\Docker\bin\docker.exe`: Prints("29.6.0")},
+		Sockets:  map[string]error{"npipe://./pipe/docker_engine": nil},
+		Disks:    map[string]host.Space{`C:\`: {Total: 2}, `C:\Users`: {Total: 1}},
+	}
+}
+
+func TestFiles(t *testing.T) {
+	h := laptop()
+	if data, err := h.ReadFile("c:/users/ADA/.docker/config.json"); err != nil || string(data) != "{}" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := h.ReadFile(`C:\secret`); !errors.Is(err, fs.ErrPermission) {
+		t.Error(err)
+	}
+	if _, err := h.Stat(`C:\nothing`); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if i, err := h.Stat(`C:\Users\ada\.docker`); err != nil || !i.IsDir() || i.Name() != ".docker" {
+		t.Errorf("%v, %v", i, err)
+	}
+	entries, err := h.ReadDir(`C:\Users\ada\.docker`)
+	if err != nil || len(entries) != 2 || entries[0].Name() != "config.json" || !entries[1].IsDir() {
+		t.Errorf("%v, %v", entries, err)
+	}
+	backup, err := h.Replace(`C:\Users\ada\.docker\config.json`, []byte("new"), 0)
+	if err != nil || h.Files[backup] != "{}" || h.Files[`C:\Users\ada\.docker\config.json`] != "new" {
+		t.Errorf("%q, %v, %v", backup, err, h.Files)
+	}
+	if s, err := h.Disk(`C:\Users\ada`); err != nil || s.Total != 1 {
+		t.Errorf("%v, %v", s, err)
+	}
+}
+
+func TestPrograms(t *testing.T) {
+	h := laptop()
+	if all := h.Which("docker"); len(all) != 1 || !strings.EqualFold(all[0], `C:\Docker\bin\docker.exe`) {
+		t.Errorf("found %v", all)
+	}
+	if r, err := h.Run(t.Context(), host.Command{Path: "docker", Args: []string{"version"}}); err != nil || r.Stdout != "29.6.0" {
+		t.Errorf("%v, %v", r, err)
+	}
+	if _, err := h.Run(t.Context(), host.Command{Path: "kubectl"}); err == nil || len(h.Ran()) != 2 {
+		t.Errorf("%v, ran %v", err, h.Ran())
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	h.Programs[`C:\Docker\bin\docker.exe`] = Hangs()
+	if _, err := h.Run(ctx, host.Command{Path: "docker"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+func TestSockets(t *testing.T) {
+	h := laptop()
+	conn, err := h.Dial(t.Context(), "npipe", "//./pipe/docker_engine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+	if _, err := h.Dial(t.Context(), "tcp", "127.0.0.1:6443"); err == nil {
+		t.Error("somebody answered where nobody is")
+	}
+}

@@ -1,0 +1,79 @@
+package kube
+
+import (
+	"strings"
+	"unique"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// row keeps of a pod what its row shows. Texts that many pods share are
+// stored once.
+func row(p *corev1.Pod) *Pod {
+	s := summarize(p)
+	out := &Pod{
+		UID:       string(p.UID),
+		Namespace: intern(p.Namespace),
+		Name:      p.Name,
+		Owner:     ownerOf(p.OwnerReferences, p.Labels),
+		Status:    intern(s.text),
+		Phase:     s.phase,
+		Ready:     s.ready,
+		Total:     s.total,
+		Restarts:  s.restarts,
+		Created:   p.CreationTimestamp.Time,
+		Node:      intern(p.Spec.NodeName),
+		Images:    make([]PodImage, len(p.Spec.Containers)),
+	}
+	for i := range p.Spec.Containers {
+		c := &p.Spec.Containers[i]
+		out.Images[i] = PodImage{Container: intern(c.Name), Image: intern(c.Image), Digest: intern(digestOf(p, c.Name))}
+	}
+	return out
+}
+
+func intern(s string) string {
+	if s == "" {
+		return ""
+	}
+	return unique.Make(s).Value()
+}
+
+// ownerOf resolves a pod's controller past the ReplicaSet without asking the
+// server: a Deployment names its ReplicaSets NAME-HASH and puts the hash in
+// the label pod-template-hash. A ReplicaSet that is not so named stands for itself.
+func ownerOf(refs []metav1.OwnerReference, labels map[string]string) Owner {
+	for i := range refs {
+		ref := &refs[i]
+		if ref.Controller == nil || !*ref.Controller {
+			continue
+		}
+		if hash := labels["pod-template-hash"]; ref.Kind == "ReplicaSet" && hash != "" {
+			if name, ok := strings.CutSuffix(ref.Name, "-"+hash); ok && name != "" {
+				kind := "Deployment"
+				if labels["rollouts-pod-template-hash"] != "" {
+					kind = "Rollout" // Argo Rollouts keeps ReplicaSets the same way
+				}
+				return Owner{Kind: kind, Name: intern(name)}
+			}
+		}
+		return Owner{Kind: intern(ref.Kind), Name: intern(ref.Name)}
+	}
+	return Owner{}
+}
+
+// digestOf is the digest the node reports for a container's image. The node
+// writes repo@sha256:…, docker-pullable://repo@sha256:… or a bare sha256:….
+func digestOf(p *corev1.Pod, container string) string {
+	for i := range p.Status.ContainerStatuses {
+		s := &p.Status.ContainerStatuses[i]
+		if s.Name != container {
+			continue
+		}
+		if at := strings.LastIndex(s.ImageID, "sha256:"); at >= 0 {
+			return s.ImageID[at:]
+		}
+	}
+	return ""
+}

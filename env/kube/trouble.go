@@ -1,0 +1,201 @@
+package kube
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	tailLines   = 20
+	troublePods = 5 // one workload's pods mostly fail alike
+	tailLimit   = 4 * time.Second
+	longestLine = 4096 // bytes of a log line that are kept
+)
+
+// Trouble explains the pods of a workload that do not come up, those of the
+// newest revision first. None is no error.
+func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
+	var found []Trouble
+	err := c.call(ctx, "looking why "+ref.String()+" does not come up", func(ctx context.Context, cn *conn) error {
+		w, ok := workloads[ref.groupKind()]
+		if !ok {
+			return nil
+		}
+		mapping, err := cn.mapping(ref)
+		if err != nil {
+			return err
+		}
+		namespace := cn.namespaceOf(ref)
+		object, err := cn.dynamic.Resource(mapping.Resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		list, err := selects(object)
+		if err != nil {
+			return err
+		}
+		pods, err := cn.calls.CoreV1().Pods(namespace).List(ctx, list)
+		if err != nil {
+			return err
+		}
+		hash := ""
+		if w.revision != "" {
+			if hash, err = cn.newest(ctx, object); err != nil {
+				return err
+			}
+		}
+		sort.SliceStable(pods.Items, func(i, j int) bool {
+			return w.isNew(&pods.Items[i], hash) && !w.isNew(&pods.Items[j], hash)
+		})
+		looked := 0
+		for i := range pods.Items {
+			if looked == troublePods {
+				break
+			}
+			if t := cn.troubleOf(ctx, &pods.Items[i]); len(t) > 0 {
+				found, looked = append(found, t...), looked+1
+			}
+		}
+		// A container's own state says more than an event, and comes later.
+		sort.SliceStable(found, func(i, j int) bool { return found[i].Container != "" && found[j].Container == "" })
+		if len(pods.Items) == 0 {
+			found = append(found, cn.noPods(ctx, namespace, ref)...)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// noPods is why a workload has none: its controller's warnings.
+func (cn *conn) noPods(ctx context.Context, namespace string, ref Ref) []Trouble {
+	list, err := cn.calls.CoreV1().Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: "type=Warning,reason=FailedCreate"})
+	if err != nil {
+		return nil // the failure that is being explained matters more
+	}
+	for i := len(list.Items) - 1; i >= 0; i-- {
+		e := eventOf(&list.Items[i])
+		if e.Object == ref.Kind+"/"+ref.Name || strings.HasPrefix(e.Object, "ReplicaSet/"+ref.Name+"-") {
+			return []Trouble{{Reason: e.Reason, Message: e.Message}}
+		}
+	}
+	return nil
+}
+
+// troubleOf explains one pod; nothing if it is up, ending or still starting.
+func (cn *conn) troubleOf(ctx context.Context, pod *corev1.Pod) []Trouble {
+	s := summarize(pod)
+	if s.phase == PhaseReady || s.phase == PhaseDone || pod.DeletionTimestamp != nil {
+		return nil
+	}
+	if c := condition(pod, corev1.PodScheduled); c != nil && c.Status == corev1.ConditionFalse {
+		return []Trouble{{Pod: pod.Name, Reason: c.Reason, Message: c.Message}}
+	}
+	events, err := cn.events(ctx, pod.Namespace, "Pod", pod.Name)
+	if err != nil {
+		events = nil // they only add detail
+	}
+	var found []Trouble
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
+		for i := range list {
+			t, previous := containerTrouble(pod, &list[i], events)
+			if t.Reason == "" {
+				continue
+			}
+			t.Pod, t.Container = pod.Name, list[i].Name
+			if list[i].ContainerID != "" || previous {
+				t.Tail = cn.tail(ctx, pod, t.Container, previous)
+			}
+			found = append(found, t)
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	if pod.Status.Reason != "" { // Evicted, NodeLost
+		return []Trouble{{Pod: pod.Name, Reason: pod.Status.Reason, Message: pod.Status.Message}}
+	}
+	// No container yet: a volume or the pod's network is in the way.
+	if e := lastWarning(events, func(Event) bool { return true }); e != nil {
+		return []Trouble{{Pod: pod.Name, Reason: e.Reason, Message: e.Message}}
+	}
+	return nil
+}
+
+// containerTrouble explains one container, and says whether the instance
+// before this one has the log that matters. No reason: no trouble.
+func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event) (t Trouble, previous bool) {
+	waiting, ended, last := c.State.Waiting, c.State.Terminated, c.LastTerminationState.Terminated
+	switch {
+	case crashLooping(pod, c):
+		t, previous = Trouble{Reason: crashLoop}, ended == nil
+		if ended == nil {
+			ended = last
+		}
+		if ended != nil {
+			t.ExitCode = int(ended.ExitCode)
+			if ended.Reason == "OOMKilled" {
+				t.Reason = ended.Reason
+			}
+		}
+		t.Message = endWords(ended)
+		return t, previous && last != nil
+	case waiting != nil && startingTexts[waiting.Reason]:
+		return Trouble{}, false
+	case waiting != nil:
+		t = Trouble{Reason: waiting.Reason, Message: waiting.Message}
+		if e := lastWarning(events, func(e Event) bool { return strings.HasPrefix(e.Message, "Failed to pull image") }); e != nil &&
+			strings.Contains(waiting.Reason, "Image") {
+			t.Message = e.Message // the registry's own words
+		}
+		return t, false
+	case ended != nil && ended.ExitCode != 0:
+		return Trouble{Reason: endText(ended), Message: endWords(ended), ExitCode: int(ended.ExitCode)}, false
+	case c.State.Running != nil && !c.Ready:
+		t = Trouble{Reason: "NotReady", Message: fmt.Sprintf("running since %s, not ready", c.State.Running.StartedAt.Format(time.TimeOnly))}
+		if e := lastWarning(events, func(e Event) bool { return e.Reason == "Unhealthy" }); e != nil {
+			t.Message = e.Message
+		}
+		if last != nil {
+			t.ExitCode = int(last.ExitCode)
+		}
+	}
+	return t, false
+}
+
+// lastWarning is the newest warning that fits.
+func lastWarning(events []Event, fits func(Event) bool) *Event {
+	for i := len(events) - 1; i >= 0; i-- {
+		if events[i].Type == corev1.EventTypeWarning && fits(events[i]) {
+			return &events[i]
+		}
+	}
+	return nil
+}
+
+// tail is a container's last log lines; none if they cannot be had.
+func (cn *conn) tail(ctx context.Context, pod *corev1.Pod, container string, previous bool) []string {
+	ctx, cancel := context.WithTimeout(ctx, tailLimit)
+	defer cancel()
+	n := int64(tailLines)
+	body, err := cn.streams.CoreV1().Pods(pod.Namespace).
+		GetLogs(pod.Name, &corev1.PodLogOptions{Container: container, Previous: previous, TailLines: &n}).Stream(ctx)
+	if err != nil {
+		return nil
+	}
+	defer body.Close()
+	var lines []string
+	scan := bufio.NewScanner(body)
+	scan.Buffer(make([]byte, 0, longestLine), 1<<20)
+	for scan.Scan() {
+		line := scan.Text()
+		lines = append(lines, line[:min(len(line), longestLine)])
+	}
+	return lines
+}

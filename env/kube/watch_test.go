@@ -1,0 +1,197 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twindeck/twindeck/env/link"
+)
+
+// running runs c until the test ends, and waits for it.
+func running(t *testing.T, c *Client) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = c.Run(ctx) // always the context's error
+	}()
+	t.Cleanup(func() { stop(); <-done })
+}
+
+func TestWatchStreamsTheList(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a", "b")
+	c := f.client()
+	running(t, c)
+	s := await(t, c, "two pods", func(s Snapshot) bool { return s.Synced })
+	if len(s.Pods) != 2 || s.Pods[0].Name != "a" || s.Namespace != "shop" || s.Status.State != link.Live || s.Status.Err != nil {
+		t.Errorf("first list: %+v", s)
+	}
+	f.news <- "aa"
+	next := await(t, c, "a third", func(s Snapshot) bool { return len(s.Pods) == 3 })
+	if next.Pods[1].Name != "aa" || next.Version <= s.Version || len(s.Pods) != 2 {
+		t.Errorf("after an event: %+v", next)
+	}
+	if same := c.Snapshot(); same.Version != next.Version {
+		t.Errorf("nothing changed, but version %d became %d", next.Version, same.Version)
+	}
+	if q := f.queries(); strings.Contains(q, "limit=") {
+		t.Errorf("asked for pages:\n%s", q)
+	}
+}
+
+func TestWatchReadsPagesFromAnOldServer(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a", "b", "c")
+	f.old = true
+	c := f.client()
+	running(t, c)
+	s := await(t, c, "three pods", func(s Snapshot) bool { return s.Synced })
+	if len(s.Pods) != 3 {
+		t.Errorf("rows %+v", s.Pods)
+	}
+	f.news <- "d"
+	await(t, c, "a fourth", func(s Snapshot) bool { return len(s.Pods) == 4 })
+	if q := f.queries(); !strings.Contains(q, "limit=500") || !strings.Contains(q, "resourceVersion=7") {
+		t.Errorf("queries:\n%s", q)
+	}
+}
+
+func TestWatchComesBack(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a", "b")
+	c := f.client()
+	running(t, c)
+	await(t, c, "two pods", func(s Snapshot) bool { return s.Synced })
+	f.stop()
+	s := await(t, c, "the loss", func(s Snapshot) bool { return s.Status.State == link.Lost && errors.Is(s.Status.Err, ErrUnreachable) })
+	if len(s.Pods) != 2 || !s.Synced || s.Status.News.IsZero() || s.Status.Since.IsZero() {
+		t.Errorf("while lost: %+v", s)
+	}
+	f.pods = []string{"b", "c", "d"}
+	f.start(f.addr)
+	took(t, 2*time.Second, func() {
+		s = await(t, c, "the server again", func(s Snapshot) bool { return s.Status.State == link.Live && len(s.Pods) == 3 })
+	})
+	if s.Pods[0].Name != "b" || s.Status.Err != nil {
+		t.Errorf("back: %+v", s)
+	}
+}
+
+func TestWatchOfNothing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "config")
+	c := Open(Options{Kubeconfig: path})
+	running(t, c)
+	await(t, c, "absence", func(s Snapshot) bool { return s.Status.State == link.Absent && errors.Is(s.Status.Err, ErrNoConfig) })
+	f := newFakeAPI(t, "a")
+	text, err := os.ReadFile(f.client().options.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	took(t, 3*time.Second, func() {
+		await(t, c, "the new kubeconfig's pods", func(s Snapshot) bool { return len(s.Pods) == 1 && s.Namespace == "shop" })
+	})
+}
+
+func TestServerThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	c := openServer(t, "http://"+hang(t), "")
+	running(t, c)
+	took(t, time.Second, func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_, err := c.Nodes(ctx)
+		if !errors.Is(err, ErrTimeout) || !strings.Contains(err.Error(), "listing nodes on test (http://127.0.0.1:") {
+			t.Errorf("Nodes() = %v", err)
+		}
+	})
+	took(t, answerLimit+2*time.Second, func() {
+		await(t, c, "the verdict", func(s Snapshot) bool { return errors.Is(s.Status.Err, ErrTimeout) && s.Status.State == link.Connecting })
+	})
+}
+
+// A connection on which nothing arrives any more, as after a laptop slept, is
+// found by pings.
+func TestConnectionThatFallsSilent(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a")
+	srv := httptest.NewUnstartedServer(f)
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	wire := newWire(t, srv.Listener.Addr().String())
+	c := openServer(t, "https://"+wire.addr, ", insecure-skip-tls-verify: true")
+	t.Cleanup(func() { f.stop(); srv.Close() })
+	running(t, c)
+	await(t, c, "a pod", func(s Snapshot) bool { return s.Synced })
+	wire.cut()
+	took(t, pingAfter+pongLimit+3*time.Second, func() {
+		s := await(t, c, "the loss", func(s Snapshot) bool { return s.Status.State == link.Lost })
+		if !errors.Is(s.Status.Err, ErrTimeout) || len(s.Pods) != 1 {
+			t.Errorf("while lost: %+v", s)
+		}
+	})
+	wire.mend()
+	took(t, answerLimit+2*time.Second, func() {
+		await(t, c, "the server again", func(s Snapshot) bool { return s.Status.State == link.Live })
+	})
+}
+
+func TestErrorsAreTold(t *testing.T) {
+	t.Parallel()
+	answer := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(code)
+			reason := map[int]string{401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 503: "ServiceUnavailable"}[code]
+			_, _ = w.Write([]byte(`{"kind":"Status","apiVersion":"v1","status":"Failure","message":"the server's words","reason":"` + reason + `","code":` + strconv.Itoa(code) + `}`))
+		}
+	}
+	plain := func(code int) string {
+		srv := httptest.NewServer(answer(code))
+		t.Cleanup(srv.Close)
+		return srv.URL
+	}
+	tls := httptest.NewTLSServer(answer(200))
+	t.Cleanup(tls.Close)
+	free := newFakeAPI(t)
+	free.stop()
+	for name, tc := range map[string]struct {
+		server string
+		kind   error
+		says   string
+	}{
+		"refused":          {"http://" + free.addr, ErrUnreachable, "nothing listens there"},
+		"no such name":     {"https://no-such-host.invalid:6443", ErrUnreachable, "does not resolve"},
+		"strange CA":       {tls.URL, ErrCertificate, "kubeconfig"},
+		"no TLS":           {strings.Replace(plain(200), "http:", "https:", 1), ErrUnreachable, "does not speak TLS"},
+		"not logged in":    {plain(401), ErrUnauthorized, "log in again"},
+		"may not":          {plain(403), ErrForbidden, "the server's words"},
+		"not there":        {plain(404), ErrNotFound, "the server's words"},
+		"still coming up":  {plain(503), ErrUnreachable, "wait"},
+		"closes at once":   {"http://" + slam(t), ErrUnreachable, "starting or stopping"},
+		"bad server value": {"127.0.0.1:6443:1", ErrNoContext, "test"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := openServer(t, tc.server, "")
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			err := c.Delete(ctx, "shop", "web")
+			if !errors.Is(err, tc.kind) || !strings.Contains(err.Error(), tc.says) || !strings.HasPrefix(err.Error(), "deleting pod shop/web") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
