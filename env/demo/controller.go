@@ -1,0 +1,240 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// How long the parts of a pod's life take.
+const (
+	toSchedule  = 200 * time.Millisecond
+	toStart     = 900 * time.Millisecond
+	toReady     = 1200 * time.Millisecond // from started
+	toTerminate = 1100 * time.Millisecond
+	toNotice    = 300 * time.Millisecond // for a controller to look again
+)
+
+func key(p *kube.Pod) string      { return p.Namespace + "/" + p.Name }
+func (w *world) put(p *kube.Pod)  { w.pods[key(p)] = p; w.changed() }
+func (w *world) drop(name string) { delete(w.pods, name); w.changed() }
+
+// change alters a pod that may be gone by now; what was handed out before
+// stays as it was.
+func (w *world) change(name string, how func(*kube.Pod)) {
+	was, ok := w.pods[name]
+	if !ok {
+		return
+	}
+	p := *was
+	p.Images = append([]kube.PodImage(nil), was.Images...)
+	how(&p)
+	w.put(&p)
+}
+
+// settled is a pod that runs and is ready.
+func (w *world) settled(l *workload, name string, created time.Time) *kube.Pod {
+	h := hash("pod " + l.namespace + name + created.String())
+	container := l.owner.Name
+	if container == "" || l.owner.Kind == "Node" {
+		container = strings.TrimSuffix(name, "-"+node)
+	}
+	return &kube.Pod{
+		UID:       h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32],
+		Namespace: l.namespace, Name: name, Owner: l.owner,
+		Status: "Running", Phase: kube.PhaseReady, Ready: 1, Total: 1,
+		Created: created, Node: node,
+		Images: []kube.PodImage{{Container: container, Image: l.image, Digest: l.digest}},
+	}
+}
+
+// suffix is n letters as Kubernetes gives generated names.
+func suffix(seed string, n int) string {
+	const letters = "bcdfghjklmnpqrstvwxz2456789"
+	h := hash(seed)
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = letters[(int(h[2*i])*31+int(h[2*i+1]))%len(letters)]
+	}
+	return string(b)
+}
+
+// spawn starts a pod and lets it come up, or not, as its fate is.
+func (w *world) spawn(l *workload, at time.Time, name string) {
+	w.serial++
+	if name == "" {
+		name = l.owner.Name + "-" + suffix(fmt.Sprint(l.owner.Name, w.serial), 5)
+		if l.owner.Kind == "Deployment" {
+			name = l.owner.Name + "-" + l.prefix() + "-" + suffix(fmt.Sprint(l.owner.Name, w.serial), 5)
+		}
+	}
+	p := w.settled(l, name, at)
+	p.Status, p.Phase, p.Ready, p.Images[0].Digest = "Pending", kube.PhaseStarting, 0, ""
+	w.put(p)
+	k := key(p)
+	set := func(from time.Time, after time.Duration, how func(*kube.Pod)) {
+		w.later(from, after, func(time.Time) { w.change(k, how) })
+	}
+	set(at, toSchedule, func(p *kube.Pod) { p.Status = "ContainerCreating" })
+	switch l.fate {
+	case cannotPull:
+		set(at, toStart, func(p *kube.Pod) { p.Status, p.Phase = "ErrImagePull", kube.PhaseFailed })
+		set(at, 4*toStart, func(p *kube.Pod) { p.Status = "ImagePullBackOff" })
+		return
+	case crashes:
+		set(at, toStart, func(p *kube.Pod) { p.Status, p.Images[0].Digest = "Running", l.digest })
+		set(at, toStart+time.Second, func(p *kube.Pod) { p.Status, p.Phase = "Error", kube.PhaseFailed })
+		set(at, toStart+2*time.Second, func(p *kube.Pod) {
+			p.Status, p.Phase, p.Restarts = "CrashLoopBackOff", kube.PhaseWarning, p.Restarts+1
+		})
+		return
+	}
+	set(at, toStart, func(p *kube.Pod) { p.Status, p.Images[0].Digest = "Running", l.digest })
+	set(at, toStart+toReady, func(p *kube.Pod) { p.Phase, p.Ready = kube.PhaseReady, 1 })
+}
+
+// terminate lets a pod go; then, if any, what follows.
+func (w *world) terminate(k string, at time.Time, then func(at time.Time)) {
+	w.change(k, func(p *kube.Pod) { p.Status, p.Phase, p.Ready = "Terminating", kube.PhaseWarning, 0 })
+	w.later(at, toTerminate, func(at time.Time) {
+		w.drop(k)
+		if then != nil {
+			then(at)
+		}
+	})
+}
+
+// of returns the workload a pod belongs to; nil for none.
+func (w *world) of(p *kube.Pod) *workload {
+	for _, l := range w.workloads {
+		if l.owner != p.Owner || l.namespace != p.Namespace {
+			continue
+		}
+		if l.owner.Kind != "Node" && l.owner.Name != "" || cutTag(l.image) == cutTag(p.Images[0].Image) {
+			return l
+		}
+	}
+	return nil
+}
+
+// podsOf are the workload's pods that are not going, new revision and old.
+func (w *world) podsOf(l *workload) (fresh, old, going []*kube.Pod) {
+	for _, p := range w.pods {
+		switch {
+		case p.Namespace != l.namespace || w.of(p) != l:
+		case p.Status == "Terminating":
+			going = append(going, p)
+		case l.owner.Kind == "Deployment" && !strings.HasPrefix(p.Name, l.owner.Name+"-"+l.prefix()+"-"):
+			old = append(old, p)
+		default:
+			fresh = append(fresh, p)
+		}
+	}
+	byName(fresh)
+	byName(old)
+	byName(going)
+	return fresh, old, going
+}
+
+// prefix is the pod-template hash in the names of the present revision's
+// pods; the pods of the beginning have names of their own.
+func (l *workload) prefix() string {
+	if len(l.names) > 0 {
+		name := strings.TrimPrefix(l.names[0], l.owner.Name+"-")
+		return name[:strings.LastIndexByte(name, '-')]
+	}
+	return suffix(fmt.Sprint(l.owner.Name, l.image, l.revision), 10)
+}
+
+// reconcile brings the workload one step nearer to what is wanted, and looks
+// again until it is there: one pod more, then one old pod less.
+func (w *world) reconcile(l *workload, at time.Time) {
+	fresh, old, _ := w.podsOf(l)
+	ready := 0
+	for _, p := range fresh {
+		if p.Phase == kube.PhaseReady {
+			ready++
+		}
+	}
+	again := func(at time.Time) { w.reconcile(l, at) }
+	switch {
+	case len(fresh) < l.replicas && len(fresh)+len(old) <= l.replicas && len(fresh) == ready:
+		w.spawn(l, at, "")
+	case len(fresh) > l.replicas:
+		w.terminate(key(fresh[len(fresh)-1]), at, nil)
+	case len(old) > 0 && ready == len(fresh) && len(fresh)+len(old) > l.replicas:
+		w.terminate(key(old[0]), at, nil)
+	case len(fresh) == l.replicas && len(old) == 0:
+		return
+	case l.fate != thrives && len(fresh) > ready:
+		return // it will not get any further by itself
+	}
+	w.later(at, toNotice, again)
+}
+
+// roll starts a new revision of a workload.
+func (w *world) roll(l *workload, image, digest string, f fate, at time.Time) {
+	was := *l
+	l.before = &was
+	l.image, l.digest, l.fate, l.names = image, digest, f, nil
+	l.revision++
+	w.reconcile(l, at)
+}
+
+func (c cluster) Delete(ctx context.Context, namespace, pod string) error {
+	return c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
+		l := c.w.of(p)
+		c.w.terminate(key(p), now, func(at time.Time) {
+			if l == nil || l.owner.Kind == "" || l.owner.Kind == "Job" {
+				return
+			}
+			if l.owner.Kind == "Deployment" {
+				c.w.reconcile(l, at)
+				return
+			}
+			name := pod
+			if l.owner.Kind == "DaemonSet" {
+				name = ""
+			}
+			c.w.spawn(l, at, name)
+		})
+		return nil
+	})
+}
+
+func (c cluster) Restart(ctx context.Context, namespace, pod string) error {
+	return c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
+		l := c.w.of(p)
+		switch {
+		case l == nil || l.owner.Kind == "":
+			return errors.New("nothing owns this pod: deleted, it would not come back")
+		case l.owner.Kind == "Deployment":
+			c.w.roll(l, l.image, l.digest, l.fate, now)
+		default:
+			c.w.terminate(key(p), now, func(at time.Time) { c.w.spawn(l, at, pod) })
+		}
+		return nil
+	})
+}
+
+func (c cluster) Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (replicas int, err error) {
+	return replicas, c.do(ctx, func(now time.Time) error {
+		for _, l := range c.w.workloads {
+			if l.owner != owner || l.namespace != namespace {
+				continue
+			}
+			if owner.Kind != "Deployment" {
+				return fmt.Errorf("a %s cannot be scaled here, only a Deployment", owner.Kind)
+			}
+			l.replicas = max(0, l.replicas+by)
+			replicas = l.replicas
+			c.w.reconcile(l, now)
+			return nil
+		}
+		return fmt.Errorf("%s %q not found in namespace %s", owner.Kind, owner.Name, namespace)
+	})
+}

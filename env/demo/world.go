@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"context"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
+)
+
+// world is everything there is. The four faces of the environment (engine,
+// cluster, app, machine) are views of it. It runs on a list of things that
+// happen later, which every look at the world first brings up to date; so
+// nothing runs on its own, and a frozen clock makes all of it repeatable.
+type world struct {
+	mu     sync.Mutex
+	clock  clock
+	faults map[Fault]bool
+	opened time.Time
+	due    []happening
+	serial int // of happenings, pods and builds: the source of all variety
+
+	engineUp, clusterUp bool
+	upSince             time.Time // of either
+	laptop              machine
+
+	containers map[string]*docker.Container // by ID; pod containers are made of pods
+	images     map[string]docker.Image      // by reference
+	pods       map[string]*kube.Pod         // by namespace/name
+	workloads  []*workload
+	live       map[string]string // YAML in the cluster, by kube.Ref.String
+	namespace  string            // watched; "" is all
+
+	version       uint64
+	dockerRows    []*docker.Container // as of version; nil when stale
+	podRows       []*kube.Pod
+	dockerNotice  *link.Notice
+	clusterNotice *link.Notice
+}
+
+// happening is something that will happen at a time.
+type happening struct {
+	at     time.Time
+	serial int
+	do     func(at time.Time)
+}
+
+func newWorld(c clock, faults []Fault) *world {
+	w := &world{
+		clock:         c,
+		faults:        map[Fault]bool{},
+		opened:        c.Now(),
+		containers:    map[string]*docker.Container{},
+		images:        map[string]docker.Image{},
+		pods:          map[string]*kube.Pod{},
+		live:          map[string]string{},
+		dockerNotice:  link.NewNotice(time.Second / 30),
+		clusterNotice: link.NewNotice(time.Second / 30),
+	}
+	for _, f := range faults {
+		w.faults[f] = true
+	}
+	w.engineUp = !w.has(EngineOff)
+	w.clusterUp = w.engineUp && !w.has(KubernetesOff)
+	w.upSince = w.opened.Add(-4 * 24 * time.Hour)
+	w.laptop = w.machine()
+	w.cast()
+	return w
+}
+
+func (w *world) has(f Fault) bool { return w.faults[f] }
+
+// later arranges for do to happen after a while; do is called with the world
+// locked. The caller holds the lock.
+func (w *world) later(from time.Time, after time.Duration, do func(at time.Time)) {
+	w.serial++
+	w.due = append(w.due, happening{from.Add(after), w.serial, do})
+}
+
+// lock brings the world up to date and locks it; the returned time is now.
+func (w *world) lock() time.Time {
+	w.mu.Lock()
+	now := w.clock.Now()
+	for {
+		sort.Slice(w.due, func(i, j int) bool {
+			a, b := w.due[i], w.due[j]
+			return a.at.Before(b.at) || a.at.Equal(b.at) && a.serial < b.serial
+		})
+		if len(w.due) == 0 || w.due[0].at.After(now) {
+			return now
+		}
+		next := w.due[0]
+		w.due = w.due[1:]
+		next.do(next.at)
+	}
+}
+
+// changed says that rows differ from before. The caller holds the lock.
+func (w *world) changed() {
+	w.version++
+	w.dockerRows, w.podRows = nil, nil
+	w.dockerNotice.Touch()
+	w.clusterNotice.Touch()
+}
+
+// pass lets time go by, or returns ctx's error if that ends first.
+func (w *world) pass(ctx context.Context, d time.Duration) error {
+	if err := w.clock.Sleep(ctx, d); err != nil {
+		return err
+	}
+	w.lock()
+	w.mu.Unlock()
+	return nil
+}
+
+// run keeps a living world up to date until ctx ends.
+func (w *world) run(ctx context.Context) error {
+	if _, frozen := w.clock.(*frozenClock); frozen {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	for {
+		if err := w.pass(ctx, 250*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}

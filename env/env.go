@@ -1,0 +1,101 @@
+// Package env is the developer's environment: this machine, Docker, Docker
+// Desktop, Kubernetes and the project one stands in, behind interfaces that
+// the real parts and the demonstration both satisfy.
+package env
+
+import (
+	"context"
+	"io"
+
+	"github.com/twindeck/twindeck/env/desktop"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/host"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
+)
+
+// Environment is everything twindeck looks at and acts on. Each field is
+// always set: a part that is missing answers with errors that say so.
+type Environment struct {
+	Host    host.Host
+	Docker  Docker
+	Kube    Kube
+	Desktop Desktop
+	Project func() project.Project // reads the folder anew
+	Demo    bool                   // simulated, said in the header
+}
+
+// Docker is a Docker Engine. Calls that talk to it take a context and give up
+// with an error that names the endpoint.
+type Docker interface {
+	// Run connects, lists, follows events, and reconnects until ctx ends.
+	Run(ctx context.Context) error
+	Changed() <-chan struct{} // at most 30 a second; ask Snapshot then
+	Snapshot() docker.Snapshot
+
+	Endpoint() (docker.Endpoint, error) // error: why none can be named
+	Ping(ctx context.Context) error
+	Version(ctx context.Context) (docker.Version, error)
+	Info(ctx context.Context) (docker.Info, error)
+	DiskUsage(ctx context.Context) (docker.DiskUsage, error)
+	Image(ctx context.Context, ref string) (docker.Image, error) // docker.ErrNotFound
+	Inspect(ctx context.Context, id string) (string, error)      // indented JSON, secrets masked
+	Logs(ctx context.Context, id string, o docker.LogOptions) (io.ReadCloser, error)
+	Stats(ctx context.Context, ids []string) (map[string]docker.Stat, error)
+
+	Start(ctx context.Context, id string) error
+	Stop(ctx context.Context, id string) error
+	Restart(ctx context.Context, id string) error
+	Remove(ctx context.Context, id string) error // stops it first
+
+	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
+	Tag(ctx context.Context, image, ref string) error
+	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
+}
+
+// Kube is a Kubernetes cluster, as the kubeconfig's current context names it.
+type Kube interface {
+	// Run lists and watches pods of the namespace, and reconnects until ctx ends.
+	Run(ctx context.Context) error
+	Changed() <-chan struct{}
+	Snapshot() kube.Snapshot
+	// SetNamespace changes what is watched; "" is all namespaces.
+	SetNamespace(ns string)
+
+	Config() kube.Config
+	Context() (kube.Context, error) // the one in force; error: why none
+	Version(ctx context.Context) (kube.Version, error)
+	Readyz(ctx context.Context) (kube.Readyz, error)
+	Nodes(ctx context.Context) ([]kube.Node, error)
+	Namespaces(ctx context.Context) ([]string, error)
+	CanI(ctx context.Context, namespace, verb, group, resource string) (bool, error)
+	// CoreDNS reports how many of its pods are ready, of how many.
+	CoreDNS(ctx context.Context) (ready, total int, err error)
+
+	Describe(ctx context.Context, namespace, pod string) (string, error)
+	YAML(ctx context.Context, namespace, pod string) (string, error) // secrets masked, managed fields left out
+	Events(ctx context.Context, namespace, pod string) ([]kube.Event, error)
+	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
+	Delete(ctx context.Context, namespace, pod string) error
+	// Restart rolls the pod's owner over, or deletes a pod that has one that
+	// cannot be rolled; a pod nobody owns is an error.
+	Restart(ctx context.Context, namespace, pod string) error
+	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
+
+	// ReadManifests reads the objects of src, and puts image in place of each
+	// image whose repository's last part is name; an empty image leaves all.
+	ReadManifests(ctx context.Context, src kube.Source, name, image string) ([]kube.Manifest, error)
+	DryRun(ctx context.Context, namespace string, ms []kube.Manifest) ([]kube.Applied, error)
+	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
+	// Rollout watches workloads until all are done, one fails, or ctx ends.
+	Rollout(ctx context.Context, refs []kube.Ref, news func(kube.Rollout)) error
+	Trouble(ctx context.Context, ref kube.Ref) ([]kube.Trouble, error)
+	Undo(ctx context.Context, ref kube.Ref) error
+}
+
+// Desktop is Docker Desktop on this machine.
+type Desktop interface {
+	Find(ctx context.Context) desktop.Install
+	Status(ctx context.Context) desktop.Status
+	Start(ctx context.Context) error
+}

@@ -1,0 +1,102 @@
+package ship
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
+)
+
+// dockerCommand begins a docker command that goes to the plan's engine
+// whatever context is in force when it is run.
+func dockerCommand(p Plan) string {
+	if p.Engine.Context == "" || p.Engine.Context == "default" {
+		return "docker"
+	}
+	return "docker --context " + p.Engine.Context
+}
+
+// buildCommand is the docker build that does the same. Build arguments are
+// named only: docker takes their values from the environment, and a command
+// that is shown and logged must not carry secrets.
+func buildCommand(p Plan) string {
+	b := p.Build
+	words := []string{dockerCommand(p), "build -t", b.Tag}
+	if rel := inProject(p.Project, b.Dockerfile); rel != "Dockerfile" {
+		words = append(words, "-f", rel)
+	}
+	if b.Target != "" {
+		words = append(words, "--target", b.Target)
+	}
+	if b.Platform != "" {
+		words = append(words, "--platform", b.Platform)
+	}
+	if b.NoCache {
+		words = append(words, "--no-cache")
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Args)) {
+		words = append(words, "--build-arg", name)
+	}
+	return strings.Join(append(words, inProject(p.Project, b.Context)), " ")
+}
+
+func pushCommand(p Plan) string { return dockerCommand(p) + " push " + p.Image }
+
+// applyCommand is the kubectl apply that does the same with manifests that
+// name the image already.
+func applyCommand(p Plan) string {
+	flag := "-f"
+	if p.Project.Manifests.Kind == project.Kustomize {
+		flag = "-k"
+	}
+	apply := fmt.Sprintf("apply --server-side --field-manager=twindeck %s %s", flag, inProject(p.Project, p.Project.Manifests.Path))
+	command := kubectl(p, p.Namespace, apply)
+	if p.Image == "" {
+		return command
+	}
+	return command + "  # with image: " + p.Image
+}
+
+func rolloutCommand(p Plan, refs []kube.Ref) string {
+	var commands []string
+	for _, ref := range refs {
+		switch ref.Kind {
+		case "Job":
+			commands = append(commands, kubectl(p, ref.Namespace, "wait --for=condition=complete "+target(ref)))
+		case "Pod":
+			commands = append(commands, kubectl(p, ref.Namespace, "wait --for=condition=ready "+target(ref)))
+		default:
+			commands = append(commands, kubectl(p, ref.Namespace, "rollout status "+target(ref)))
+		}
+	}
+	return strings.Join(commands, " && ")
+}
+
+// kubectl is a kubectl command that goes to the plan's cluster whatever
+// context is in force when it is run.
+func kubectl(p Plan, namespace, rest string) string {
+	words := []string{"kubectl"}
+	if p.Context.Name != "" {
+		words = append(words, "--context", p.Context.Name)
+	}
+	if namespace != "" {
+		words = append(words, "-n", namespace)
+	}
+	return strings.Join(append(words, rest), " ")
+}
+
+// target is an object in kubectl's spelling: deployment/web.
+func target(ref kube.Ref) string { return strings.ToLower(ref.Kind) + "/" + ref.Name }
+
+// inProject is path as one types it standing in the project's folder.
+func inProject(p project.Project, path string) string {
+	rel, err := filepath.Rel(p.Dir, path)
+	if err != nil || path == "" {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}

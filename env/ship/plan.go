@@ -1,0 +1,279 @@
+package ship
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
+)
+
+// defaultTimeout is how long a rollout may take.
+const defaultTimeout = 5 * time.Minute
+
+// NewPlan looks at the project, the engine and the cluster, and says what
+// shipping would do. It changes nothing. All it finds wrong is in Problems,
+// so that one look shows everything there is to mend.
+func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Project, o Options) Plan {
+	now := time.Now()
+	w := &planner{
+		engine: engine, cluster: cluster, options: o,
+		plan: Plan{Project: p, Stages: stagesOf(o.Stages), Timeout: o.Timeout},
+	}
+	if w.plan.Timeout <= 0 {
+		w.plan.Timeout = defaultTimeout
+	}
+	seen := w.look(ctx)
+	w.checkProject()
+	delivery := w.chooseRoute(seen)
+	w.nameImage(now)
+	w.checkContext(seen)
+	w.readManifests(ctx, seen, delivery)
+	w.checkImageExists(ctx)
+	return w.plan
+}
+
+// stagesOf puts stages in order, each once. What is deployed is verified.
+func stagesOf(asked []Stage) []Stage {
+	all := []Stage{Build, Deliver, Deploy, Verify}
+	if len(asked) == 0 {
+		return all
+	}
+	if slices.Contains(asked, Deploy) {
+		asked = append(slices.Clone(asked), Verify)
+	}
+	return slices.DeleteFunc(all, func(s Stage) bool { return !slices.Contains(asked, s) })
+}
+
+// does reports whether s is a stage of the plan.
+func (p Plan) does(s Stage) bool { return slices.Contains(p.Stages, s) }
+
+// Fatal returns the problems that keep the plan from running.
+func (p Plan) Fatal() []Problem {
+	return slices.DeleteFunc(slices.Clone(p.Problems), func(q Problem) bool { return !q.Fatal })
+}
+
+// planner makes a Plan step by step.
+type planner struct {
+	engine   Engine
+	cluster  Cluster
+	options  Options
+	plan     Plan
+	registry string // to push to, wherever it was set
+}
+
+// hasImage reports whether the project has an image of its own. A folder with
+// manifests alone is deployed as it is written.
+func (w *planner) hasImage() bool {
+	return w.plan.Project.Dockerfile != "" || w.plan.Project.Version.Tag != "" || w.options.Tag != ""
+}
+
+func (w *planner) problem(p Problem) { w.plan.Problems = append(w.plan.Problems, p) }
+
+// sight is what the first look at engine, cluster and files brought.
+type sight struct {
+	engine     docker.Endpoint
+	info       docker.Info
+	infoErr    error
+	context    kube.Context
+	nodes      []kube.Node
+	clusterErr error
+	written    []kube.Manifest // as they are in the files
+	writtenErr error
+}
+
+// reachable reports whether the cluster answered, if only to say no.
+func (s *sight) reachable() bool {
+	return s.clusterErr == nil || errors.Is(s.clusterErr, kube.ErrForbidden)
+}
+
+// look asks engine, cluster and files at the same time. A build alone needs
+// no cluster, and asks none.
+func (w *planner) look(ctx context.Context) *sight {
+	s := &sight{}
+	var all sync.WaitGroup
+	all.Go(func() {
+		if s.engine, s.infoErr = w.engine.Endpoint(); s.infoErr == nil {
+			s.info, s.infoErr = w.engine.Info(ctx)
+		}
+	})
+	if w.needsCluster() {
+		all.Go(func() {
+			if s.context, s.clusterErr = w.cluster.Context(); s.clusterErr == nil {
+				s.nodes, s.clusterErr = w.cluster.Nodes(ctx)
+			}
+		})
+		if w.plan.Project.Manifests.Kind != project.NoManifests {
+			all.Go(func() {
+				s.written, s.writtenErr = w.cluster.ReadManifests(ctx, w.source(), w.plan.Project.Name, "")
+			})
+		}
+	}
+	all.Wait()
+	w.plan.Engine, w.plan.Context = s.engine, s.context
+	return s
+}
+
+// needsCluster reports whether the plan has to know the cluster: to deploy,
+// or to find out whether a push is needed.
+func (w *planner) needsCluster() bool {
+	return w.plan.does(Deploy) || w.plan.does(Deliver) && w.options.Registry == ""
+}
+
+func (w *planner) source() kube.Source {
+	m := w.plan.Project.Manifests
+	if m.Kind == project.Kustomize {
+		return kube.Source{Kustomize: m.Path}
+	}
+	return kube.Source{Files: m.Files}
+}
+
+func (w *planner) checkProject() {
+	for _, q := range w.plan.Project.Problems {
+		w.problem(Problem{Stage: Build, Text: q.Text, File: q.File, Line: q.Line})
+	}
+	if w.plan.does(Build) && w.plan.Project.Dockerfile == "" {
+		w.problem(Problem{
+			Fatal: true, Stage: Build, File: w.plan.Project.Dir,
+			Text: "no Dockerfile here",
+			Do:   "write one named Dockerfile, or go to the folder that has it: -C DIR",
+		})
+	}
+	if w.plan.does(Deploy) && w.plan.Project.Manifests.Kind == project.NoManifests {
+		w.problem(Problem{
+			Fatal: true, Stage: Deploy, File: w.plan.Project.Dir,
+			Text: "no Kubernetes manifests here",
+			Do:   "put them, or a kustomization, into k8s/, kubernetes/, deploy/ or manifests/",
+		})
+	}
+}
+
+// chooseRoute decides how the image gets to the nodes. A registry that was
+// asked for is used; else a shared store needs none; else one set for all
+// projects, or the one the manifests pull from, will do.
+func (w *planner) chooseRoute(s *sight) delivery {
+	image := s.ownImage(w.plan.Project.Name)
+	from := ""
+	switch {
+	case w.options.Registry != "":
+		w.registry, from = strings.TrimRight(w.options.Registry, "/"), "asked for"
+	case os.Getenv("TWINDECK_REGISTRY") != "":
+		w.registry, from = strings.TrimRight(os.Getenv("TWINDECK_REGISTRY"), "/"), "TWINDECK_REGISTRY"
+	case registryOf(image) != "":
+		w.registry, from = registryOf(image), "named in the manifests"
+	}
+	// A deployment of what a registry holds needs no engine.
+	if s.infoErr != nil && (w.plan.does(Build) || w.plan.does(Deliver) || w.hasImage() && w.registry == "") {
+		w.problem(Problem{Fatal: true, Stage: Build, Text: "the engine cannot be used: " + s.infoErr.Error()})
+	}
+	if !w.plan.does(Deliver) && !w.plan.does(Deploy) || !w.hasImage() {
+		return delivery{} // a build alone goes nowhere
+	}
+	var d delivery
+	switch together, ok := shared(s.info, s.nodes); {
+	case ok && s.infoErr == nil && w.options.Registry == "":
+		d = together
+		w.registry = ""
+	case w.registry != "":
+		d = throughRegistry(w.registry, from)
+	case s.infoErr == nil && s.reachable():
+		w.problem(noRoute(s.info, w.plan.Engine, w.plan.Context, s.nodes))
+	}
+	w.plan.Route, w.plan.RouteWhy = d.route, d.why
+	return d
+}
+
+// ownImage is the image in the manifests that the project's name matches.
+func (s *sight) ownImage(name string) string {
+	for _, m := range s.written {
+		for _, image := range m.Images {
+			if lastPart(image) == name {
+				return image
+			}
+		}
+	}
+	return ""
+}
+
+// nameImage makes the image's full reference and the request to build it.
+func (w *planner) nameImage(now time.Time) {
+	if !w.hasImage() {
+		return
+	}
+	p := w.plan.Project
+	tag, bad := makeTag(p, w.options, now)
+	if bad != nil {
+		w.problem(*bad)
+	}
+	if bad := checkName(w.registry, p.Name, tag); bad != nil {
+		w.problem(*bad)
+	}
+	w.plan.Image = p.Name + ":" + tag
+	if w.registry != "" {
+		w.plan.Image = w.registry + "/" + w.plan.Image
+	}
+	w.plan.Build = w.options.Build
+	w.plan.Build.Context, w.plan.Build.Dockerfile, w.plan.Build.Tag = p.Context, p.Dockerfile, w.plan.Image
+}
+
+// checkContext refuses a cluster that cannot be reached, or might be shared.
+func (w *planner) checkContext(s *sight) {
+	at := w.plan.Context
+	w.plan.Namespace = w.options.Namespace
+	if w.plan.Namespace == "" {
+		w.plan.Namespace = at.Namespace
+	}
+	if !w.needsCluster() {
+		return
+	}
+	// To push to a known registry, the cluster need not be there.
+	if !s.reachable() && (w.plan.does(Deploy) || w.registry == "") {
+		w.problem(Problem{Fatal: true, Stage: Deploy, Text: "the cluster cannot be used: " + s.clusterErr.Error()})
+		return
+	}
+	if w.plan.does(Deploy) && at.Name != "" && !at.Local && !w.options.Unlocked {
+		w.problem(Problem{
+			Fatal: true, Stage: Deploy,
+			Text: fmt.Sprintf("context %s (%s) is not known to be on this machine, so it is read-only", at.Name, at.Server),
+			Do:   "choose a local one (--context docker-desktop), or unlock this one by its name: --unlock " + at.Name,
+		})
+	}
+}
+
+// checkImageExists looks for the image that is to be moved or deployed
+// without being built now.
+func (w *planner) checkImageExists(ctx context.Context) {
+	if w.plan.does(Build) || !w.hasImage() || len(w.plan.Fatal()) > 0 {
+		return
+	}
+	ref := w.plan.Image
+	_, err := w.engine.Image(ctx, ref)
+	if err != nil && w.plan.does(Deliver) && w.registry != "" {
+		ref = plainName(ref)
+		_, err = w.engine.Image(ctx, ref)
+	}
+	if err == nil {
+		return
+	}
+	problem := Problem{
+		Fatal: true, Stage: Deliver,
+		Text: fmt.Sprintf("the engine has no image %s", ref),
+		Do:   "build it first, or name the tag of one that is there: --tag",
+	}
+	if !w.plan.does(Deliver) && w.plan.Route == Registry {
+		problem.Fatal, problem.Stage = false, Deploy
+		problem.Text += ", so what the pods run cannot be compared with it"
+		problem.Do = "make sure that it was pushed"
+	}
+	if !errors.Is(err, docker.ErrNotFound) {
+		problem.Text += ": " + err.Error()
+	}
+	w.problem(problem)
+}

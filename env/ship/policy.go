@@ -1,0 +1,73 @@
+package ship
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// pullPolicies finds the containers of manifests that run image under an
+// imagePullPolicy which defeats the route.
+func pullPolicies(manifests []kube.Manifest, image string, defeat map[string]string) []Problem {
+	var problems []Problem
+	for _, m := range manifests {
+		var object any
+		if yaml.Unmarshal(m.YAML, &object) != nil {
+			continue // told of where manifests are read
+		}
+		for _, policy := range policiesOf(object, image) {
+			why, bad := defeat[policy]
+			if !bad {
+				continue
+			}
+			problems = append(problems, Problem{
+				Fatal: true, Stage: Deploy, File: m.File, Line: policyLine(m, policy),
+				Text: fmt.Sprintf("%s: imagePullPolicy: %s %s", m.Ref, policy, why),
+				Do:   "use imagePullPolicy: IfNotPresent, or leave it out",
+			})
+		}
+	}
+	return problems
+}
+
+// policiesOf walks an object to every container that runs image.
+func policiesOf(node any, image string) []string {
+	var found []string
+	switch v := node.(type) {
+	case map[string]any:
+		if v["image"] == image {
+			if policy, ok := v["imagePullPolicy"].(string); ok {
+				found = append(found, policy)
+			}
+		}
+		for _, child := range v {
+			found = append(found, policiesOf(child, image)...)
+		}
+	case []any:
+		for _, child := range v {
+			found = append(found, policiesOf(child, image)...)
+		}
+	}
+	return found
+}
+
+// policyLine is where a manifest's file sets the policy; without a file, 0.
+func policyLine(m kube.Manifest, policy string) int {
+	text, err := os.ReadFile(m.File)
+	if err != nil {
+		return 0
+	}
+	for i, line := range bytes.Split(text, []byte("\n")) {
+		key, value, _ := strings.Cut(strings.TrimLeft(string(line), " -"), ":")
+		value, _, _ = strings.Cut(value, "#")
+		if i+1 >= m.Line && key == "imagePullPolicy" && strings.Trim(value, ` "'`+"\r") == policy {
+			return i + 1
+		}
+	}
+	return m.Line
+}
