@@ -1,0 +1,366 @@
+package checks
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/desktop"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/host"
+	"github.com/twindeck/twindeck/env/host/hosttest"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
+)
+
+var now = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+// laptop is a whole machine as the checks see it. Tests make a sound one and
+// then break it.
+type laptop struct {
+	host    *hosttest.Host
+	docker  *fakeDocker
+	kube    *fakeKube
+	project project.Project
+	says    string // what `docker desktop status` prints
+}
+
+func (l *laptop) environment() env.Environment {
+	return env.Environment{
+		Host: l.host, Docker: l.docker, Kube: l.kube, Desktop: desktop.New(l.host),
+		Project: func() project.Project { return l.project },
+	}
+}
+
+// fakeDocker answers what checks ask; other calls would panic on the nil interface.
+type fakeDocker struct {
+	env.Docker
+	endpoint    docker.Endpoint
+	endpointErr error
+	down        error // every call to the engine fails so
+	hangs       bool  // every call waits for its context, and beyond
+	version     docker.Version
+	info        docker.Info
+	usage       docker.DiskUsage
+}
+
+func (d *fakeDocker) answer(ctx context.Context) error {
+	if d.hangs {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", docker.ErrTimeout, ctx.Err())
+	}
+	return d.down
+}
+
+func (d *fakeDocker) Endpoint() (docker.Endpoint, error) { return d.endpoint, d.endpointErr }
+func (d *fakeDocker) Ping(ctx context.Context) error     { return d.answer(ctx) }
+func (d *fakeDocker) Version(ctx context.Context) (docker.Version, error) {
+	return d.version, d.answer(ctx)
+}
+func (d *fakeDocker) Info(ctx context.Context) (docker.Info, error) { return d.info, d.answer(ctx) }
+func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
+	return d.usage, d.answer(ctx)
+}
+
+// fakeKube is a cluster behind a kubeconfig.
+type fakeKube struct {
+	env.Kube
+	config     kube.Config
+	context    kube.Context
+	contextErr error
+	down       error
+	hangs      bool
+	denied     error // what a request with credentials gets
+	version    kube.Version
+	readyz     kube.Readyz
+	nodes      []kube.Node
+	namespaces []string
+	may        bool
+	dns        [2]int // ready, total
+	dnsErr     error
+	manifests  []kube.Manifest
+	badFile    error
+}
+
+func (k *fakeKube) answer(ctx context.Context) error {
+	if k.hangs {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", kube.ErrTimeout, ctx.Err())
+	}
+	return k.down
+}
+
+func (k *fakeKube) asUser(ctx context.Context) error {
+	if err := k.answer(ctx); err != nil {
+		return err
+	}
+	return k.denied
+}
+
+func (k *fakeKube) Config() kube.Config            { return k.config }
+func (k *fakeKube) Context() (kube.Context, error) { return k.context, k.contextErr }
+func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
+	return k.version, k.answer(ctx)
+}
+
+func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) { return k.readyz, k.asUser(ctx) }
+
+func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.nodes, k.asUser(ctx) }
+
+func (k *fakeKube) Namespaces(ctx context.Context) ([]string, error) {
+	return k.namespaces, k.asUser(ctx)
+}
+
+func (k *fakeKube) CanI(ctx context.Context, _, _, _, _ string) (bool, error) {
+	return k.may, k.asUser(ctx)
+}
+
+func (k *fakeKube) CoreDNS(ctx context.Context) (ready, total int, err error) {
+	if err := k.asUser(ctx); err != nil {
+		return 0, 0, err
+	}
+	return k.dns[0], k.dns[1], k.dnsErr
+}
+
+func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {
+	return k.manifests, k.badFile
+}
+
+const (
+	dockerVersionJSON = `{"Client":{"Version":"29.6.0","ApiVersion":"1.56","DefaultAPIVersion":"1.56","Context":"desktop-linux"},` +
+		`"Server":{"Version":"29.6.0","ApiVersion":"1.56"}}`
+	dockerNoServerJSON = `{"Client":{"Version":"29.6.0","ApiVersion":"1.56","DefaultAPIVersion":"1.56","Context":"desktop-linux"},"Server":null}`
+	kubectlJSON        = `{"clientVersion":{"gitVersion":"v1.36.3"}}`
+)
+
+// dockerProgram is a docker command that looks at the laptop it runs on.
+func (l *laptop) dockerProgram(ctx context.Context, c host.Command) (host.Result, error) {
+	switch strings.Join(c.Args, " ") {
+	case "--version":
+		return host.Result{Stdout: "Docker version 29.6.0, build abc1234\n"}, nil
+	case "version --format json":
+		if l.docker.hangs {
+			return hosttest.Hangs()(ctx, c)
+		}
+		if l.docker.down != nil {
+			return host.Result{Stdout: dockerNoServerJSON, Stderr: l.docker.down.Error(), Code: 1}, nil
+		}
+		return host.Result{Stdout: dockerVersionJSON}, nil
+	case "desktop status --format json":
+		return host.Result{Stdout: l.says}, nil
+	case "desktop start --timeout 120", "desktop engine use linux":
+		l.docker.down, l.docker.version.OS = nil, "linux"
+		return host.Result{}, nil
+	}
+	return host.Result{Code: 1, Stderr: "docker: unknown command"}, nil
+}
+
+// cluster is a sound Docker Desktop cluster.
+func cluster(t *testing.T, path string) (*fakeKube, string) {
+	t.Helper()
+	at := kube.Context{
+		Name: "docker-desktop", Cluster: "docker-desktop", User: "docker-desktop", Namespace: "default",
+		Server: "https://kubernetes.docker.internal:6443", Local: true,
+	}
+	k := &fakeKube{
+		config:  kube.Config{Files: []string{path}, Source: "~/.kube/config", Contexts: []kube.Context{at}, Current: at.Name},
+		context: at,
+		version: kube.Version{Git: "v1.36.3", Major: 1, Minor: 36, Platform: "linux/amd64"},
+		readyz:  kube.Readyz{OK: true, Parts: []kube.ReadyzPart{{Name: "ping", OK: true}, {Name: "etcd", OK: true}}},
+		nodes: []kube.Node{{
+			Name: "docker-desktop", Ready: true, Runtime: "docker://29.6.0", OSImage: "Docker Desktop", Kubelet: "v1.36.3", Arch: "amd64",
+		}},
+		namespaces: []string{"default", "kube-system"},
+		may:        true,
+		dns:        [2]int{2, 2},
+		manifests: []kube.Manifest{{
+			Ref:  kube.Ref{Kind: "Deployment", Name: "my-app"},
+			File: "k8s/app.yaml", Line: 1, Images: []string{"registry.example.com/team/my-app:1.0"},
+		}},
+	}
+	return k, kubeconfigText(t, now.AddDate(1, 0, 0))
+}
+
+func kubeconfigText(t *testing.T, until time.Time) string {
+	t.Helper()
+	return `apiVersion: v1
+kind: Config
+clusters:
+- name: docker-desktop
+  cluster: {server: "https://kubernetes.docker.internal:6443"}
+contexts:
+- name: docker-desktop
+  context: {cluster: docker-desktop, user: docker-desktop}
+current-context: docker-desktop
+users:
+- name: docker-desktop
+  user:
+    client-certificate-data: ` + base64.StdEncoding.EncodeToString(certificatePEM(t, until)) + "\n"
+}
+
+func certificatePEM(t *testing.T, until time.Time) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "docker-for-desktop"},
+		NotBefore: until.AddDate(-1, 0, -1), NotAfter: until,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func desktopEngine(endpoint string) *fakeDocker {
+	return &fakeDocker{
+		endpoint: docker.Endpoint{Host: endpoint, Context: "desktop-linux", Source: "config.json currentContext", Local: true},
+		version: docker.Version{
+			Platform: "Docker Desktop 4.91.0 (239619)", Engine: "29.6.0", API: "1.56", MinAPI: "1.40", Spoken: "1.56", OS: "linux", Arch: "amd64",
+		},
+		info: docker.Info{
+			Name: "docker-desktop", OperatingSystem: "Docker Desktop", ContainerdStore: true,
+			MemTotal: 8 << 30, CPUs: 4, SystemTime: now, RootDir: "/var/lib/docker",
+		},
+		usage: docker.DiskUsage{Images: 5e9, ImagesReclaimable: 1e9, BuildCache: 1e9},
+	}
+}
+
+const goodDockerfile = "ARG base=alpine\nFROM $base\nCOPY app /app\n"
+
+func app(dir string) project.Project {
+	return project.Project{
+		Dir: dir, Name: "my-app", Dockerfile: dir + "/Dockerfile", Context: dir, Compose: dir + "/compose.yaml",
+		Manifests: project.Manifests{Kind: project.PlainFiles, Path: dir + "/k8s", Files: []string{dir + "/k8s/app.yaml"}},
+		Version:   project.Version{Describe: "v1.4.2", Commit: strings.Repeat("a", 40), Tag: "v1.4.2"},
+	}
+}
+
+// mac is a MacBook with Docker Desktop and its Kubernetes, all well.
+func mac(t *testing.T) *laptop {
+	t.Helper()
+	const home = "/Users/ada"
+	const resources = "/Applications/Docker.app/Contents/Resources/"
+	l := &laptop{says: `{"Status":"running","SessionID":"x"}`, project: app(home + "/code/my-app")}
+	l.docker = desktopEngine("unix://" + home + "/.docker/run/docker.sock")
+	var config string
+	l.kube, config = cluster(t, home+"/.kube/config")
+	l.host = &hosttest.Host{
+		System: "darwin", Machine: "amd64", HomeDir: home, Clock: now,
+		Env: map[string]string{"PATH": "/usr/local/bin:/usr/bin", "TWINDECK_REGISTRY": "localhost:5000/team"},
+		Files: map[string]string{
+			home + "/.docker/config.json": `{"currentContext": "desktop-linux", "credsStore": "desktop"}`,
+			home + "/Library/Group Containers/group.com.docker/settings-store.json": `{
+				"KubernetesEnabled": true, "KubernetesMode": "kind", "MemoryMiB": 8192, "Cpus": 4, "DiskSizeMiB": 65536}`,
+			home + "/.docker/daemon.json":            `{"builder": {}}`,
+			home + "/.kube/config":                   config,
+			resources + "cli-plugins/docker-desktop": "x",
+			resources + "cli-plugins/docker-compose": "x",
+			resources + "cli-plugins/docker-buildx":  "x",
+			"/Applications/Docker.app/Contents/Info": "x",
+			home + "/code/my-app/.git/HEAD":          "ref: refs/heads/main",
+			l.project.Dockerfile:                     goodDockerfile,
+		},
+		Programs: map[string]hosttest.Program{
+			"/usr/local/bin/docker":                    l.dockerProgram,
+			"/usr/local/bin/docker-credential-desktop": hosttest.Prints(`{"https://index.docker.io/v1/":"ada"}`),
+			"/usr/local/bin/kubectl":                   hosttest.Prints(kubectlJSON),
+			"/usr/bin/git":                             hosttest.Prints(""),
+		},
+		Sockets: map[string]error{
+			"unix:" + home + "/.docker/run/docker.sock": nil,
+			"unix:/var/run/docker.sock":                 nil,
+			"tcp:localhost:5000":                        nil,
+		},
+		Disks: map[string]host.Space{"/": {Total: 500e9, Free: 200e9}},
+		RAM:   host.Space{Total: 16 << 30, Free: 4 << 30},
+	}
+	return l
+}
+
+// windows is a Windows laptop with Docker Desktop, all well.
+func windows(t *testing.T) *laptop {
+	t.Helper()
+	const home = `C:\Users\ada`
+	l := &laptop{says: `{"status":"running"}`, project: app(home + `\my-app`)}
+	l.docker = desktopEngine("npipe:////./pipe/dockerDesktopLinuxEngine")
+	var config string
+	l.kube, config = cluster(t, home+`\.kube\config`)
+	const bin = `C:\Program Files\Docker\Docker\resources\bin\`
+	l.host = &hosttest.Host{
+		System: "windows", HomeDir: home, Clock: now,
+		Env: map[string]string{
+			"Path": `C:\Windows\System32;C:\Program Files\Docker\Docker\resources\bin`, "APPDATA": home + `\AppData\Roaming`,
+			"LOCALAPPDATA": home + `\AppData\Local`, "ProgramData": `C:\ProgramData`, "ProgramFiles": `C:\Program Files`,
+		},
+		Files: map[string]string{
+			home + `\.docker\config.json`:                            `{"currentContext": "desktop-linux", "credsStore": "desktop"}`,
+			home + `\AppData\Roaming\Docker\settings-store.json`:     `{"KubernetesEnabled": true}`,
+			home + `\.kube\config`:                                   config,
+			`C:\Program Files\Docker\Docker\Docker Desktop.exe`:      "x",
+			`C:\Program Files\Docker\cli-plugins\docker-desktop.exe`: "x",
+			`C:\Program Files\Docker\cli-plugins\docker-compose.exe`: "x",
+			`C:\Program Files\Docker\cli-plugins\docker-buildx.exe`:  "x",
+			l.project.Dockerfile:                                     goodDockerfile,
+		},
+		Programs: map[string]hosttest.Program{
+			bin + "docker.exe":                    l.dockerProgram,
+			bin + "docker-credential-desktop.exe": hosttest.Prints(`{}`),
+			bin + "kubectl.exe":                   hosttest.Prints(kubectlJSON),
+			`C:\Windows\System32\wsl.exe`:         hosttest.Prints(utf16le("WSL version: 2.3.26.0\r\nKernel version: 5.15\r\n")),
+		},
+		Sockets: map[string]error{`npipe://./pipe/dockerDesktopLinuxEngine`: nil},
+		Disks:   map[string]host.Space{`C:\`: {Total: 500e9, Free: 200e9}},
+	}
+	return l
+}
+
+// utf16le is what wsl.exe prints.
+func utf16le(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		b.WriteString(string([]byte{byte(r), byte(r >> 8)}))
+	}
+	return b.String()
+}
+
+// linux is a Linux machine with a plain engine and a kind cluster, all well.
+func linux(t *testing.T) *laptop {
+	t.Helper()
+	const home = "/home/ada"
+	l := &laptop{project: project.Project{Dir: home}}
+	l.docker = desktopEngine("unix:///var/run/docker.sock")
+	l.docker.endpoint.Context, l.docker.endpoint.Source = "default", "default"
+	l.docker.version.Platform = "Docker Engine - Community"
+	l.docker.info.OperatingSystem, l.docker.info.Name = "Debian GNU/Linux 12", "box"
+	var config string
+	l.kube, config = cluster(t, home+"/.kube/config")
+	l.kube.context.Name, l.kube.context.Server = "kind-dev", "https://127.0.0.1:40001"
+	l.kube.config.Contexts = []kube.Context{l.kube.context}
+	l.host = &hosttest.Host{
+		HomeDir: home, Clock: now,
+		Env:   map[string]string{"PATH": "/usr/bin"},
+		Files: map[string]string{home + "/.kube/config": config},
+		Programs: map[string]hosttest.Program{
+			"/usr/bin/docker":  l.dockerProgram,
+			"/usr/bin/kubectl": hosttest.Prints(kubectlJSON),
+		},
+		Sockets: map[string]error{"unix:/var/run/docker.sock": nil},
+		Disks:   map[string]host.Space{"/": {Total: 500e9, Free: 200e9}},
+	}
+	return l
+}
