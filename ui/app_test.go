@@ -1,0 +1,242 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/dialog"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+func TestFirstFrameNeedsNoAnswer(t *testing.T) {
+	a := NewApp(t.Context(), demo.OpenAt(noon), Options{Now: func() time.Time { return noon }})
+	a.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	for _, want := range []string{"twindeck", "Connecting to Docker…", "Connecting to Kubernetes…", "? help"} {
+		if frame := ansi.Strip(a.draw()); !strings.Contains(frame, want) {
+			t.Errorf("the first frame lacks %q:\n%s", want, frame)
+		}
+	}
+}
+
+func TestEveryFrameFillsTheTerminal(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	for _, screens := range []string{"1", "2", "3", "2"} {
+		s.press(screens)
+		for _, size := range [][2]int{{60, 15}, {61, 17}, {79, 18}, {80, 24}, {99, 30}, {100, 30}, {140, 40}, {250, 70}, {20, 5}, {3, 1}} {
+			s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+			lines := strings.Split(s.app.draw(), "\n")
+			if len(lines) != size[1] {
+				t.Errorf("screen %s at %v has %d lines", screens, size, len(lines))
+			}
+			for i, l := range lines {
+				if w := screen.Width(l); w > size[0] {
+					t.Errorf("screen %s at %v: line %d takes %d cells: %q", screens, size, i, w, l)
+				}
+			}
+		}
+		s.send(tea.WindowSizeMsg{Width: 120, Height: 36})
+	}
+}
+
+func TestRemoveAsksAndThenRemoves(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.typed("/grafana")
+	s.press("enter")
+	s.see("Containers 1 of 8")
+	s.press("x")
+	s.see("Remove container grafana?", "its writable layer", "It is running and will be stopped.")
+
+	s.press("y", "enter") // typed ahead: too early
+	if s.app.dialogs.Top() == nil {
+		t.Fatal("the dialog was answered in its first 400 ms")
+	}
+	s.wait(dialog.Quiet - time.Millisecond)
+	s.press("y")
+	if s.app.dialogs.Top() == nil {
+		t.Fatal("the dialog was answered after 399 ms")
+	}
+	s.wait(time.Millisecond)
+	s.press("y")
+	s.see("remove grafana · done", "No container matches")
+	s.press("esc")
+	s.see("Containers 7")
+
+	s.press("$")
+	s.see("docker stop grafana && docker rm grafana")
+}
+
+func TestRemoveCanBeLeft(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("x")
+	s.see("Remove container")
+	s.wait(time.Second)
+	s.press("esc")
+	s.gone("Remove container")
+	if n := len(s.app.tasks.all); n != 0 {
+		t.Errorf("%d tasks were started", n)
+	}
+}
+
+// slow is a Docker whose restarts wait for being cancelled.
+type slow struct{ env.Docker }
+
+func (slow) Restart(ctx context.Context, _ string) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestTaskIsShownAndCancelled(t *testing.T) {
+	e := demo.OpenAt(noon)
+	e.Docker = slow{e.Docker}
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.press("r")
+	s.see("◐ restart my-app-api-1", "$ docker restart my-app-api-1")
+	s.press("q")
+	s.see("Leave while this runs?")
+	s.wait(time.Second)
+	s.press("esc")
+	s.press("t")
+	s.see("Tasks", "x cancel")
+	s.press("x")
+	s.see("cancelled")
+	s.press("esc")
+	s.see("restart my-app-api-1 · cancelled")
+	s.press("q")
+	s.until("quitting", func(string) bool { return s.quit })
+}
+
+func TestLeavingWhileATaskRuns(t *testing.T) {
+	e := demo.OpenAt(noon)
+	e.Docker = slow{e.Docker}
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.press("r")
+	s.see("◐ restart")
+	s.press("ctrl+c")
+	s.see("Leave while this runs?")
+	s.press("ctrl+c")
+	s.until("quitting", func(string) bool { return s.quit })
+}
+
+func TestTasksReport(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	proceed := make(chan struct{})
+	s.send(screen.StartTask{Name: "long work", Command: "do it", Run: func(_ context.Context, say func(string)) error {
+		say("step 3 of 7 \x1b[31m")
+		<-proceed
+		return errors.New("the disk\nis full")
+	}})
+	s.see("◐ long work: step 3 of 7")
+	close(proceed)
+	s.see("✕ long work: the disk is full")
+}
+
+func TestTargetNotLocal(t *testing.T) {
+	e := demo.OpenAt(noon, demo.ContextNotLocal)
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.see("ns all")
+	name := s.app.ctx.Facts.Context.Name
+	if name == "" || s.app.ctx.Facts.Context.Local {
+		t.Fatalf("the environment's context is %+v", s.app.ctx.Facts.Context)
+	}
+	s.press("tab", "x")
+	s.see("This is not your machine", "type "+name)
+	s.wait(time.Second)
+	s.typed("no" + name)
+	s.press("enter")
+	s.see("that is not its name")
+	for range len("no" + name) {
+		s.press("backspace")
+	}
+	s.typed(name)
+	s.press("enter")
+	s.see("Delete pod")
+	s.wait(time.Second)
+	s.press("n")
+	s.press("x")
+	s.see("Delete pod") // unlocked for the session
+}
+
+func TestNamespaces(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("n")
+	s.see("Namespace", "all namespaces", "kube-system")
+	s.typed("kube-sys")
+	s.press("enter")
+	s.see("ns kube-system", "coredns")
+	s.press("n", "0")
+	s.see("ns all", "Pods 16")
+}
+
+func TestPaletteRunsWhatItFinds(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press(":")
+	s.see("What do you want to do?")
+	s.typed("hide system")
+	s.press("enter")
+	s.see("containers of pods")
+}
+
+func TestKeysOfShipOnTheDecks(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("b")
+	s.until("the ship screen", func(string) bool { return s.app.place() == keys.Ship })
+}
+
+func TestQuitAtOnceWhenNothingRuns(t *testing.T) {
+	for _, key := range []string{"q", "ctrl+c"} {
+		s := open(t, demo.OpenAt(noon), 20, 5)
+		s.press(key)
+		s.until("quitting", func(string) bool { return s.quit })
+	}
+}
+
+// hostile has pods whose names try to get out of their cells.
+type hostile struct{ env.Kube }
+
+func (h hostile) Snapshot() kube.Snapshot {
+	s := h.Kube.Snapshot()
+	s.Version += 1000
+	for _, name := range []string{"\x1b[2J\x1b[Hgone", "a\r\n\tb", "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字", "\xff\xfe", "\u202egpj.exe", strings.Repeat("long-", 200)} {
+		s.Pods = append(s.Pods, &kube.Pod{UID: name, Namespace: "default", Name: name, Status: name, Owner: kube.Owner{Kind: name, Name: name}})
+	}
+	return s
+}
+
+func TestNamesStayInTheirCells(t *testing.T) {
+	e := demo.OpenAt(noon)
+	e.Kube = hostile{e.Kube}
+	s := open(t, e, 120, 36)
+	s.see("Pods 22")
+	s.press("tab", "G")
+	for range 22 {
+		s.press("k")
+		for i, l := range strings.Split(s.app.draw(), "\n") {
+			if w := screen.Width(l); w != 120 {
+				t.Fatalf("line %d takes %d cells: %q", i, w, l)
+			}
+		}
+	}
+	if strings.Contains(s.app.draw(), "\x1b[2J") || strings.Contains(s.app.draw(), "\u202e") {
+		t.Error("an escape sequence of a name reached the screen")
+	}
+}

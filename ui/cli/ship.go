@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/ship"
+)
+
+// job is a command that does some of the stages of shipping.
+type job struct {
+	name   string
+	short  string
+	long   string
+	stages []ship.Stage
+}
+
+// jobs are the commands over the one pipeline.
+var jobs = []job{
+	{
+		name: "build", short: "Build the image", stages: []ship.Stage{ship.Build},
+		long: "Build the folder's image with a tag that is unique to what is in it.",
+	},
+	{
+		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver},
+		long: "Push the image that was built to the registry. Where engine and cluster share their images, nothing has to be pushed.",
+	},
+	{
+		name: "deploy", short: "Deploy the image that was built", stages: []ship.Stage{ship.Deploy},
+		long: "Apply the folder's manifests with the image that was built, wait for the rollout, and verify that the pods run it.",
+	},
+	{
+		name: "ship", short: "Build, deliver, deploy and verify",
+		long: "Build the folder's image, deliver it the shortest right way, apply the manifests with it, wait for the rollout,\n" +
+			"and verify that the pods run exactly what was built.",
+	},
+}
+
+// does reports whether the job has a stage.
+func (j job) does(s ship.Stage) bool {
+	if len(j.stages) == 0 {
+		return true
+	}
+	for _, each := range j.stages {
+		if each == s {
+			return true
+		}
+	}
+	return false
+}
+
+// shipFlags are the flags of a job.
+type shipFlags struct {
+	options ship.Options
+	name    string
+	args    []string
+	unlock  string
+	out     output
+	dryRun  bool
+}
+
+func newJob(j job, open opener) *cobra.Command {
+	f := &shipFlags{out: textOutput, options: ship.Options{Stages: j.stages}}
+	cmd := &cobra.Command{
+		Use: j.name, Short: j.short, Long: j.long, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, open) },
+	}
+	flags := cmd.Flags()
+	addOutput(cmd, &f.out)
+	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and change nothing")
+	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
+	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
+	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
+	b := &f.options.Build
+	flags.StringVar(&b.Target, "target", "", "stage of the Dockerfile to build")
+	flags.StringVar(&b.Platform, "platform", "", "platform to build for, such as linux/arm64")
+	flags.StringArrayVar(&f.args, "build-arg", nil, "build argument name=value; without a value, the environment's")
+	if j.does(ship.Build) {
+		flags.String("file", "", "Dockerfile to build, instead of the one found")
+		flags.BoolVar(&b.NoCache, "no-cache", false, "build every step anew")
+	}
+	if j.does(ship.Deploy) {
+		flags.DurationVar(&f.options.Timeout, "timeout", 5*time.Minute, "how long the rollout may take")
+		flags.StringVar(&f.unlock, "unlock", "", "deploy to a context that is not known to be local: its name")
+	}
+	return cmd
+}
+
+// run makes the plan, shows it, and does it.
+func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
+	if err := f.buildArgs(); err != nil {
+		return err
+	}
+	e, err := open(cmd)
+	if err != nil {
+		return err
+	}
+	if err := f.checkUnlock(e); err != nil {
+		return err
+	}
+	f.options.Namespace = cmd.Flag("namespace").Value.String()
+	p := e.Project()
+	if f.name != "" {
+		p.Name = f.name
+	}
+	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)
+	if err := cmd.Context().Err(); err != nil {
+		return exitError{code: exitCancelled}
+	}
+	tell := f.teller(cmd)
+	tell.plan(plan, f.dryRun)
+	if len(plan.Fatal()) > 0 {
+		tell.refused(plan)
+		return exitError{code: exitFailed}
+	}
+	if f.dryRun {
+		return tell.failed()
+	}
+	if _, err := ship.Run(cmd.Context(), e.Docker, e.Kube, plan, tell.event); err != nil {
+		return exitError{code: exitFailed} // the failure was an event
+	}
+	return tell.failed()
+}
+
+var argName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// buildArgs reads name=value, or name alone with the environment's value.
+func (f *shipFlags) buildArgs() error {
+	for _, arg := range f.args {
+		name, value, given := strings.Cut(arg, "=")
+		if !argName.MatchString(name) {
+			return usageErrorf("--build-arg %q: use name=value", arg)
+		}
+		if !given {
+			if value, given = os.LookupEnv(name); !given {
+				continue // as docker does: the Dockerfile's default holds
+			}
+		}
+		if f.options.Build.Args == nil {
+			f.options.Build.Args = map[string]string{}
+		}
+		f.options.Build.Args[name] = value
+	}
+	return nil
+}
+
+// checkUnlock takes a context's own name for leave to change it.
+func (f *shipFlags) checkUnlock(e *env.Environment) error {
+	if f.unlock == "" {
+		return nil
+	}
+	at, err := e.Kube.Context()
+	if err != nil {
+		return nil //nolint:nilerr // the plan says so
+	}
+	if at.Name != f.unlock {
+		return usageErrorf("--unlock %s: the context in force is %s", f.unlock, at.Name)
+	}
+	f.options.Unlocked = true
+	return nil
+}
+
+// teller tells a person or a program of a plan and its run.
+type teller interface {
+	plan(p ship.Plan, diffs bool)
+	refused(p ship.Plan) // the plan does not run
+	event(e ship.Event)
+	failed() error // the first error of writing
+}
+
+func (f *shipFlags) teller(cmd *cobra.Command) teller {
+	if f.out == jsonOutput {
+		return &jsonTeller{enc: json.NewEncoder(cmd.OutOrStdout())}
+	}
+	return &textTeller{
+		out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(),
+		steps: map[string]docker.BuildStep{}, layers: map[string]string{},
+	}
+}
+
+// jsonTeller writes one object a line: the plan, then each event.
+type jsonTeller struct {
+	enc *json.Encoder
+	err error
+}
+
+func (t *jsonTeller) write(v any) {
+	if err := t.enc.Encode(v); err != nil && t.err == nil {
+		t.err = fmt.Errorf("writing the output: %w", err)
+	}
+}
+
+func (t *jsonTeller) plan(p ship.Plan, _ bool) { t.write(p) }
+func (t *jsonTeller) refused(ship.Plan)        {}
+func (t *jsonTeller) event(e ship.Event)       { t.write(e) }
+func (t *jsonTeller) failed() error            { return t.err }

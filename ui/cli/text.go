@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/ship"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// textTeller tells a person, in plain lines that read the same on a terminal
+// and in a log: no line is ever drawn over.
+type textTeller struct {
+	out    io.Writer // what happens
+	errs   io.Writer // why it stopped
+	err    error
+	dir    string                      // of the project; paths are shown relative to it
+	steps  map[string]docker.BuildStep // by ID, as told last
+	layers map[string]string           // status by ID, as told last
+	last   string                      // the line before, not to be repeated
+}
+
+func (t *textTeller) failed() error { return t.err }
+
+// line writes one line; text from outside is cleaned of what would move the cursor.
+func (t *textTeller) line(w io.Writer, format string, args ...any) {
+	text := screen.Clean(fmt.Sprintf(format, args...))
+	if _, err := fmt.Fprintln(w, strings.TrimRight(text, " ")); err != nil && t.err == nil {
+		t.err = fmt.Errorf("writing the output: %w", err)
+	}
+}
+
+// lines writes text of several lines, each behind an indent.
+func (t *textTeller) lines(w io.Writer, indent, text string) {
+	for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		t.line(w, "%s%s", indent, l)
+	}
+}
+
+// field writes a name and what it is, if it is anything.
+func (t *textTeller) field(w io.Writer, name, value string) {
+	if value != "" {
+		t.line(w, "  %-10s %s", name, value)
+	}
+}
+
+// place is file:line, as one types it standing in the project's folder.
+func (t *textTeller) place(file string, line int) string {
+	if rel, err := filepath.Rel(t.dir, file); err == nil && file != "" && !strings.HasPrefix(rel, "..") {
+		file = rel
+	}
+	if file != "" && line > 0 {
+		return fmt.Sprintf("%s:%d", file, line)
+	}
+	return file
+}
+
+func (t *textTeller) plan(p ship.Plan, diffs bool) {
+	t.dir = p.Project.Dir
+	var stages []string
+	for _, s := range p.Stages {
+		stages = append(stages, string(s))
+	}
+	t.line(t.out, "plan: %s", strings.Join(stages, ", "))
+	t.field(t.out, "image", imageOf(p.Image))
+	if p.Engine.Host != "" {
+		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
+	}
+	if p.Route != ship.NoRoute {
+		t.field(t.out, "delivery", fmt.Sprintf("%s: %s", p.Route, p.RouteWhy))
+	}
+	if p.Context.Name != "" {
+		t.field(t.out, "cluster", fmt.Sprintf("%s, namespace %s", p.Context.Name, p.Namespace))
+	}
+	for i, a := range p.Changes {
+		name := ""
+		if i == 0 {
+			name = "objects"
+		}
+		t.line(t.out, "  %-10s %-12s %s  %s", name, a.Change, a.Ref, t.place(a.File, a.Line))
+		if diffs && a.Diff != "" {
+			t.lines(t.out, "    ", a.Diff)
+		}
+	}
+	for _, q := range p.Problems {
+		if !q.Fatal {
+			t.problem(t.out, "▲", q)
+		}
+	}
+}
+
+func (t *textTeller) refused(p ship.Plan) {
+	for _, q := range p.Fatal() {
+		t.problem(t.errs, "✕", q)
+	}
+}
+
+func (t *textTeller) problem(w io.Writer, glyph string, q ship.Problem) {
+	t.lines(w, "", glyph+" "+strings.ReplaceAll(q.Text, "\n", "\n  "))
+	t.field(w, "where", t.place(q.File, q.Line))
+	t.field(w, "do", q.Do)
+}
+
+func (t *textTeller) event(e ship.Event) {
+	switch e.Kind {
+	case ship.StageStarted:
+		t.line(t.out, "%s: %s", e.Stage, e.Text)
+	case ship.StageSkipped:
+		t.line(t.out, "%s: not needed: %s", e.Stage, e.Text)
+	case ship.Command:
+		t.line(t.out, "  $ %s", e.Text)
+	case ship.BuildStepped:
+		t.step(*e.Step)
+	case ship.BuildLogged:
+		t.lines(t.out, "  │ ", e.Log.Text)
+	case ship.BuildWarned:
+		t.line(t.out, "  ▲ %s %s: %s", t.place(e.Warning.File, e.Warning.Line), e.Warning.Rule, e.Warning.Text)
+	case ship.BuildDone:
+		t.line(t.out, "  built %s in %s", e.Image.Digest, took(e.Image.Took))
+	case ship.LayerMoved:
+		if t.layers[e.Layer.ID] != e.Layer.Status {
+			t.layers[e.Layer.ID] = e.Layer.Status
+			t.line(t.out, "  layer %s %s", e.Layer.ID, e.Layer.Status)
+		}
+	case ship.PushDone:
+		t.line(t.out, "  pushed %s", e.Pushed.Digest)
+	case ship.ObjectApplied:
+		t.line(t.out, "  %-12s %s", e.Applied.Change, e.Applied.Ref)
+	case ship.RolloutMoved:
+		if text := rolloutLine(*e.Rollout); text != t.last {
+			t.last = text
+			t.line(t.out, "%s", text)
+		}
+	case ship.Failed:
+		t.card(*e.Failure)
+	case ship.Shipped:
+		t.report(*e.Report)
+	}
+}
+
+// step writes a build step when it starts to run and when it has ended.
+func (t *textTeller) step(s docker.BuildStep) {
+	before, known := t.steps[s.ID]
+	t.steps[s.ID] = s
+	switch {
+	case s.Finished.IsZero() && !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN"):
+		t.line(t.out, "  %-8s %s", "…", s.Name) // may take long, and write
+	case s.Finished.IsZero() || known && !before.Finished.IsZero():
+	case s.Err != "":
+		t.line(t.out, "  %-8s %s", "failed", s.Name)
+	case s.Cached:
+		t.line(t.out, "  %-8s %s", "cached", s.Name)
+	default:
+		t.line(t.out, "  %-8s %s", took(s.Finished.Sub(s.Started)), s.Name)
+	}
+}
+
+// rolloutLine is how far a rollout is, with the new pods that are not ready.
+func rolloutLine(r kube.Rollout) string {
+	text := fmt.Sprintf("  %s  %d/%d ready", r.Ref, r.Ready, r.Desired)
+	if r.Old > 0 {
+		text += fmt.Sprintf(", %d old", r.Old)
+	}
+	for _, p := range r.Pods {
+		if p.New && !p.Ready && p.Status != "" {
+			text += fmt.Sprintf(", %s %s", p.Name, p.Status)
+		}
+	}
+	return text
+}
+
+// card says why shipping stopped, and how to go on.
+func (t *textTeller) card(f ship.Failure) {
+	head := string(f.Stage) + " failed"
+	if f.Step != "" {
+		head += " at " + f.Step
+	}
+	t.line(t.errs, "✕ %s", head)
+	t.lines(t.errs, "", "  "+fmt.Sprintf("%-10s ", "cause")+strings.ReplaceAll(f.Cause, "\n", "\n"+strings.Repeat(" ", 13)))
+	t.field(t.errs, "where", t.place(f.File, f.Line))
+	if len(f.Tail) > 0 {
+		t.line(t.errs, "  last lines")
+		t.lines(t.errs, "    │ ", strings.Join(f.Tail, "\n"))
+	}
+	t.field(t.errs, "do", f.Do)
+	for i, a := range f.Applied {
+		name := ""
+		if i == 0 {
+			name = "applied"
+		}
+		t.line(t.errs, "  %-10s %-12s %s", name, a.Change, a.Ref)
+	}
+	t.field(t.errs, "go back", f.Back)
+	if f.Back == "" {
+		t.field(t.errs, "cluster", "unchanged")
+	}
+}
+
+func (t *textTeller) report(r ship.Report) {
+	t.line(t.out, "done: %s in %s", imageOf(r.Image), took(r.Took))
+	for _, w := range r.Workloads {
+		digest := r.Digest // pods may report the same image by another of its digests
+		if !w.Verified {
+			digest = strings.Join(w.Digests, ", ")
+		}
+		t.line(t.out, "  %s: running %d/%d of %s (%s)", w.Ref, w.Ready, w.Desired, digest, verified(w))
+	}
+}
+
+// imageOf is an image's name, or what is deployed where there is none.
+func imageOf(image string) string {
+	if image == "" {
+		return "none of its own: the manifests as they are written"
+	}
+	return image
+}
+
+func verified(w ship.Workload) string {
+	switch {
+	case w.Verified:
+		return "verified"
+	case w.Desired == 0:
+		return "no pods, so nothing to verify"
+	default:
+		return "not verified: the engine does not have the image to compare with"
+	}
+}
+
+// took is a duration to a tenth of a second.
+func took(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }

@@ -1,0 +1,199 @@
+package decks
+
+import (
+	"cmp"
+	"slices"
+)
+
+// deck is a list of rows in groups, of which a part shows. What is visible is
+// rebuilt only when rows, filter, order or folds changed, and only when asked for.
+type deck[T any] struct {
+	kind  *kind[T]
+	rows  []T
+	lines []line[T] // what can be scrolled through, in order
+	stale bool      // lines are to be rebuilt
+	scene *scene
+
+	filter filter
+	sort   int             // column
+	system bool            // system rows are shown
+	folds  map[string]bool // group or space id: folded by a person, or unfolded
+
+	cursor int    // index into lines
+	held   string // id of the line under the cursor, which the cursor follows
+	top    int    // first line shown
+	height int    // lines shown at once
+
+	count  int // rows that pass the filter, folded ones as well
+	hidden int // system rows left out
+}
+
+// line is a line of a deck: a space, a group, or a row.
+type line[T any] struct {
+	id    string
+	depth int
+	head  *heading // nil for a row
+	row   T        // for a heading: its first row
+}
+
+// heading is the line above a group or a space.
+type heading struct {
+	title, note  string
+	ready, total int
+	folded       bool
+	space        bool
+}
+
+func newDeck[T any](k *kind[T], s *scene) *deck[T] {
+	return &deck[T]{kind: k, scene: s, folds: map[string]bool{}}
+}
+
+func (d *deck[T]) setRows(rows []T) { d.rows, d.stale = rows, true }
+
+func (d *deck[T]) setFilter(f filter) { d.filter, d.stale = f, true }
+
+func (d *deck[T]) toggleSystem() { d.system, d.stale = !d.system, true }
+
+func (d *deck[T]) sortBy(step int) {
+	n := len(d.kind.columns)
+	d.sort = (d.sort + step + n) % n
+	d.stale = true
+}
+
+// fold folds or unfolds the group of the line under the cursor.
+func (d *deck[T]) fold() {
+	d.refresh()
+	for i := d.cursor; i >= 0 && i < len(d.lines); i-- {
+		if h := d.lines[i].head; h != nil {
+			d.folds[d.lines[i].id] = !h.folded
+			d.cursor, d.held = i, d.lines[i].id
+			d.stale = true
+			return
+		}
+	}
+}
+
+// folded reports whether a heading's rows are put away. A filter opens all:
+// what matches is always seen.
+func (d *deck[T]) folded(id string, space string) bool {
+	if d.filter.on() {
+		return false
+	}
+	if f, set := d.folds[id]; set {
+		return f
+	}
+	return space != "" && !d.system && d.kind.closed != nil && d.kind.closed(space)
+}
+
+// bucket is a group while the lines are being made.
+type bucket[T any] struct {
+	key  groupKey
+	rows []T
+}
+
+// refresh rebuilds the lines if anything they depend on changed.
+func (d *deck[T]) refresh() {
+	if !d.stale {
+		return
+	}
+	d.stale = false
+	buckets := d.buckets()
+	d.lines = d.lines[:0]
+	for i := 0; i < len(buckets); {
+		j := i
+		for j < len(buckets) && buckets[j].key.space == buckets[i].key.space {
+			j++
+		}
+		d.addSpace(buckets[i:j])
+		i = j
+	}
+	d.follow()
+}
+
+// buckets sorts the rows that pass into their groups. Rows arrive sorted by
+// name, and neighbours mostly share a group, so ten thousand cost little.
+func (d *deck[T]) buckets() []*bucket[T] {
+	d.count, d.hidden = 0, 0
+	byKey := map[groupKey]*bucket[T]{}
+	var last *bucket[T]
+	var all []*bucket[T]
+	for _, r := range d.rows {
+		if d.kind.system != nil && !d.system && d.kind.system(r) {
+			d.hidden++
+			continue
+		}
+		if d.filter.on() {
+			f := d.kind.fields(r)
+			if !d.filter.match(f[:]...) {
+				continue
+			}
+		}
+		d.count++
+		if k := d.kind.group(r); last == nil || last.key != k {
+			last = byKey[k]
+			if last == nil {
+				last = &bucket[T]{key: k}
+				byKey[k] = last
+				all = append(all, last)
+			}
+		}
+		last.rows = append(last.rows, r)
+	}
+	slices.SortFunc(all, func(a, b *bucket[T]) int { return compareGroups(a.key, b.key) })
+	if d.sort > 0 {
+		order := d.kind.columns[d.sort].order
+		for _, b := range all {
+			slices.SortStableFunc(b.rows, func(x, y T) int { return order(x, y, d.scene) })
+		}
+	}
+	return all
+}
+
+// addSpace appends the lines of all groups of one space.
+func (d *deck[T]) addSpace(groups []*bucket[T]) {
+	depth := 0
+	if space := groups[0].key.space; space != "" {
+		h := &heading{title: space, space: true, folded: d.folded(spaceID(space), space)}
+		for _, g := range groups {
+			h.total += len(g.rows)
+			h.ready += d.countReady(g.rows)
+		}
+		d.lines = append(d.lines, line[T]{id: spaceID(space), head: h, row: groups[0].rows[0]})
+		if h.folded {
+			return
+		}
+		depth = 1
+	}
+	for _, g := range groups {
+		title, note := d.kind.title(g.key)
+		h := &heading{title: title, note: note, total: len(g.rows), ready: d.countReady(g.rows), folded: d.folded(g.key.id(), "")}
+		d.lines = append(d.lines, line[T]{id: g.key.id(), depth: depth, head: h, row: g.rows[0]})
+		if h.folded {
+			continue
+		}
+		for _, r := range g.rows {
+			d.lines = append(d.lines, line[T]{id: d.kind.id(r), depth: depth, row: r})
+		}
+	}
+}
+
+func (d *deck[T]) countReady(rows []T) int {
+	n := 0
+	for _, r := range rows {
+		if d.kind.ready(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func compareStrings(a, b string) int { return cmp.Compare(a, b) }
+
+func firstNonZero(results ...int) int {
+	for _, r := range results {
+		if r != 0 {
+			return r
+		}
+	}
+	return 0
+}

@@ -1,0 +1,230 @@
+package decks
+
+import (
+	"strconv"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+// lead is the width before a row's name: edge, cursor, glyph, space.
+const lead = 4
+
+// markWidth is the room kept at the right for ◀ and ≠.
+const markWidth = 2
+
+// draw returns the head of the columns and the visible lines, width cells each.
+func (d *deck[T]) draw(width int, focused bool, marks func(T) mark) []string {
+	cols := d.shownColumns(width)
+	out := make([]string, 0, d.height+1)
+	out = append(out, d.drawHead(cols, width))
+	for i, l := range d.visible() {
+		at := d.top+i == d.cursor
+		var b screen.Line
+		if at {
+			cursor := d.scene.th.CursorIdle
+			if focused {
+				cursor = d.scene.th.Cursor
+			}
+			b.On(cursor)
+		}
+		if l.head != nil {
+			d.drawHeading(&b, l, at, focused)
+		} else {
+			d.drawRow(&b, l, cols, width, at && focused, marks(l.row))
+		}
+		b.To(width)
+		out = append(out, b.String())
+	}
+	return out
+}
+
+// placed is a column with the width it gets.
+type placed[T any] struct {
+	*column[T]
+	index int
+	width int
+}
+
+// shownColumns decides which columns fit; the first takes what is left.
+func (d *deck[T]) shownColumns(width int) []placed[T] {
+	cols := []placed[T]{{column: &d.kind.columns[0]}}
+	rest := width - lead - markWidth
+	for i := 1; i < len(d.kind.columns); i++ {
+		c := &d.kind.columns[i]
+		if width < c.from {
+			continue
+		}
+		w := c.width
+		if width < 56 && w > 12 {
+			w = 12
+		}
+		cols = append(cols, placed[T]{c, i, w})
+		rest -= w + 1
+	}
+	cols[0].width = max(rest, 1)
+	return cols
+}
+
+func (d *deck[T]) drawHead(cols []placed[T], width int) string {
+	var b screen.Line
+	b.Gap(lead)
+	for i, c := range cols {
+		if i > 0 {
+			b.Gap(1)
+		}
+		head, style := c.head, d.scene.th.Faint
+		if c.index == d.sort && d.sort > 0 {
+			head, style = head+"↓", d.scene.th.Accent
+		}
+		if c.right {
+			b.Add(style, screen.FitRight(head, c.width))
+		} else {
+			b.Add(style, screen.Fit(head, c.width))
+		}
+	}
+	b.To(width)
+	return b.String()
+}
+
+func (d *deck[T]) drawHeading(b *screen.Line, l line[T], at, focused bool) {
+	th := d.scene.th
+	b.Gap(1 + 2*l.depth)
+	sign := "▾"
+	if l.head.folded {
+		sign = "▸"
+	}
+	sty := th.Dim
+	if at && focused {
+		sty = th.Accent
+	}
+	b.Add(sty, sign)
+	b.Gap(1)
+	title := th.Strong
+	if l.head.space {
+		title = th.Dim
+	}
+	note := th.Dim
+	if l.head.ready < l.head.total {
+		note = th.Warn
+	}
+	if d.scene.old {
+		title, note = th.Old, th.Old
+	}
+	b.Add(title, l.head.title)
+	b.Gap(2)
+	if l.head.note != "" {
+		b.Add(th.Dim, l.head.note)
+		b.Gap(1)
+	}
+	b.Add(note, strconv.Itoa(l.head.ready)+"/"+strconv.Itoa(l.head.total))
+}
+
+func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int, focused bool, m mark) {
+	th := d.scene.th
+	level := d.kind.level(l.row)
+	glyph := th.Level(level)
+	if d.scene.old {
+		glyph = th.Old
+	}
+	b.Gap(1)
+	if focused {
+		b.Add(th.Accent, "▌")
+	} else {
+		b.Gap(1)
+	}
+	indent := min(2*l.depth, cols[0].width-1)
+	b.Gap(indent)
+	b.Add(glyph, level.Glyph())
+	b.Gap(1)
+	for i, c := range cols {
+		w := c.width
+		if i == 0 {
+			w -= indent
+		} else {
+			b.Gap(1)
+		}
+		style := th.Dim
+		if c.style != nil {
+			style = c.style(l.row, d.scene)
+		}
+		if d.scene.old {
+			style = th.Old
+		}
+		text := c.text(l.row, d.scene)
+		if c.cut != nil && screen.Width(text) > w {
+			text = c.cut(text, w)
+		}
+		if c.right {
+			text = screen.FitRight(text, w)
+		} else {
+			text = screen.Fit(text, w)
+		}
+		b.Add(style, text)
+	}
+	b.To(width - markWidth + 1)
+	switch m {
+	case same:
+		b.Add(pick(d.scene.old, th.Old, th.Accent), "◀")
+	case stale:
+		b.Add(pick(d.scene.old, th.Old, th.Warn), "≠")
+	}
+}
+
+func pick(first bool, a, b lipgloss.Style) lipgloss.Style {
+	if first {
+		return a
+	}
+	return b
+}
+
+// frame is the box around a deck, with its title and filter in the edge.
+func (d *deck[T]) frame(focused bool, old, beside string, typing *screen.Input, width int) screen.Box {
+	th := d.scene.th
+	b := screen.Box{Color: th.Border}
+	title := th.Dim
+	if focused {
+		b.Color, title = th.BorderFocus, th.Strong
+	}
+	b.Title = title.Render(d.kind.noun)
+	if d.rows != nil {
+		b.Title += " " + th.Dim.Render(strconv.Itoa(d.count))
+	}
+	if d.filter.on() {
+		b.Title = title.Render(d.kind.noun) + " " + th.Warn.Render(strconv.Itoa(d.count)+" of "+strconv.Itoa(len(d.rows)-d.hidden))
+	}
+	if beside != "" {
+		b.Title += th.Faint.Render(" · ") + beside
+	}
+	if old != "" {
+		b.Title += " " + th.Warn.Render("▲ "+old)
+	}
+	switch {
+	case typing != nil:
+		b.Right = typing.View(max(min(width/3, 30), 8))
+	case d.filter.on():
+		b.Right = th.Key.Render("/") + th.Text.Render(screen.Cut(screen.Clean(d.filter.text), max(width/3, 6)))
+	default:
+		b.Right = th.Faint.Render("/filter")
+	}
+	if typing != nil && d.filter.bad != nil {
+		b.Foot = th.Warn.Render("▲ not a regular expression yet")
+		return b
+	}
+	if d.hidden > 0 {
+		b.Foot = th.Faint.Render(strconv.Itoa(d.hidden) + " system rows hidden · .")
+	}
+	if n := len(d.lines); n > d.height && d.height > 0 {
+		at := th.Faint.Render(strconv.Itoa(d.cursor+1) + "/" + strconv.Itoa(n))
+		if b.Foot != "" {
+			b.Foot += th.Faint.Render(" · ")
+		}
+		b.Foot += at
+	}
+	return b
+}
+
+// levelWord is a level's glyph in its colour.
+func levelWord(th *theme.Theme, l theme.Level) string { return th.Level(l).Render(l.Glyph()) }

@@ -1,0 +1,204 @@
+package decks
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// list is what the keys do to a deck of either kind.
+type list interface {
+	move(by int)
+	page(by int)
+	first()
+	last()
+	fold()
+	scroll(by int)
+	click(n int)
+	sortBy(step int)
+	toggleSystem()
+	setFilter(f filter)
+}
+
+func (p *Part) current() list {
+	if p.deck == onContainers {
+		return p.left
+	}
+	return p.right
+}
+
+// Key acts on a key of the decks, or of the detail while that has the focus.
+func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	p.scene.now = p.ctx.Now()
+	if p.typing != nil {
+		return p.typeFilter(msg), true
+	}
+	if p.focus == onDetail {
+		return p.detailKey(a, msg)
+	}
+	if cmd, ok := p.moveKey(a); ok {
+		return cmd, true
+	}
+	if cmd, ok := p.showKey(a); ok {
+		return cmd, true
+	}
+	return p.act(a)
+}
+
+// detailKey gives a key to the detail; what it has no use for leads out of it.
+func (p *Part) detailKey(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	if cmd, ok := p.detail.Key(a, msg); ok {
+		return cmd, true
+	}
+	switch a {
+	case keys.Back, keys.OtherDeck:
+		p.setFocus(p.deck)
+		p.zoom = false
+	case keys.ZoomDetail:
+		p.zoom = !p.zoom
+	default:
+		return nil, false
+	}
+	p.SetSize(p.width, p.height)
+	return nil, true
+}
+
+func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
+	d := p.current()
+	switch a {
+	case keys.Up:
+		d.move(-1)
+	case keys.Down:
+		d.move(1)
+	case keys.PageUp:
+		d.page(-1)
+	case keys.PageDown:
+		d.page(1)
+	case keys.Top:
+		d.first()
+	case keys.Bottom:
+		d.last()
+	case keys.Fold:
+		d.fold()
+	case keys.SortLeft:
+		d.sortBy(-1)
+	case keys.SortRight:
+		d.sortBy(1)
+	case keys.System:
+		d.toggleSystem()
+	case keys.OtherDeck:
+		p.setFocus(onContainers + onPods - p.deck)
+		p.SetSize(p.width, p.height)
+	case keys.Filter:
+		in := screen.NewInput(p.ctx.Theme, "/", p.filterText())
+		p.typing = &in
+		return nil, true
+	case keys.Back:
+		if p.filterText() == "" {
+			return nil, false
+		}
+		d.setFilter(filter{})
+	default:
+		return nil, false
+	}
+	return tea.Batch(p.follow(), p.sample(a == keys.System)), true
+}
+
+// showKey opens a tab of the detail.
+func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
+	var cmd tea.Cmd
+	switch a {
+	case keys.LogsOf:
+		cmd = p.detail.Open(detail.Logs)
+	case keys.Describe:
+		cmd = p.detail.Open(detail.Describe)
+	case keys.YAMLOf:
+		cmd = p.detail.Open(detail.YAML)
+	case keys.Open:
+		if l, ok := p.selectedHeading(); ok && l {
+			p.current().fold()
+			return p.follow(), true
+		}
+	case keys.NextTab:
+		return p.detail.Turn(1), true
+	case keys.PrevTab:
+		return p.detail.Turn(-1), true
+	case keys.ZoomDetail:
+		p.zoom = true
+	default:
+		return nil, false
+	}
+	p.setFocus(onDetail)
+	p.SetSize(p.width, p.height)
+	return cmd, true
+}
+
+// selectedHeading reports whether the cursor is on a group's heading.
+func (p *Part) selectedHeading() (heading, ok bool) {
+	if p.deck == onContainers {
+		l, ok := p.left.selected()
+		return l.head != nil, ok
+	}
+	l, ok := p.right.selected()
+	return l.head != nil, ok
+}
+
+func (p *Part) setFocus(f focus) {
+	p.focus = f
+	if f != onDetail {
+		p.deck = f
+	}
+}
+
+func (p *Part) filterText() string {
+	if p.deck == onContainers {
+		return p.left.filter.text
+	}
+	return p.right.filter.text
+}
+
+// typeFilter edits the filter; the rows follow each letter.
+func (p *Part) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "enter":
+		p.typing = nil
+		return nil
+	case "esc":
+		p.typing = nil
+		p.current().setFilter(filter{})
+		return p.follow()
+	case "up":
+		p.current().move(-1)
+	case "down":
+		p.current().move(1)
+	default:
+		p.typing.Update(msg)
+		p.applyFilter()
+	}
+	return p.follow()
+}
+
+func (p *Part) applyFilter() {
+	p.current().setFilter(parseFilter(p.typing.Value()))
+}
+
+// Footer names what the keys do now.
+func (p *Part) Footer() []keys.Action {
+	switch {
+	case p.typing != nil:
+		return nil
+	case p.focus == onDetail:
+		return p.detail.Footer()
+	case p.deck == onContainers:
+		return []keys.Action{
+			keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.Restart,
+			keys.StartStop, keys.Remove, keys.OtherDeck, keys.System,
+		}
+	}
+	return []keys.Action{
+		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.YAMLOf, keys.Restart,
+		keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.OtherDeck, keys.System,
+	}
+}

@@ -1,0 +1,53 @@
+package decks
+
+import (
+	"testing"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+func TestTie(t *testing.T) {
+	c := &docker.Container{Image: "my-app:v2", ImageID: "sha256:id", ImageDigest: "sha256:new"}
+	for name, tc := range map[string]struct {
+		container *docker.Container
+		images    []kube.PodImage
+		want      mark
+	}{
+		"same manifest":        {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, same},
+		"same image id":        {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:id"}}, same},
+		"same, another name":   {c, []kube.PodImage{{Image: "localhost:5000/my-app:v2", Digest: "sha256:new"}}, same},
+		"older":                {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}}, stale},
+		"same tag, older":      {c, []kube.PodImage{{Image: "docker.io/library/my-app:v2", Digest: "sha256:old"}}, stale},
+		"something else":       {c, []kube.PodImage{{Image: "redis:7", Digest: "sha256:redis"}}, unrelated},
+		"not pulled yet":       {c, []kube.PodImage{{Image: "my-app:v2"}}, unrelated},
+		"second of two":        {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}, {Image: "my-app:v2", Digest: "sha256:new"}}, same},
+		"registry with a port": {&docker.Container{Image: "localhost:5000/a", ImageID: "sha256:x"}, []kube.PodImage{{Image: "localhost:5000/a:v1", Digest: "sha256:y"}}, stale},
+		"another registry":     {&docker.Container{Image: "ghcr.io/x/a:1", ImageID: "sha256:x"}, []kube.PodImage{{Image: "a:1", Digest: "sha256:y"}}, unrelated},
+		"no digest known":      {&docker.Container{Image: "my-app:v2"}, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, unrelated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tie(tc.container, &kube.Pod{Images: tc.images}); got != tc.want {
+				t.Errorf("got %d, want %d", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestRepository(t *testing.T) {
+	for image, want := range map[string]string{
+		"redis":                             "redis",
+		"redis:7":                           "redis",
+		"docker.io/library/redis:7":         "redis",
+		"redis@sha256:abc":                  "redis",
+		"redis:7@sha256:abc":                "redis",
+		"localhost:5000/my-app":             "localhost:5000/my-app",
+		"localhost:5000/my-app:v1":          "localhost:5000/my-app",
+		"ghcr.io/acme/web:v1.4.2-3-g1a2b3c": "ghcr.io/acme/web",
+		"":                                  "",
+	} {
+		if got := repository(image); got != want {
+			t.Errorf("repository(%q) = %q, want %q", image, got, want)
+		}
+	}
+}

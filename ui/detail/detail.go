@@ -1,0 +1,228 @@
+package detail
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// How long a selection must stand still before anything is asked for, and how
+// long a changed row's text may be out of date.
+const (
+	settleTime  = 120 * time.Millisecond
+	refreshTime = time.Second
+)
+
+// Detail is the area below the decks. Make one with New.
+type Detail struct {
+	ctx     *screen.Context
+	subject Subject
+	wanted  map[bool]Tab // the tab chosen last, for containers (true) and pods
+	tab     Tab
+
+	turn   int // grows with each subject or tab; answers to older ones are dropped
+	stream *stream
+	log    *ring
+	text   text
+	loaded bool  // something came for this turn
+	ended  bool  // the log's end was reached
+	err    error // why there is nothing, or no more
+	stale  bool  // the row changed since the text was asked for
+
+	view     view
+	find     string        // what is searched for, lower case
+	typing   *screen.Input // the search while it is typed
+	noMatch  bool
+	width    int
+	height   int
+	waitText bool // a refresh of the text is on its way
+}
+
+// settled comes when a selection stood still for a while.
+type settled struct{ turn int }
+
+// refresh comes when a changed row's text is to be read again.
+type refresh struct{ turn int }
+
+// New returns a detail that shows nothing yet.
+func New(ctx *screen.Context) *Detail {
+	return &Detail{ctx: ctx, tab: Logs, wanted: map[bool]Tab{true: Logs, false: Logs}, view: view{follow: true}, log: newRing(maxLines, maxBytes)}
+}
+
+// SetSize sets the room, frame included; no height means it is not shown.
+func (d *Detail) SetSize(width, height int) { d.width, d.height = width, height }
+
+// Show changes the subject. What it costs is spent only once the selection
+// stands still.
+func (d *Detail) Show(s Subject) tea.Cmd {
+	if s.same(d.subject) {
+		return nil
+	}
+	if s.id == d.subject.id {
+		d.subject = s
+		return d.changed()
+	}
+	d.subject = s
+	tabs := s.tabs()
+	d.tab = Logs
+	if want := d.wanted[s.container != nil]; slices.Contains(tabs, want) {
+		d.tab = want
+	}
+	return d.restart(settleTime)
+}
+
+// Open shows a tab; Describe of a container is what docker calls inspect.
+func (d *Detail) Open(t Tab) tea.Cmd {
+	if d.subject.container != nil && t != Logs {
+		t = Inspect
+	}
+	if d.tab == t || !slices.Contains(d.subject.tabs(), t) {
+		return nil
+	}
+	d.tab = t
+	d.wanted[d.subject.container != nil] = t
+	return d.restart(0)
+}
+
+// Turn goes to the next tab, or with -1 the one before.
+func (d *Detail) Turn(step int) tea.Cmd {
+	tabs := d.subject.tabs()
+	if len(tabs) == 0 {
+		return nil
+	}
+	i := slices.Index(tabs, d.tab)
+	return d.Open(tabs[(i+step+len(tabs))%len(tabs)])
+}
+
+// restart drops what is shown and asks anew, after a while without another.
+func (d *Detail) restart(after time.Duration) tea.Cmd {
+	d.turn++
+	if d.stream != nil {
+		d.stream.cancel()
+		d.stream = nil
+	}
+	d.log, d.text = newRing(maxLines, maxBytes), nil
+	d.loaded, d.ended, d.err, d.stale, d.noMatch, d.waitText = false, false, nil, false, false, false
+	d.view = view{follow: d.tab == Logs, wrap: d.view.wrap, times: d.view.times}
+	if d.subject.id == "" {
+		return nil
+	}
+	if after == 0 {
+		return d.load(time.Time{})
+	}
+	turn := d.turn
+	return tea.Tick(after, func(time.Time) tea.Msg { return settled{turn} })
+}
+
+// load asks for what the tab shows.
+func (d *Detail) load(after time.Time) tea.Cmd {
+	if d.tab != Logs {
+		d.stale = false
+		return fetch(d.ctx, d.turn, d.subject, d.tab)
+	}
+	d.ended = false
+	d.stream = follow(d.ctx, d.turn, d.subject, after)
+	return d.stream.next
+}
+
+// changed answers to news of the row shown: a text is read again, a log that
+// had ended goes on when there is more to come.
+func (d *Detail) changed() tea.Cmd {
+	if d.tab == Logs {
+		if d.ended && d.subject.running() {
+			return d.load(d.lastLine())
+		}
+		return nil
+	}
+	d.stale = true
+	return d.refreshSoon()
+}
+
+func (d *Detail) refreshSoon() tea.Cmd {
+	if d.waitText || !d.loaded {
+		return nil
+	}
+	d.waitText = true
+	turn := d.turn
+	return tea.Tick(refreshTime, func(time.Time) tea.Msg { return refresh{turn} })
+}
+
+// lastLine is the time of the newest line.
+func (d *Detail) lastLine() time.Time {
+	if d.log.end() == d.log.first() {
+		return time.Time{}
+	}
+	return d.log.line(d.log.end() - 1).at
+}
+
+// Update takes what was asked for, as it comes.
+func (d *Detail) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case settled:
+		if msg.turn == d.turn {
+			return d.load(time.Time{})
+		}
+	case refresh:
+		if msg.turn == d.turn {
+			d.waitText = false
+			return d.load(time.Time{})
+		}
+	case fetched:
+		if msg.id != d.turn {
+			return nil
+		}
+		d.loaded, d.err = true, msg.err
+		if msg.err == nil {
+			d.text = asText(msg.lines)
+		}
+		if d.stale {
+			return d.refreshSoon()
+		}
+	case batched:
+		if msg.id != d.turn || d.stream == nil {
+			return nil
+		}
+		return d.take(msg)
+	case tea.PasteMsg:
+		if d.typing != nil {
+			d.typing.Update(msg)
+		}
+	}
+	return nil
+}
+
+// take adds a batch of lines to the log.
+func (d *Detail) take(msg batched) tea.Cmd {
+	d.loaded = true
+	if msg.skipped > 0 {
+		d.log.add(entry{text: fmt.Sprintf("… %d lines came too fast and were left out", msg.skipped)})
+	}
+	for _, e := range msg.lines {
+		d.log.add(e)
+	}
+	d.err = msg.err
+	if msg.ended {
+		d.ended, d.stream = true, nil
+		return nil
+	}
+	return d.stream.next
+}
+
+// Command is the command that shows the same.
+func (d *Detail) Command() string { return d.subject.command(d.tab) }
+
+// Footer names what the keys do while the detail has the focus.
+func (d *Detail) Footer() []keys.Action {
+	if d.typing != nil {
+		return nil
+	}
+	if d.tab == Logs {
+		return []keys.Action{keys.Follow, keys.Wrap, keys.Timestamps, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
+	}
+	return []keys.Action{keys.Wrap, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
+}

@@ -1,0 +1,143 @@
+package dialog
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+func testContext(t *testing.T) (*screen.Context, *time.Time) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	return screen.NewContext(t.Context(), nil, theme.New(true), keys.Default(), func() time.Time { return now }), &now
+}
+
+func key(name string) tea.KeyPressMsg {
+	switch name {
+	case "enter":
+		return tea.KeyPressMsg{Code: tea.KeyEnter}
+	case "esc":
+		return tea.KeyPressMsg{Code: tea.KeyEscape}
+	case "down":
+		return tea.KeyPressMsg{Code: tea.KeyDown}
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+type done struct{}
+
+func TestConfirmIgnoresEarlyKeys(t *testing.T) {
+	for _, c := range []struct {
+		after    time.Duration
+		key      string
+		yes, end bool
+	}{
+		{0, "y", false, false},
+		{0, "enter", false, false},
+		{0, "esc", false, false},
+		{Quiet - 1, "y", false, false},
+		{Quiet, "y", true, true},
+		{Quiet, "enter", true, true},
+		{Quiet, "n", false, true},
+		{Quiet, "esc", false, true},
+		{Quiet, "x", false, false},
+	} {
+		ctx, now := testContext(t)
+		d := NewConfirm(ctx, screen.Ask{Title: "Remove?", Then: screen.Send(done{})})
+		*now = now.Add(c.after)
+		cmd, end := d.Key(key(c.key))
+		if (cmd != nil) != c.yes || end != c.end {
+			t.Errorf("%s after %v: confirmed %v, closed %v", c.key, c.after, cmd != nil, end)
+		}
+	}
+}
+
+func TestUnlockNeedsTheWholeName(t *testing.T) {
+	ctx, now := testContext(t)
+	u := NewUnlock(ctx, screen.Target{Name: "prod", Where: "https://10.0.0.1"}, "delete pod web", screen.Send(done{}))
+	u.Key(key("p")) // too early
+	*now = now.Add(Quiet)
+	for _, k := range []string{"p", "r", "o"} {
+		u.Key(key(k))
+	}
+	if cmd, end := u.Key(key("enter")); cmd != nil || end {
+		t.Fatal("a part of the name opens it")
+	}
+	u.Paste(tea.PasteMsg{Content: "d"})
+	if cmd, end := u.Key(key("enter")); cmd == nil || !end {
+		t.Error("the name does not open it")
+	}
+}
+
+func TestUnlockOfNothingKnown(t *testing.T) {
+	ctx, now := testContext(t)
+	u := NewUnlock(ctx, screen.Target{}, "delete pod web", screen.Send(done{}))
+	*now = now.Add(Quiet)
+	if cmd, end := u.Key(key("enter")); cmd != nil || end {
+		t.Error("an unknown target is opened by an empty name")
+	}
+}
+
+func TestListNarrowsAndChooses(t *testing.T) {
+	ctx, _ := testContext(t)
+	chosen := ""
+	l := NewList(ctx, ListOptions{
+		Title: "Namespace", Find: true, Start: "b",
+		Empty: func() string { return "none" },
+		Items: func() []Item {
+			return []Item{{Header: true, Text: "heading"}, {ID: "a", Text: "alpha"}, {ID: "b", Text: "beta"}, {ID: "g", Text: "gamma"}}
+		},
+		OnKey: func(key string, it Item, _ string) (tea.Cmd, bool, bool) {
+			if key != "enter" {
+				return nil, false, false
+			}
+			chosen = it.ID
+			return nil, true, true
+		},
+	})
+	l.Key(key("enter"))
+	if chosen != "b" {
+		t.Errorf("starts on %q", chosen)
+	}
+	for _, k := range []string{"m", "a"} {
+		l.Key(key(k))
+	}
+	l.Key(key("enter"))
+	if chosen != "g" {
+		t.Errorf("ma finds %q", chosen)
+	}
+	for range 20 {
+		l.Key(key("z"))
+	}
+	if view := ansi.Strip(strings.Join(l.View(80, 20), "\n")); !strings.Contains(view, "none") {
+		t.Errorf("nothing is said when nothing matches:\n%s", view)
+	}
+}
+
+func TestBoxesFitTheirRoom(t *testing.T) {
+	ctx, _ := testContext(t)
+	long := strings.Repeat("a long line that has to be wrapped ", 10)
+	for name, d := range map[string]Dialog{
+		"confirm": NewConfirm(ctx, screen.Ask{Title: long, Body: []string{long, "", long}, Danger: true}),
+		"unlock":  NewUnlock(ctx, screen.Target{Name: long, Where: long}, long, nil),
+		"text":    NewText(ctx, "Keys", strings.Split(strings.Repeat(long+"\n", 60), "\n")),
+	} {
+		for _, size := range [][2]int{{56, 13}, {76, 22}, {196, 48}} {
+			box := d.View(size[0], size[1])
+			if len(box) > size[1] {
+				t.Errorf("%s takes %d of %d lines", name, len(box), size[1])
+			}
+			for _, l := range box {
+				if w := screen.Width(l); w > size[0] {
+					t.Errorf("%s takes %d of %d cells", name, w, size[0])
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/ui/dialog"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/palette"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// key gives a key to the dialog on top, else to the part shown, else to what
+// holds everywhere.
+func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
+	force := msg.String() == "ctrl+c"
+	if d := a.dialogs.Top(); d != nil {
+		if force && d == a.leaving {
+			return tea.Quit
+		}
+		return a.dialogs.Key(msg)
+	}
+	if force {
+		return a.leave()
+	}
+	if a.small() {
+		if a.ctx.Keys.In(keys.Everywhere, msg) == keys.Quit {
+			return a.leave()
+		}
+		return nil
+	}
+	return a.act(a.ctx.Keys.In(a.place(), msg), msg)
+}
+
+// act does what an action means where the keyboard is.
+func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
+	if cmd, handled := a.current().Key(action, msg); handled {
+		return cmd
+	}
+	switch action {
+	case keys.GoSetup:
+		return a.choose(keys.Setup)
+	case keys.GoDecks:
+		return a.choose(keys.Decks)
+	case keys.GoShip:
+		return a.choose(keys.Ship)
+	case keys.Help:
+		a.dialogs.Push(palette.Help(a.ctx, a.place()))
+	case keys.Palette:
+		a.dialogs.Push(palette.New(a.ctx, a.place()))
+	case keys.Namespaces:
+		return a.openNamespaces()
+	case keys.Tasks:
+		a.dialogs.Push(a.tasks.list(a.ctx))
+	case keys.Commands:
+		a.dialogs.Push(a.tasks.commandLog(a.ctx))
+	case keys.Quit:
+		return a.leave()
+	}
+	return nil
+}
+
+// choose shows a screen because a person said so.
+func (a *App) choose(name keys.Place) tea.Cmd {
+	a.chosen = true
+	return a.visit(name)
+}
+
+// visit shows a screen. The project may have changed since it was last looked at.
+func (a *App) visit(name keys.Place) tea.Cmd {
+	if !a.goTo(name) {
+		return nil
+	}
+	return a.askProject
+}
+
+// leave quits, after a question if something is still being done.
+func (a *App) leave() tea.Cmd {
+	running := a.tasks.running()
+	if len(running) == 0 {
+		return tea.Quit
+	}
+	names := make([]string, len(running))
+	for i, t := range running {
+		names[i] = t.name
+	}
+	a.leaving = dialog.NewConfirm(a.ctx, screen.Ask{
+		Title: "Leave while this runs?",
+		Body:  []string{strings.Join(names, ", "), "", "It is cancelled, and stays as far as it came."},
+		Yes:   "leave", Danger: true,
+		Then: tea.Quit,
+	})
+	a.dialogs.Push(a.leaving)
+	return nil
+}
+
+// unlocked says that a person typed a context's name; then goes on.
+type unlocked struct {
+	name string
+	then tea.Cmd
+}
+
+// guard lets an action through to a target that is local or unlocked, and
+// asks for its name first where it is not.
+func (a *App) guard(g screen.Guard) tea.Cmd {
+	if g.Target.Local || a.unlocked[g.Target.Name] {
+		return g.Then
+	}
+	then := screen.Send(unlocked{g.Target.Name, g.Then})
+	a.dialogs.Push(dialog.NewUnlock(a.ctx, g.Target, g.Does, then))
+	return nil
+}

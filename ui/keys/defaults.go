@@ -1,0 +1,123 @@
+package keys
+
+// The actions.
+const (
+	GoSetup    Action = "setup"
+	GoDecks    Action = "decks"
+	GoShip     Action = "ship-screen"
+	Help       Action = "help"
+	Palette    Action = "palette"
+	Filter     Action = "filter"
+	Back       Action = "back"
+	Open       Action = "open"
+	Namespaces Action = "namespaces"
+	Tasks      Action = "tasks"
+	Commands   Action = "command-log"
+	Quit       Action = "quit"
+
+	OtherDeck Action = "other-deck"
+	Up        Action = "up"
+	Down      Action = "down"
+	Top       Action = "top"
+	Bottom    Action = "bottom"
+	PageUp    Action = "page-up"
+	PageDown  Action = "page-down"
+	LogsOf    Action = "logs"
+	YAMLOf    Action = "yaml"
+	Describe  Action = "describe"
+	Restart   Action = "restart"
+	StartStop Action = "start-stop"
+	Remove    Action = "remove"
+	ScaleUp   Action = "scale-up"
+	ScaleDown Action = "scale-down"
+	SortLeft  Action = "sort-left"
+	SortRight Action = "sort-right"
+	System    Action = "system-rows"
+	Fold      Action = "fold"
+	Build     Action = "build"
+	Push      Action = "push"
+	Deploy    Action = "deploy"
+	ShipAll   Action = "ship"
+
+	Follow     Action = "follow"
+	Wrap       Action = "wrap"
+	Timestamps Action = "timestamps"
+	NextMatch  Action = "next-match"
+	PrevMatch  Action = "previous-match"
+	NextTab    Action = "next-tab"
+	PrevTab    Action = "previous-tab"
+	ZoomDetail Action = "zoom"
+
+	Refresh Action = "refresh"
+	Fix     Action = "fix"
+	Copy    Action = "copy"
+	Run     Action = "run"
+	Cancel  Action = "cancel"
+)
+
+func defaults() []Binding {
+	return []Binding{
+		{GoSetup, Everywhere, []string{"1"}, "setup", "Setup: what is wrong and how to mend it"},
+		{GoDecks, Everywhere, []string{"2"}, "decks", "Decks: containers and pods side by side"},
+		{GoShip, Everywhere, []string{"3"}, "ship", "Ship: plan, build, push, deploy, verify"},
+		{Help, Everywhere, []string{"?"}, "help", "Help for where you are"},
+		{Palette, Everywhere, []string{":", "ctrl+p"}, "palette", "Every action by name"},
+		{Filter, Everywhere, []string{"/"}, "filter", "Filter: words, !not, ~fuzzy, re:…"},
+		{Back, Everywhere, []string{"esc"}, "back", "Back out"},
+		{Open, Everywhere, []string{"enter"}, "open", "Open what is selected"},
+		{Namespaces, Everywhere, []string{"n"}, "namespace", "Choose a namespace (0: all)"},
+		{Tasks, Everywhere, []string{"t"}, "tasks", "Running and finished tasks; cancel one"},
+		{Commands, Everywhere, []string{"$"}, "commands", "The commands that would have done the same"},
+		{Quit, Everywhere, []string{"q", "ctrl+c"}, "quit", "Leave"},
+		{Up, Everywhere, []string{"k", "up"}, "up", "Up one row"},
+		{Down, Everywhere, []string{"j", "down"}, "down", "Down one row"},
+		{Top, Everywhere, []string{"g", "home"}, "top", "To the first row"},
+		{Bottom, Everywhere, []string{"G", "end"}, "bottom", "To the last row"},
+		{PageUp, Everywhere, []string{"pgup", "ctrl+u"}, "page up", "Up one page"},
+		{PageDown, Everywhere, []string{"pgdown", "ctrl+d"}, "page down", "Down one page"},
+
+		{OtherDeck, Decks, []string{"tab"}, "other deck", "To the other deck"},
+		{ShipAll, Decks, []string{"s"}, "ship", "Ship: build, deliver, deploy, verify"},
+		{Build, Decks, []string{"b"}, "build", "Build the image"},
+		{Push, Decks, []string{"p"}, "push", "Push the image"},
+		{Deploy, Decks, []string{"d"}, "deploy", "Deploy to the cluster"},
+		{LogsOf, Decks, []string{"l"}, "logs", "Logs of the selected row"},
+		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
+		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
+		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},
+		{StartStop, Decks, []string{"S"}, "stop/start", "Stop or start the container"},
+		{Remove, Decks, []string{"x", "delete"}, "remove", "Remove the container or delete the pod; asks first"},
+		{ScaleUp, Decks, []string{"+"}, "scale up", "One replica more"},
+		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less"},
+		{SortLeft, Decks, []string{"<"}, "sort", "Sort by the column to the left"},
+		{SortRight, Decks, []string{">"}, "sort", "Sort by the column to the right"},
+		{Fold, Decks, []string{"space"}, "fold", "Fold or unfold the group"},
+		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
+		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},
+		{PrevTab, Decks, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
+		{ZoomDetail, Decks, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
+
+		{Follow, Logs, []string{"f"}, "follow", "Follow new lines"},
+		{Wrap, Logs, []string{"w"}, "wrap", "Wrap long lines"},
+		{Timestamps, Logs, []string{"T"}, "times", "Show timestamps"},
+		{Filter, Logs, []string{"/"}, "search", "Search in what is shown"},
+		{NextMatch, Logs, []string{"n"}, "next match", "To the next match of the search"},
+		{PrevMatch, Logs, []string{"N"}, "previous match", "To the match before"},
+		{Copy, Logs, []string{"y"}, "copy", "Copy what is shown"},
+		{OtherDeck, Logs, []string{"tab"}, "decks", "Back to the decks"},
+		{NextTab, Logs, []string{"]", "right"}, "next tab", "Next tab of the detail"},
+		{PrevTab, Logs, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
+		{ZoomDetail, Logs, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
+
+		{Refresh, Setup, []string{"r"}, "check again", "Run all checks again"},
+		{Fix, Setup, []string{"f"}, "fix", "Mend the selected problem (shown first)"},
+		{Copy, Setup, []string{"y"}, "copy", "Copy a report without secrets"},
+
+		{Run, Ship, []string{"s"}, "ship", "Run the plan"},
+		{Build, Ship, []string{"b"}, "build", "Only build"},
+		{Push, Ship, []string{"p"}, "push", "Build and push"},
+		{Deploy, Ship, []string{"d"}, "deploy", "Only deploy what was built last"},
+		{Cancel, Ship, []string{"x"}, "cancel", "Cancel what runs"},
+		{Refresh, Ship, []string{"r"}, "plan again", "Read the folder again and plan anew"},
+	}
+}

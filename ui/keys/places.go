@@ -1,0 +1,62 @@
+package keys
+
+import "slices"
+
+// At returns the bindings that work at a place: its own first, then those of
+// Everywhere that it does not hide.
+func (m *Map) At(place Place) []Binding {
+	var out []Binding
+	own := map[string]bool{}
+	for _, b := range m.Bindings {
+		if b.Place == place && len(b.Keys) > 0 {
+			out = append(out, b)
+			for _, k := range b.Keys {
+				own[k] = true
+			}
+		}
+	}
+	if place == Everywhere {
+		return out
+	}
+	for _, b := range m.Bindings {
+		if b.Place == Everywhere && slices.ContainsFunc(b.Keys, func(k string) bool { return !own[k] }) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// AtPlace returns an action's binding at a place, or everywhere.
+func (m *Map) AtPlace(place Place, a Action) (b Binding, ok bool) {
+	for _, p := range [...]Place{place, Everywhere} {
+		for _, b := range m.Bindings {
+			if b.Place == p && b.Action == a {
+				return b, true
+			}
+		}
+	}
+	return Binding{}, false
+}
+
+// Label is the binding's first key as help and footer write it; empty for none.
+func (b Binding) Label() string {
+	if len(b.Keys) == 0 {
+		return ""
+	}
+	return Spell(b.Keys[0])
+}
+
+// Spell writes a key for people.
+func Spell(key string) string {
+	switch key {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "left":
+		return "←"
+	case "right":
+		return "→"
+	}
+	return key
+}

@@ -1,0 +1,85 @@
+// Package palette shows what can be done: every action by name, to find and
+// run, and the help for a place. Both read the key bindings in force.
+package palette
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/ui/dialog"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// Chosen asks the app to act as if the action's key had been pressed.
+type Chosen struct{ Action keys.Action }
+
+// New returns the palette for a place.
+func New(ctx *screen.Context, place keys.Place) dialog.Dialog {
+	items := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
+	for _, b := range ctx.Keys.At(place) {
+		items = append(items, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b)})
+	}
+	return dialog.NewList(ctx, dialog.ListOptions{
+		Title: "What do you want to do?",
+		Empty: func() string { return "Nothing of that name" },
+		Keys:  [][2]string{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}},
+		Find:  true,
+		Items: func() []dialog.Item { return items },
+		OnKey: func(key string, it dialog.Item, _ string) (tea.Cmd, bool, bool) {
+			if key != "enter" {
+				return nil, false, false
+			}
+			if it.ID == "" {
+				return nil, false, true
+			}
+			return screen.Send(Chosen{keys.Action(it.ID)}), true, true
+		},
+	})
+}
+
+// Help returns the help for a place: its own keys, then those of everywhere.
+func Help(ctx *screen.Context, place keys.Place) dialog.Dialog {
+	th := ctx.Theme
+	bindings := ctx.Keys.At(place)
+	keyWidth := 0
+	for _, b := range bindings {
+		keyWidth = max(keyWidth, screen.Width(spellAll(b)))
+	}
+	var lines []string
+	last := keys.Place("")
+	for _, b := range bindings {
+		if b.Place != last {
+			if last != "" {
+				lines = append(lines, "")
+			}
+			lines = append(lines, th.Faint.Render(placeName(b.Place)))
+			last = b.Place
+		}
+		lines = append(lines, th.Key.Render(screen.FitRight(spellAll(b), keyWidth))+"  "+th.Text.Render(b.Help))
+	}
+	return dialog.NewText(ctx, "Keys", lines)
+}
+
+func spellAll(b keys.Binding) string {
+	out := make([]string, len(b.Keys))
+	for i, k := range b.Keys {
+		out[i] = keys.Spell(k)
+	}
+	return strings.Join(out, " ")
+}
+
+func placeName(p keys.Place) string {
+	switch p {
+	case keys.Decks:
+		return "on the decks"
+	case keys.Logs:
+		return "in the detail"
+	case keys.Setup:
+		return "on the set-up screen"
+	case keys.Ship:
+		return "on the ship screen"
+	}
+	return "everywhere"
+}

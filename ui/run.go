@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env"
+)
+
+// Run shows the app on the terminal until a person leaves or ctx ends. All it
+// started has ended when it returns.
+func Run(ctx context.Context, e *env.Environment, o Options) error {
+	life, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := NewApp(life, e, o)
+	// Both return when life ends; until then they reconnect by themselves, and
+	// what goes wrong is in their snapshots.
+	a.ctx.Work.Go(func() { _ = e.Docker.Run(life) })
+	a.ctx.Work.Go(func() { _ = e.Kube.Run(life) })
+	_, err := tea.NewProgram(a, tea.WithContext(life)).Run()
+	cancel()
+	a.ctx.Work.Wait()
+	if err == nil || ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
+		return nil
+	}
+	return fmt.Errorf("opening the screen: %w; without a terminal, use twindeck check, build, push, deploy or ship", err)
+}

@@ -1,0 +1,70 @@
+package screen
+
+import (
+	"image/color"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Box is a rounded frame with words in its upper edge.
+type Box struct {
+	Title string // at the left, styled
+	Right string // at the right, styled; gives way when there is no room
+	Foot  string // in the lower edge at the right, styled; gives way too
+	Color color.Color
+}
+
+// Draw returns the frame around lines as exactly height lines of width cells.
+func (b Box) Draw(lines []string, width, height int) []string {
+	if width < 4 || height < 2 {
+		return Block(nil, max(width, 0), max(height, 0))
+	}
+	edge := lipgloss.NewStyle().Foreground(b.Color)
+	side := edge.Render("│")
+	out := make([]string, 0, height)
+	out = append(out, edge.Render("╭")+rule(edge, b.Title, b.Right, width-2)+edge.Render("╮"))
+	for _, l := range Block(lines, width-2, height-2) {
+		out = append(out, side+l+side)
+	}
+	return append(out, edge.Render("╰")+rule(edge, "", b.Foot, width-2)+edge.Render("╯"))
+}
+
+// rule is a horizontal edge with words near its ends.
+func rule(edge lipgloss.Style, left, right string, width int) string {
+	if left != "" {
+		left = " " + Cut(left, width-2) + " "
+	}
+	if right != "" {
+		right = " " + right + " "
+	}
+	room := width - Width(left) - Width(right) - 1
+	if room < 1 {
+		right = ""
+		room = width - Width(left) - 1
+	}
+	tail := edge.Render("─")
+	if room < 0 {
+		room, tail = width-Width(left), ""
+	}
+	return left + edge.Render(strings.Repeat("─", max(room, 0))) + right + tail
+}
+
+// Over lays box on the middle of base. What shows of base is drawn in the
+// given style alone, so that the eye goes to the box.
+func Over(base string, box []string, width, height int, behind lipgloss.Style) string {
+	lines := strings.Split(base, "\n")
+	top := max((height-len(box))/2, 0)
+	for i, l := range lines {
+		back := plainText(l)
+		if i < top || i >= top+len(box) {
+			lines[i] = behind.Render(back)
+			continue
+		}
+		b := box[i-top]
+		left := max((width-Width(b))/2, 0)
+		lines[i] = behind.Render(Fit(slice(back, 0, left), left)) + b +
+			behind.Render(slice(back, left+Width(b), width))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,82 @@
+// Package screen is what every part of the interface shares: the context they
+// draw with, the shape of a part, and the messages a part sends to the app.
+package screen
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+// Context is handed to every part when it is made. The app alone changes it.
+type Context struct {
+	Theme *theme.Theme
+	Keys  *keys.Map
+	Env   *env.Environment
+	Now   func() time.Time // for ages; fixed in tests
+	Facts Facts            // what is known of the other sides by now
+
+	Life context.Context // ends when the app does; work of a part stands under it
+	Work *sync.WaitGroup // goroutines of parts; the app waits for them at its end
+}
+
+// NewContext returns a context for parts; life ends them.
+func NewContext(life context.Context, e *env.Environment, t *theme.Theme, k *keys.Map, now func() time.Time) *Context {
+	return &Context{Theme: t, Keys: k, Env: e, Now: now, Life: life, Work: &sync.WaitGroup{}}
+}
+
+// Part is a piece of the screen. It is plain state with methods; only the app
+// is a tea.Model. No method does I/O: work is returned as a tea.Cmd.
+type Part interface {
+	SetSize(width, height int)
+	// Key acts on an action of this part's place, or on a raw key while the
+	// part reads text; handled is false for what is not its business.
+	Key(a keys.Action, msg tea.KeyPressMsg) (cmd tea.Cmd, handled bool)
+	// Update takes every message that is not a key.
+	Update(msg tea.Msg) tea.Cmd
+	// View draws exactly height lines of at most width cells.
+	View() string
+	// Footer names the actions to show in the footer now, best first.
+	Footer() []keys.Action
+}
+
+// StartTask asks the app to run something in the background: it is shown in
+// the footer while it runs, can be cancelled, and its command is logged.
+type StartTask struct {
+	Name    string        // "restart web"
+	Command string        // what would do the same: "docker restart web"
+	Limit   time.Duration // 0: 30 s
+	Run     func(ctx context.Context, say func(string)) error
+	Done    func(error) tea.Msg // sent when it ended; nil: nothing
+}
+
+// Ask asks the app for a confirming dialog. Keys are ignored for its first
+// 400 ms, so typing ahead cannot confirm it.
+type Ask struct {
+	Title  string
+	Body   []string // what happens, and what is lost
+	Yes    string   // label of the confirming key: "delete"
+	Danger bool
+	Then   tea.Cmd // sent on yes
+}
+
+// Notify shows a line in the footer for a while.
+type Notify struct {
+	Text string
+	Bad  bool
+}
+
+// GoTo asks the app to show another screen.
+type GoTo struct{ Place keys.Place }
+
+// CopyText asks the app to copy text to the clipboard (OSC 52).
+type CopyText struct{ Text, What string }
+
+// Send wraps a message in a command.
+func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

@@ -1,0 +1,53 @@
+package ship
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	envship "github.com/twindeck/twindeck/env/ship"
+)
+
+// planLimit is how long a plan may take; a cluster that does not answer by
+// then is a problem the plan names.
+const planLimit = 15 * time.Second
+
+// planMade is a finished plan.
+type planMade struct {
+	number int
+	plan   envship.Plan
+}
+
+// makePlan reads the folder and asks engine and cluster what would happen.
+func (p *Part) makePlan(stages []envship.Stage) tea.Cmd {
+	p.asked++
+	p.planning = p.asked
+	p.view = showPlan
+	p.Options.Stages = stages
+	number, o, e, life, unlocked := p.planning, p.Options, p.ctx.Env, p.ctx.Life, p.unlocked
+	return func() tea.Msg {
+		at, err := e.Kube.Context()
+		o.Unlocked = err == nil && unlocked == at.Name
+		ctx, cancel := context.WithTimeout(life, planLimit)
+		defer cancel()
+		return planMade{number, envship.NewPlan(ctx, e.Docker, e.Kube, e.Project(), o)}
+	}
+}
+
+func (p *Part) takePlan(m planMade) {
+	if m.number != p.planning {
+		return // an answer to an older question
+	}
+	p.plan, p.planning, p.planned = &m.plan, 0, p.ctx.Now()
+}
+
+// unlocked says that a person typed the name of a context that is not known
+// to be local: plans may go there from now on.
+type unlocked struct{ context string }
+
+// locked reports whether a plan goes to a cluster that may not be local, and
+// that nobody unlocked.
+func (p *Part) locked(plan envship.Plan) bool {
+	return touchesCluster(plan) && plan.Context.Name != "" && !plan.Context.Local && p.unlocked != plan.Context.Name
+}

@@ -1,0 +1,57 @@
+package ship
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env/docker"
+	envship "github.com/twindeck/twindeck/env/ship"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// progress says in a few words how far a run is, for the footer.
+type progress struct {
+	say    func(string)
+	said   string
+	layers map[string]docker.LayerProgress
+	at     time.Time // when layers were last said; they move often
+}
+
+func newProgress(say func(string)) *progress {
+	return &progress{say: say, layers: map[string]docker.LayerProgress{}}
+}
+
+// tell is called for each event, by one goroutine at a time.
+func (p *progress) tell(ev envship.Event) {
+	text := ""
+	switch ev.Kind {
+	case envship.BuildStepped:
+		if ev.Step.Finished.IsZero() {
+			text = "build " + screen.Clean(ev.Step.Name)
+		}
+	case envship.LayerMoved:
+		p.layers[ev.Layer.ID] = merge(p.layers[ev.Layer.ID], *ev.Layer)
+		if ev.Time.Sub(p.at) < frame {
+			return
+		}
+		p.at = ev.Time
+		done, total := sum(p.layers)
+		text = fmt.Sprintf("push %s of %s", screen.Bytes(done), screen.Bytes(total))
+	case envship.ObjectApplied:
+		text = "apply " + strings.ToLower(ev.Applied.Ref.Kind) + "/" + ev.Applied.Ref.Name
+	case envship.RolloutMoved:
+		text = fmt.Sprintf("rollout %s %d/%d", ev.Rollout.Ref.Name, ev.Rollout.Ready, ev.Rollout.Desired)
+	}
+	if text != "" && text != p.said {
+		p.said = text
+		p.say(text)
+	}
+}
+
+func sum(layers map[string]docker.LayerProgress) (done, total int64) {
+	for _, l := range layers {
+		done, total = done+l.Done, total+l.Total
+	}
+	return done, total
+}

@@ -1,0 +1,101 @@
+package ship
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"github.com/twindeck/twindeck/env/demo"
+	envship "github.com/twindeck/twindeck/env/ship"
+)
+
+// Moments of a run that are worth a picture.
+func building(e envship.Event) bool {
+	return e.Log != nil && strings.Contains(e.Log.Text, "packages are looking")
+}
+
+func pushing(e envship.Event) bool {
+	return e.Layer != nil && e.Layer.ID == "b7c64e08d1fa" && e.Layer.Done > 14_000_000
+}
+
+func rolling(e envship.Event) bool { return e.Rollout != nil && e.Rollout.Ready == 2 }
+
+// TestScreens compares what is drawn, colours included, with golden files;
+// go test -update writes them anew.
+func TestScreens(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		scene func(t *testing.T, dark bool) *scene
+	}{
+		{"no-project", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.NoProject).plan() }},
+		{"plan", func(t *testing.T, dark bool) *scene {
+			s := newScene(t, dark).plan()
+			s.part.folds["object:deployment/my-app (default)"] = true
+			return s
+		}},
+		{"locked", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.ContextNotLocal).plan() }},
+		{"building", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(building) }},
+		{"pushing", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.RegistryRequired).plan().run(pushing)
+		}},
+		{"rolling-out", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(rolling) }},
+		{"done", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(nil) }},
+		{"build-failed", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.BuildFails).plan().run(nil) }},
+		{"rollout-failed", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.CrashesOnStart).plan().run(nil)
+		}},
+	} {
+		for _, dark := range []bool{true, false} {
+			for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+				shade := "light"
+				if dark {
+					shade = "dark"
+				}
+				t.Run(fmt.Sprintf("%s/%dx%d-%s", c.name, size[0], size[1], shade), func(t *testing.T) {
+					s := c.scene(t, dark)
+					s.part.SetSize(size[0], size[1]-barHeight)
+					requireFits(t, s.part)
+					golden.RequireEqual(t, s.part.View())
+				})
+			}
+		}
+	}
+}
+
+// requireFits checks that the view is as high and at most as wide as it may be.
+func requireFits(t *testing.T, p *Part) {
+	t.Helper()
+	lines := strings.Split(p.View(), "\n")
+	if len(lines) != p.height {
+		t.Errorf("%d lines, not %d", len(lines), p.height)
+	}
+	for i, l := range lines {
+		if w := ansi.StringWidth(l); w > p.width {
+			t.Errorf("line %d takes %d cells of %d: %q", i, w, p.width, ansi.Strip(l))
+		}
+	}
+}
+
+func TestFitsAnySize(t *testing.T) {
+	for name, s := range map[string]*scene{
+		"new":        newScene(t, true),
+		"plan":       newScene(t, true).plan(),
+		"no project": newScene(t, true, demo.NoProject).plan(),
+		"building":   newScene(t, true).plan().run(building),
+		"pushing":    newScene(t, true, demo.RegistryRequired).plan().run(pushing),
+		"rolling":    newScene(t, true).plan().run(rolling),
+		"failed":     newScene(t, true, demo.CrashesOnStart).plan().run(nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for w := 1; w < 140; w += 9 {
+				for h := 1; h < 40; h += 4 {
+					s.part.SetSize(w, h)
+					requireFits(t, s.part)
+				}
+			}
+		})
+	}
+}

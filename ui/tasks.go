@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+const (
+	taskLimit   = 30 * time.Second // of a task that names none
+	tasksKept   = 200              // finished ones that are remembered
+	progressGap = time.Second / 30 // progress is shown at most this often
+)
+
+// tasks is what is being done and what was done, oldest first.
+type tasks struct {
+	all  []*task
+	next int
+}
+
+// task is something being done in the background.
+type task struct {
+	id        int
+	name      string
+	command   string
+	began     time.Time
+	ended     time.Time // zero while it runs
+	progress  string
+	err       error
+	cancel    context.CancelFunc
+	cancelled bool // by a person
+	then      func(error) tea.Msg
+	news      *link.Notice
+	done      chan struct{}
+	mu        sync.Mutex
+	said      string // by the task, from its own goroutine; under mu
+	failure   error  // set before done is closed
+}
+
+// taskSaid is progress of a task; taskEnded is its end.
+type (
+	taskSaid  struct{ id int }
+	taskEnded struct{ id int }
+)
+
+// start runs a task, and returns the command that waits for its news.
+func (ts *tasks) start(ctx *screen.Context, s screen.StartTask) tea.Cmd {
+	limit := s.Limit
+	if limit == 0 {
+		limit = taskLimit
+	}
+	life, cancel := context.WithTimeout(ctx.Life, limit)
+	ts.next++
+	t := &task{
+		id: ts.next, name: screen.Clean(s.Name), command: screen.Clean(s.Command), began: ctx.Now(),
+		cancel: cancel, then: s.Done, news: link.NewNotice(progressGap), done: make(chan struct{}),
+	}
+	ts.all = append(ts.all, t)
+	ts.forget()
+	ctx.Work.Go(func() {
+		defer close(t.done)
+		defer cancel()
+		t.failure = s.Run(life, t.say)
+		if t.failure != nil && errors.Is(life.Err(), context.DeadlineExceeded) {
+			t.failure = errors.Join(errors.New("given up after "+limit.String()), t.failure)
+		}
+	})
+	return t.wait
+}
+
+// say keeps the newest progress; the screen looks at it when it can.
+func (t *task) say(text string) {
+	t.mu.Lock()
+	t.said = text
+	t.mu.Unlock()
+	t.news.Touch()
+}
+
+// wait waits for progress or the end.
+func (t *task) wait() tea.Msg {
+	select {
+	case <-t.done:
+		return taskEnded{t.id}
+	case <-t.news.C():
+		return taskSaid{t.id}
+	}
+}
+
+// forget drops the oldest finished tasks.
+func (ts *tasks) forget() {
+	for i := 0; i < len(ts.all) && len(ts.all) > tasksKept; {
+		if ts.all[i].ended.IsZero() {
+			i++
+			continue
+		}
+		ts.all = slices.Delete(ts.all, i, i+1)
+	}
+}
+
+func (ts *tasks) find(id int) *task {
+	for _, t := range ts.all {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
+
+func (ts *tasks) running() []*task {
+	var out []*task
+	for _, t := range ts.all {
+		if t.ended.IsZero() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// said takes progress, and waits for more.
+func (ts *tasks) said(msg taskSaid) tea.Cmd {
+	t := ts.find(msg.id)
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	t.progress = screen.Clean(t.said)
+	t.mu.Unlock()
+	return t.wait
+}
+
+// taskEnded tells a person, and whoever asked for the task.
+func (a *App) taskEnded(msg taskEnded) tea.Cmd {
+	t := a.tasks.find(msg.id)
+	if t == nil {
+		return nil
+	}
+	t.ended, t.err = a.ctx.Now(), t.failure
+	switch {
+	case t.err == nil:
+		a.notice = newNotice(screen.Notify{Text: t.name + " · done in " + took(t.ended.Sub(t.began))}, t.ended)
+	case t.cancelled:
+		a.notice = newNotice(screen.Notify{Text: t.name + " · cancelled"}, t.ended)
+	default:
+		a.notice = newNotice(screen.Notify{Text: t.name + ": " + t.err.Error(), Bad: true}, t.ended)
+	}
+	if t.then == nil {
+		return nil
+	}
+	return screen.Send(t.then(t.err))
+}
+
+// stop cancels a running task.
+func (ts *tasks) stop(id int) {
+	if t := ts.find(id); t != nil && t.ended.IsZero() {
+		t.cancelled = true
+		t.cancel()
+	}
+}
+
+// took writes how long something took: 0.4s, 12s, 3m.
+func took(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return screen.Span(d)
+}

@@ -1,0 +1,93 @@
+// Package theme is twindeck's look: a few colours that carry state only, a
+// glyph for each state, and the styles every part draws with.
+package theme
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Theme is the set of styles for one terminal background. All parts draw with
+// these and make no colours of their own.
+type Theme struct {
+	Dark bool
+
+	Text   lipgloss.Style // ordinary words
+	Strong lipgloss.Style // titles, selected names
+	Dim    lipgloss.Style // second rank: column heads, ages
+	Faint  lipgloss.Style // third rank: separators, rules
+	Accent lipgloss.Style // the focus
+	Good   lipgloss.Style // healthy
+	Warn   lipgloss.Style // needs attention
+	Bad    lipgloss.Style // broken
+	Old    lipgloss.Style // idle, stale, no news
+
+	Cursor     lipgloss.Style // the selected row of the focused part
+	CursorIdle lipgloss.Style // the selected row of a part without focus
+	Key        lipgloss.Style // a key in the footer
+	Match      lipgloss.Style // a search hit
+
+	Border      color.Color
+	BorderFocus color.Color
+}
+
+// New returns the theme for a dark or a light terminal. Whether colours are
+// shown at all (NO_COLOR, dumb terminals) is decided where output is written.
+func New(dark bool) *Theme {
+	pick := lipgloss.LightDark(dark)
+	fg := func(light, dark string) lipgloss.Style {
+		return lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark)))
+	}
+	accent := pick(lipgloss.Color("#1f6feb"), lipgloss.Color("#58a6ff"))
+	return &Theme{
+		Dark:        dark,
+		Text:        lipgloss.NewStyle(),
+		Strong:      lipgloss.NewStyle().Bold(true),
+		Dim:         fg("#57606a", "#8b949e"),
+		Faint:       fg("#afb8c1", "#484f58"),
+		Accent:      lipgloss.NewStyle().Foreground(accent),
+		Good:        fg("#1a7f37", "#3fb950"),
+		Warn:        fg("#9a6700", "#d29922"),
+		Bad:         fg("#cf222e", "#f85149"),
+		Old:         fg("#8c959f", "#6e7681"),
+		Cursor:      lipgloss.NewStyle().Background(pick(lipgloss.Color("#ddeeff"), lipgloss.Color("#1b2b40"))).Bold(true),
+		CursorIdle:  lipgloss.NewStyle().Background(pick(lipgloss.Color("#eaeef2"), lipgloss.Color("#21262d"))),
+		Key:         lipgloss.NewStyle().Foreground(accent).Bold(true),
+		Match:       lipgloss.NewStyle().Background(pick(lipgloss.Color("#fff3b0"), lipgloss.Color("#5a4a00"))),
+		Border:      pick(lipgloss.Color("#d0d7de"), lipgloss.Color("#30363d")),
+		BorderFocus: accent,
+	}
+}
+
+// Level is how a thing stands, for colour and glyph alike.
+type Level int
+
+// The levels.
+const (
+	Unknown Level = iota
+	Good
+	Starting
+	Attention
+	Broken
+	Idle
+)
+
+// Glyph is the level's sign; it says without colour what the colour says.
+func (l Level) Glyph() string {
+	return [...]string{"?", "●", "◐", "▲", "✕", "○"}[l]
+}
+
+// Level returns the style for a level.
+func (t *Theme) Level(l Level) lipgloss.Style {
+	switch l {
+	case Good:
+		return t.Good
+	case Starting, Attention:
+		return t.Warn
+	case Broken:
+		return t.Bad
+	default:
+		return t.Old
+	}
+}
