@@ -1,0 +1,3 @@
+module github.com/twindeck/twindeck/examples/hello-go
+
+go 1.26

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/twindeck/twindeck/test/term"
+)
+
+// A large cluster, still and busy.
+
+const (
+	scalePods      = 10_000
+	scaleNamespace = "scale" // where the fixture puts them
+	churn          = 200     // changes a second
+)
+
+func manyPods(b *bench) error {
+	fmt.Printf("  making %d pods …\n", scalePods)
+	if err := b.drive("pods", fmt.Sprint(scalePods)); err != nil {
+		return err
+	}
+	b.later(func() {
+		if err := b.drive("pods", "0"); err != nil {
+			fmt.Println(" ", err)
+		}
+	})
+	launch, err := median(3, func() (time.Duration, error) {
+		t, d, err := b.launched(os.Environ(), "Running", "-n", scaleNamespace)
+		if err == nil {
+			t.Close()
+		}
+		return d, err
+	})
+	if err != nil {
+		return err
+	}
+	plain, err := b.timed(b.dir, "kubectl", "-n", scaleNamespace, "get", "pods")
+	if err != nil {
+		return err
+	}
+	row("launch to the first rows", round(launch), "1s", next("kubectl get pods", launch, plain))
+
+	t, _, err := b.launched(os.Environ(), fmt.Sprintf("Pods %d", scalePods), "-n", scaleNamespace)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	if err := b.idle(t.PID(), 1, 100); err != nil {
+		return err
+	}
+	return b.keysUnderChurn(t)
+}
+
+// keysUnderChurn presses keys while pods change, and measures from each key
+// to the frame in which the selection has moved.
+func (b *bench) keysUnderChurn(t *term.Terminal) error {
+	ctx, cancel := context.WithCancel(b.ctx)
+	changed, err := startChurn(ctx)
+	if err != nil {
+		cancel()
+		return err
+	}
+	began := time.Now()
+	all, err := b.keys(ctx, t)
+	cancel()
+	rate := float64(<-changed) / time.Since(began).Seconds()
+	if err != nil {
+		return err
+	}
+	slices.Sort(all)
+	row("key to repaint, 95th percentile", round(all[len(all)*95/100]), "16ms",
+		"median "+round(all[len(all)/2]), fmt.Sprintf("while %.0f pods a second change", rate))
+	return nil
+}
+
+// keys presses keys and returns how long each took to move the selection.
+func (b *bench) keys(ctx context.Context, t *term.Terminal) ([]time.Duration, error) {
+	if err := t.Press("2", "tab"); err != nil {
+		return nil, err
+	}
+	var all []time.Duration
+	for i := range 200 {
+		key := []string{"j", "k"}[i/20%2] // twenty down, twenty up
+		before := selected(t.Screen())
+		began := time.Now()
+		if err := t.Press(key); err != nil {
+			return nil, err
+		}
+		limit, stop := context.WithTimeout(ctx, 2*time.Second)
+		err := t.Wait(limit, func(screen string) bool { return selected(screen) != before })
+		stop()
+		if errors.Is(err, context.DeadlineExceeded) {
+			continue // at an end of the list, where a key has nothing to move
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, time.Since(began))
+	}
+	if len(all) < 100 {
+		return nil, fmt.Errorf("only %d of 200 keys moved the selection", len(all))
+	}
+	return all, nil
+}
+
+// selected is the row that carries the cursor's bar.
+func selected(screen string) string {
+	for line := range strings.Lines(screen) {
+		if _, after, ok := strings.Cut(line, "▌"); ok {
+			return after
+		}
+	}
+	return ""
+}
+
+var proxyAddress = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+// startChurn changes pods until ctx ends, through kubectl's own proxy. The channel
+// gives the number of changes once all of it has ended.
+func startChurn(ctx context.Context) (<-chan int64, error) {
+	proxy := exec.CommandContext(ctx, "kubectl", "proxy", "--port=0")
+	out, err := proxy.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := proxy.Start(); err != nil {
+		return nil, err
+	}
+	greeting := make([]byte, 200)
+	n, err := out.Read(greeting)
+	address := proxyAddress.FindString(string(greeting[:n]))
+	if address == "" {
+		return nil, errors.Join(fmt.Errorf("kubectl proxy says %q", greeting[:n]), err)
+	}
+	const workers = 16
+	var work sync.WaitGroup
+	var changes atomic.Int64
+	tick := time.NewTicker(time.Second / churn)
+	for w := range workers {
+		work.Go(func() {
+			for i := w; ; i += workers {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+				}
+				if touch(ctx, address, i) == nil {
+					changes.Add(1)
+				}
+			}
+		})
+	}
+	done := make(chan int64, 1)
+	go func() {
+		work.Wait()
+		tick.Stop()
+		_ = proxy.Wait() // killed by ctx
+		done <- changes.Load()
+	}()
+	return done, nil
+}
+
+// touch changes the restart count of a pod, which its row shows.
+func touch(ctx context.Context, address string, i int) error {
+	pod := i % scalePods
+	url := fmt.Sprintf("http://%s/api/v1/namespaces/%s/pods/app-%02d-%05d/status", address, scaleNamespace, pod%50, pod)
+	patch := fmt.Sprintf(`[{"op":"replace","path":"/status/containerStatuses/0/restartCount","value":%d}]`, 1+i/scalePods)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPatch, url, strings.NewReader(patch))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json-patch+json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("changing pod %d: %s", pod, res.Status)
+	}
+	return nil
+}

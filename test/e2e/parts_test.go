@@ -1,0 +1,53 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// stop stops a part of the fixture; it is started again when the test ends,
+// or when the test calls the returned function.
+func stop(t *testing.T, part string) (restart func()) {
+	t.Helper()
+	return undoable(t, []string{"stop", part}, []string{"start", part})
+}
+
+// pause freezes a part of the fixture: it accepts connections and never
+// answers.
+func pause(t *testing.T, part string) (resume func()) {
+	t.Helper()
+	return undoable(t, []string{"pause", part}, []string{"resume", part})
+}
+
+func undoable(t *testing.T, do, undo []string) func() {
+	t.Helper()
+	undone := false
+	back := func() {
+		t.Helper()
+		if undone {
+			return
+		}
+		undone = true
+		drive(t, undo...)
+	}
+	t.Cleanup(back)
+	drive(t, do...)
+	return back
+}
+
+// drive runs one of the fixture's commands.
+func drive(t *testing.T, args ...string) {
+	t.Helper()
+	// It also runs in cleanups, when t.Context() has ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", append([]string{"-C", filepath.Join("..", "fixture"), "run", "."}, args...)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("fixture %v: %v\n%s", args, err, out)
+	}
+}

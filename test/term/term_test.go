@@ -1,0 +1,133 @@
+//go:build unix
+
+package term
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// run starts a shell program in a terminal that ends with the test.
+func run(t *testing.T, size Size, script string) *Terminal {
+	t.Helper()
+	term, err := Start(exec.CommandContext(t.Context(), "sh", "-c", script), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(term.Close)
+	return term
+}
+
+func wait(t *testing.T, term *Terminal, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := term.Wait(ctx, func(s string) bool { return strings.Contains(s, text) }); err != nil {
+		t.Fatalf("waiting for %q: %v\n%s", text, err, term.Screen())
+	}
+}
+
+func TestSeesWhatIsDrawn(t *testing.T) {
+	term := run(t, Size{20, 4}, `printf 'one\r\n\033[2;3Htwo\033[1m!'; read x`)
+	wait(t, term, "two!")
+	if got, want := term.Screen(), "one\n  two!\n\n\n"; got != want {
+		t.Errorf("screen = %q, want %q", got, want)
+	}
+	cells := term.Cells()
+	if len(cells) != 4 || len(cells[0]) != 20 {
+		t.Fatalf("cells are %dx%d, want 20x4", len(cells[0]), len(cells))
+	}
+	if c := cells[1][5]; c.Text != "!" || !c.Bold {
+		t.Errorf("cell = %+v, want a bold !", c)
+	}
+	if c := cells[1][4]; c.Bold {
+		t.Errorf("cell = %+v, want it not bold", c)
+	}
+}
+
+func TestPressReachesTheProgram(t *testing.T) {
+	term := run(t, Size{40, 5}, `stty raw -echo; printf ready; k=$(dd bs=1 count=3 2>/dev/null | od -An -tx1); printf "got$k"; stty sane; read x`)
+	wait(t, term, "ready")
+	if err := term.Press("j", "ctrl+p", "enter"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, term, "got 6a 10 0d")
+}
+
+func TestPressOfAnUnknownKey(t *testing.T) {
+	term := run(t, Size{10, 2}, `read x`)
+	if err := term.Press("hyper+q"); err == nil {
+		t.Error("pressing hyper+q: no error")
+	}
+}
+
+func TestResizeReachesTheProgram(t *testing.T) {
+	term := run(t, Size{40, 5}, `trap 'stty size' WINCH; printf ready; while :; do read x || :; done`)
+	wait(t, term, "ready")
+	if err := term.Resize(Size{33, 7}); err != nil {
+		t.Fatal(err)
+	}
+	if err := term.Press("enter"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, term, "7 33")
+	if lines := strings.Count(term.Screen(), "\n"); lines != 7 {
+		t.Errorf("%d lines on the screen, want 7", lines)
+	}
+}
+
+func TestAnswersTheProgram(t *testing.T) {
+	term := run(t, Size{40, 5}, `stty raw -echo; printf '\033[3;4H\033[6n'; a=$(dd bs=1 count=6 2>/dev/null | tr -d '\033'); stty sane; printf "at $a"; read x`)
+	wait(t, term, "at [3;4R")
+}
+
+func TestWaitEndsWithTheProgram(t *testing.T) {
+	term := run(t, Size{20, 3}, `printf bye; exit 7`)
+	err := term.Wait(t.Context(), func(s string) bool { return strings.Contains(s, "never") })
+	if !errors.Is(err, ErrExited) {
+		t.Errorf("Wait = %v, want ErrExited", err)
+	}
+	if code, err := term.Exited(t.Context()); code != 7 || err != nil {
+		t.Errorf("Exited = %d, %v; want 7", code, err)
+	}
+	if !strings.Contains(term.Screen(), "bye") {
+		t.Errorf("the last words are gone: %q", term.Screen())
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	term := run(t, Size{20, 3}, `read x`)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := term.Wait(ctx, func(string) bool { return false }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Wait = %v, want the deadline", err)
+	}
+}
+
+func TestCloseEndsAProgramThatIgnoresHangups(t *testing.T) {
+	term := run(t, Size{20, 3}, `trap '' HUP TERM; printf up; while :; do read x || exit; done`)
+	wait(t, term, "up")
+	term.Close()
+	if code, err := term.Exited(t.Context()); err != nil || code != -1 {
+		t.Errorf("Exited = %d, %v; want -1 for a killed program", code, err)
+	}
+}
+
+func TestKeySequences(t *testing.T) {
+	for key, want := range map[string]string{
+		"j": "j", "G": "G", "ü": "ü", "enter": "\r", "ctrl+c": "\x03", "ctrl+p": "\x10", "up": "\x1b[A", "space": " ",
+	} {
+		if got, err := sequence(key); err != nil || got != want {
+			t.Errorf("sequence(%q) = %q, %v; want %q", key, got, err, want)
+		}
+	}
+	for _, key := range []string{"", "ctrl+", "ctrl+é", "entr"} {
+		if got, err := sequence(key); err == nil {
+			t.Errorf("sequence(%q) = %q, want an error", key, got)
+		}
+	}
+}
