@@ -23,6 +23,15 @@ type Cell struct {
 func (t *Terminal) Cells() [][]Cell {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.cells()
+}
+
+// cells reads the screen, which while a frame is being drawn is the one
+// before. t.mu is held.
+func (t *Terminal) cells() [][]Cell {
+	if t.held != nil {
+		return t.held
+	}
 	rows := make([][]Cell, t.size.Rows)
 	for y := range rows {
 		rows[y] = make([]Cell, t.size.Cols)

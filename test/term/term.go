@@ -38,6 +38,7 @@ type Terminal struct {
 	frames  int           // chunks of output so far
 	changed chan struct{} // closed and replaced whenever the screen may have changed
 	raw     []byte        // last output, as it came
+	held    [][]Cell      // the last whole frame, while the next is being drawn
 
 	exited  chan struct{} // closed when the program has ended and all output is drawn
 	waitErr error         // set before exited is closed
@@ -62,6 +63,7 @@ func Start(cmd *exec.Cmd, size Size) (*Terminal, error) {
 		changed: make(chan struct{}),
 		exited:  make(chan struct{}),
 	}
+	t.holdFrames()
 	t.pumps.Add(2)
 	go t.draw()
 	go t.reply()
@@ -155,7 +157,7 @@ func (t *Terminal) Type(text string) error {
 func (t *Terminal) Resize(size Size) error {
 	t.mu.Lock()
 	t.emu.Resize(size.Cols, size.Rows)
-	t.size = size
+	t.size, t.held = size, nil
 	t.wake()
 	t.mu.Unlock()
 	if err := pty.Setsize(t.tty, winsize(size)); err != nil {
@@ -174,16 +176,16 @@ func (t *Terminal) Screen() string {
 // text reads the screen. t.mu is held.
 func (t *Terminal) text() string {
 	var b strings.Builder
-	for y := range t.size.Rows {
+	for _, row := range t.cells() {
 		var line strings.Builder
-		for x := 0; x < t.size.Cols; {
-			c := t.emu.CellAt(x, y)
-			if c == nil || c.Content == "" {
+		for x := 0; x < len(row); {
+			c := row[x]
+			if c.Text == "" {
 				line.WriteByte(' ')
 				x++
 				continue
 			}
-			line.WriteString(c.Content)
+			line.WriteString(c.Text)
 			x += max(c.Width, 1)
 		}
 		b.WriteString(strings.TrimRight(line.String(), " "))

@@ -85,6 +85,28 @@ func TestAnswersTheProgram(t *testing.T) {
 	wait(t, term, "at [3;4R")
 }
 
+// A frame between the marks of mode 2026 is seen when it is whole.
+func TestShowsWholeFrames(t *testing.T) {
+	term := run(t, Size{20, 3}, `stty raw -echo
+		printf 'before\033[?2026h\033[Hhalf '; read x
+		printf 'whole\033[?2026l'; read x`)
+	wait(t, term, "before")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := term.Wait(ctx, func(s string) bool { return strings.Contains(s, "half") }); err == nil {
+		t.Error("half a frame was seen")
+	}
+	if err := term.Type("\n"); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, term, "half whole")
+}
+
+func TestSaysThatItShowsWholeFrames(t *testing.T) {
+	term := run(t, Size{40, 5}, `stty raw -echo; printf '\033[?2026$p'; a=$(dd bs=1 count=11 2>/dev/null | tr -d '\033'); stty sane; printf "mode $a"; read x`)
+	wait(t, term, "mode [?2026;2$y")
+}
+
 func TestWaitEndsWithTheProgram(t *testing.T) {
 	term := run(t, Size{20, 3}, `printf bye; exit 7`)
 	err := term.Wait(t.Context(), func(s string) bool { return strings.Contains(s, "never") })
