@@ -68,13 +68,6 @@ type Evidence struct {
 	Got  string // what came back, secrets masked
 }
 
-// Fix is a mend that twindeck can do when asked.
-type Fix struct {
-	Title   string   // "Start Docker Desktop"
-	Changes []string // exact commands and file changes, shown before
-	Run     func(ctx context.Context, say func(string)) error
-}
-
 // Result is a check and how it came out.
 type Result struct {
 	Check   *Check

@@ -74,19 +74,21 @@ func probeLinux(ctx context.Context, m *Machine) Finding {
 	e := m.Environment
 	c := host.Command{Path: "docker", Args: []string{"desktop", "engine", "use", "linux"}}
 	return f.fix(&Fix{
-		Title:   "Switch to Linux containers",
-		Changes: []string{"docker desktop engine use linux (running Windows containers are no longer seen)"},
-		Run: func(ctx context.Context, say func(string)) error {
+		Title:    "Switch to Linux containers",
+		Changes:  []string{"docker desktop engine use linux (running Windows containers are no longer seen)"},
+		Restarts: "the engine",
+		Takes:    "about a minute",
+		Run: func(ctx context.Context, say func(string)) (*Undo, error) {
 			say("switching")
 			r, err := e.Host.Run(ctx, c)
 			if err == nil && r.Code != 0 {
 				err = fmt.Errorf("exit code %d: %s", r.Code, oneLine(r.Stderr+r.Stdout))
 			}
 			if err != nil {
-				return fmt.Errorf("switching to Linux containers: %w", err)
+				return nil, fmt.Errorf("switching to Linux containers: %w", err)
 			}
 			say("waiting for the engine to answer")
-			return untilFine(ctx, "the engine", e.Docker.Ping)
+			return nil, untilFine(ctx, "the engine", e.Docker.Ping)
 		},
 	})
 }

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -46,13 +45,14 @@ func startDesktop(ctx context.Context, m *Machine) *Fix {
 	return &Fix{
 		Title:   "Start Docker Desktop and wait until its engine answers",
 		Changes: changes,
-		Run: func(ctx context.Context, say func(string)) error {
+		Takes:   "1 to 3 minutes",
+		Run: func(ctx context.Context, say func(string)) (*Undo, error) {
 			say("starting Docker Desktop")
 			if err := e.Desktop.Start(ctx); err != nil {
-				return err
+				return nil, err
 			}
 			say("waiting for the engine to answer")
-			return untilFine(ctx, "the engine", e.Docker.Ping)
+			return nil, untilFine(ctx, "the engine", e.Docker.Ping)
 		},
 	}
 }
@@ -82,43 +82,14 @@ func untilFine(ctx context.Context, what string, ask func(context.Context) error
 // useDockerContext writes the current context into config.json, as
 // `docker context use` does.
 func useDockerContext(m *Machine, c dockerConfig, name string) *Fix {
-	h := m.Host
 	value := name
 	if name == "default" {
 		value = "" // what docker itself writes for it
 	}
-	return &Fix{
+	return editFile(m.Host, c.Path, Fix{
 		Title:   "Use the Docker context " + name,
 		Changes: []string{"docker context use " + name, c.Path + `: "currentContext" becomes ` + name + " (a backup is kept beside it)"},
-		Run: func(_ context.Context, say func(string)) error {
-			return editDockerConfig(h, c.Path, "currentContext", value, say)
-		},
-	}
-}
-
-func editDockerConfig(h host.Host, path, key, value string, say func(string)) error {
-	data, err := h.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("changing %s in %s: %w", key, path, err)
-	}
-	data, err = setTop(data, key, value)
-	if err != nil {
-		return fmt.Errorf("changing %s in %s: %w", key, path, err)
-	}
-	return replace(h, path, data, say)
-}
-
-func replace(h host.Host, path string, data []byte, say func(string)) error {
-	backup, err := h.Replace(path, data, 0o600)
-	if err != nil {
-		return err
-	}
-	if backup != "" {
-		say("wrote " + path + "; the old one is " + backup)
-	} else {
-		say("wrote " + path)
-	}
-	return nil
+	}, func(old []byte) ([]byte, error) { return setTop(old, "currentContext", value) })
 }
 
 // restore puts the newest backup of a broken file back in place. There is a
@@ -128,11 +99,10 @@ func restore(h host.Host, path string, sound func([]byte) error) *Fix {
 	if backup == "" {
 		return nil
 	}
-	return &Fix{
+	return editFile(h, path, Fix{
 		Title:   "Restore the newest sound backup",
 		Changes: []string{path + " becomes what " + backup + " holds (the broken file is kept beside it)"},
-		Run:     func(_ context.Context, say func(string)) error { return replace(h, path, data, say) },
-	}
+	}, func([]byte) ([]byte, error) { return data, nil })
 }
 
 // newestBackup looks beside path for path.twindeck-backup-*, .bak, .backup and
@@ -164,24 +134,12 @@ func newestBackup(h host.Host, path string, sound func([]byte) error) (string, [
 // useKubeContext writes the current context into the kubeconfig, as
 // `kubectl config use-context` does.
 func useKubeContext(m *Machine, name string) *Fix {
-	h, files := m.Host, m.Kube.Config().Files
-	path := currentContextFile(h, files)
+	path := currentContextFile(m.Host, m.Kube.Config().Files)
 	if path == "" {
 		return nil
 	}
-	return &Fix{
+	return editFile(m.Host, path, Fix{
 		Title:   "Use the Kubernetes context " + name,
 		Changes: []string{"kubectl config use-context " + name, path + ": current-context becomes " + name + " (a backup is kept beside it)"},
-		Run: func(_ context.Context, say func(string)) error {
-			data, err := h.ReadFile(path)
-			if err != nil {
-				return fmt.Errorf("changing the current context: %w", err)
-			}
-			data, err = setCurrentContext(data, name)
-			if err != nil {
-				return fmt.Errorf("changing the current context in %s: %w", path, err)
-			}
-			return replace(h, path, data, say)
-		},
-	}
+	}, func(old []byte) ([]byte, error) { return setCurrentContext(old, name) })
 }

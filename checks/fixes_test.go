@@ -99,7 +99,7 @@ func fixOf(t *testing.T, l *laptop, id string) (said []string, err error) {
 		if f == nil || f.Title == "" || len(f.Changes) == 0 {
 			t.Fatalf("%s has no fix that could be shown: %+v", id, f)
 		}
-		err = f.Run(t.Context(), func(s string) { said = append(said, s) })
+		_, err = f.Run(t.Context(), func(s string) { said = append(said, s) })
 		return said, err
 	}
 	t.Fatalf("there is no check %s", id)
@@ -212,7 +212,7 @@ func TestFixThatCannotWriteSaysSo(t *testing.T) {
 		if r.Check.ID != "registry.helper" {
 			continue
 		}
-		err := r.Finding.Fix.Run(t.Context(), func(string) {})
+		_, err := r.Finding.Fix.Run(t.Context(), func(string) {})
 		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "config.json") {
 			t.Errorf("got %v", err)
 		}

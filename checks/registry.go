@@ -89,14 +89,10 @@ func missingHelper(m *Machine, c dockerConfig, name string) Finding {
 	if other == "" {
 		to = "is emptied: docker login then keeps passwords in config.json itself"
 	}
-	h := m.Host
-	return f.fix(&Fix{
+	return f.fix(editFile(m.Host, c.Path, Fix{
 		Title:   "Change the credential helper in config.json",
 		Changes: []string{c.Path + `: "credsStore" ` + to + " (a backup is kept beside it)"},
-		Run: func(_ context.Context, say func(string)) error {
-			return editDockerConfig(h, c.Path, "credsStore", other, say)
-		},
-	}).byHand("Install "+program+" (it comes with Docker Desktop)",
+	}, func(old []byte) ([]byte, error) { return setTop(old, "credsStore", other) })).byHand("Install "+program+" (it comes with Docker Desktop)",
 		`or change "credsStore" in `+c.Path, "then docker login again")
 }
 

@@ -25,6 +25,7 @@ type Host interface {
 	// keeping the permissions it had (else perm). If the file existed, a
 	// backup is left beside it first and its path returned.
 	Replace(path string, data []byte, perm fs.FileMode) (backup string, err error)
+	Remove(path string) error // a file
 
 	// Which returns every executable of that name on PATH, in PATH order.
 	Which(name string) []string

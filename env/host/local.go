@@ -33,6 +33,7 @@ func (local) Home() string {
 func (local) Getenv(name string) (string, bool)          { return os.LookupEnv(name) }
 func (local) ReadFile(path string) ([]byte, error)       { return os.ReadFile(path) }
 func (local) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
+func (local) Remove(path string) error                   { return os.Remove(path) }
 func (local) Stat(path string) (fs.FileInfo, error)      { return os.Stat(path) }
 
 func (local) Replace(path string, data []byte, perm fs.FileMode) (string, error) {

@@ -31,7 +31,7 @@ var keyWords = map[string]bool{
 var plainEnds = map[string]bool{
 	"file": true, "path": true, "dir": true, "name": true, "ref": true, "sock": true, "type": true,
 	"seconds": true, "ttl": true, "expiry": true, "enabled": true, "method": true, "mode": true,
-	"url": true, "uri": true, "endpoint": true, "length": true, "version": true, "id": true, "count": true,
+	"url": true, "uri": true, "endpoint": true, "length": true, "store": true, "helper": true, "helpers": true, "version": true, "id": true, "count": true,
 }
 
 // Is reports whether a variable or key of that name usually holds a secret.

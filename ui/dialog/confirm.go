@@ -9,11 +9,13 @@ import (
 )
 
 // Confirm asks whether to go on. It is answered with y or enter, or with esc
-// or n, but not in its first 400 ms.
+// or n, but not in its first 400 ms. What has no room can be scrolled to; the
+// question stays in sight.
 type Confirm struct {
 	ctx    *screen.Context
 	ask    screen.Ask
 	opened time.Time
+	scroll scroll
 }
 
 // NewConfirm returns the dialog of a question asked now.
@@ -26,14 +28,19 @@ func (c *Confirm) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if c.ctx.Now().Sub(c.opened) < Quiet {
 		return nil, false
 	}
-	switch msg.String() {
+	switch key := msg.String(); key {
 	case "y", "enter":
 		return c.ask.Then, true
 	case "n", "q", "esc", "ctrl+c":
 		return nil, true
+	default:
+		c.scroll.key(key)
 	}
 	return nil, false
 }
+
+// proseWidth is as wide as text reads well; a diff may take more.
+const proseWidth = 72
 
 // View draws the question.
 func (c *Confirm) View(width, height int) []string {
@@ -45,7 +52,21 @@ func (c *Confirm) View(width, height int) []string {
 		f.color = th.Bad.GetForeground()
 		yes = th.Bad.Bold(true)
 	}
-	f.text(c.ask.Body, th.Text, min(width-6, 62))
+	f.text(c.ask.Body, th.Text, min(width-6, proseWidth))
+	if lines := screen.DiffLines(c.ask.Diff); len(lines) > 0 {
+		f.lines = append(f.lines, "")
+		for _, l := range lines {
+			f.lines = append(f.lines, screen.DiffStyle(th, l).Render(screen.Cut(screen.Clean(l), width-6)))
+		}
+	}
+	for _, l := range f.lines { // the box keeps its width while scrolling
+		f.wide = max(f.wide, screen.Width(l))
+	}
+	// The frame and the answers take their lines first.
+	f.lines = c.scroll.window(f.lines, height-4)
+	if c.scroll.cut() {
+		f.foot = th.Key.Render("↑↓") + " " + th.Dim.Render("scroll")
+	}
 	word := c.ask.Yes
 	if word == "" {
 		word = "yes"

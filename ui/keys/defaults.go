@@ -50,6 +50,7 @@ const (
 
 	Refresh Action = "refresh"
 	Fix     Action = "fix"
+	Undo    Action = "undo"
 	Copy    Action = "copy"
 	Run     Action = "run"
 	Cancel  Action = "cancel"
@@ -111,6 +112,7 @@ func defaults() []Binding {
 
 		{Refresh, Setup, []string{"r"}, "check again", "Run all checks again"},
 		{Fix, Setup, []string{"f"}, "fix", "Mend the selected problem (shown first)"},
+		{Undo, Setup, []string{"u"}, "undo", "Take the last fix back (shown first)"},
 		{Copy, Setup, []string{"y"}, "copy", "Copy a report without secrets"},
 
 		{Run, Ship, []string{"s"}, "ship", "Run the plan"},

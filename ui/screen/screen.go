@@ -61,6 +61,7 @@ type StartTask struct {
 type Ask struct {
 	Title  string
 	Body   []string // what happens, and what is lost
+	Diff   string   // unified; of a file that is changed
 	Yes    string   // label of the confirming key: "delete"
 	Danger bool
 	Then   tea.Cmd // sent on yes

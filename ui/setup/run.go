@@ -97,7 +97,7 @@ func (p *Part) ended() tea.Cmd {
 	}
 	broken := p.summary.Status == checks.Fail
 	verdict := Verdict{Broken: broken, Line: p.summary.Line()}
-	cmds := []tea.Cmd{func() tea.Msg { return verdict }}
+	cmds := []tea.Cmd{func() tea.Msg { return verdict }, p.verified()}
 	switch {
 	case p.again:
 		cmds = append(cmds, p.check())

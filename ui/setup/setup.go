@@ -40,7 +40,9 @@ type Part struct {
 	first   bool // no run has ended yet: show results as they come
 	checked time.Time
 
-	fixing string // ID of the check being mended
+	fixing string  // ID of the check being mended
+	verify string  // ID of a check that was mended and is being looked at again
+	last   *mended // the last fix, for its undo; nil: none
 	folds  map[string]bool
 	cursor screen.List
 	open   string // ID of the check that is open; empty: the list
@@ -83,6 +85,8 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		p.fixing = msg.id
 	case fixed:
 		return p.fixEnded(msg)
+	case undone:
+		return p.undoEnded(msg)
 	case tea.MouseWheelMsg:
 		p.wheel(msg)
 	case tea.MouseClickMsg:
@@ -98,6 +102,8 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		return p.check(), true
 	case keys.Fix:
 		return p.fix(), true
+	case keys.Undo:
+		return p.undo(), true
 	case keys.Copy:
 		return p.copyReport(), true
 	case keys.Fold:
@@ -131,6 +137,9 @@ func (p *Part) Footer() []keys.Action {
 }
 
 func (p *Part) withFix(actions []keys.Action) []keys.Action {
+	if p.last != nil && p.last.undo != nil {
+		actions = append([]keys.Action{keys.Undo}, actions...)
+	}
 	if r := p.mendable(); r != nil {
 		return append([]keys.Action{keys.Fix}, actions...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -96,12 +98,18 @@ func TestScreens(t *testing.T) {
 		{"healthy", nil, nil},
 		{"two-faults", []demo.Fault{demo.KubernetesOff, demo.HelperMissing}, nil},
 		{"opened", []demo.Fault{demo.EngineOff}, []keys.Action{keys.Open}},
+		{"fix", []demo.Fault{demo.HelperMissing}, []keys.Action{keys.Fix}},
 	}
 	for _, s := range scenes {
 		for _, dark := range []bool{true, false} {
 			p := newTestPart(t, dark, checks.All(), s.faults...)
 			settle(p, p.Init())
-			press(p, s.then...)
+			var over dialog.Dialog
+			for _, said := range settle(p, press(p, s.then...)) {
+				if ask, ok := said.(screen.Ask); ok {
+					over = dialog.NewConfirm(p.ctx, ask)
+				}
+			}
 			for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
 				shade := "light"
 				if dark {
@@ -110,7 +118,11 @@ func TestScreens(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%dx%d-%s", s.name, size[0], size[1], shade), func(t *testing.T) {
 					p.SetSize(size[0], size[1]-barHeight)
 					requireFits(t, p)
-					golden.RequireEqual(t, p.View())
+					view := p.View()
+					if over != nil {
+						view = screen.Over(view, over.View(p.width-4, p.height-2), p.width, p.height, p.ctx.Theme.Faint)
+					}
+					golden.RequireEqual(t, view)
 				})
 			}
 		}
@@ -168,7 +180,15 @@ func (l *lamp) probe(context.Context, *checks.Machine) checks.Finding {
 		Evidence: []checks.Evidence{{What: "PASSWORD=hunter2", Got: "dark"}},
 		Fix: &checks.Fix{
 			Title: "Turn the lamp on", Changes: []string{"lamp on"},
-			Run: func(context.Context, func(string)) error { l.broken = false; return nil },
+			Lost: "the dark", Takes: "a moment",
+			Edits: []checks.Edit{{Path: "/etc/lamp", Old: []byte("off\n"), New: []byte("on\n")}},
+			Run: func(context.Context, func(string)) (*checks.Undo, error) {
+				l.broken = false
+				return &checks.Undo{
+					Title: "Turn the lamp off again", Changes: []string{"lamp off"},
+					Run: func(context.Context, func(string)) error { l.broken = true; return nil },
+				}, nil
+			},
 		},
 	}
 }
@@ -245,6 +265,9 @@ func TestFix(t *testing.T) {
 	if !strings.Contains(strings.Join(ask.Body, "\n"), "lamp on") {
 		t.Errorf("the dialog does not say what happens: %q", ask.Body)
 	}
+	if !strings.Contains(strings.Join(ask.Body, "\n"), "Lost: the dark.") || !ask.Danger || !strings.Contains(ask.Diff, "+on") {
+		t.Errorf("the dialog does not say what is lost and changed: %+v", ask)
+	}
 	task := find[screen.StartTask](t, settle(p, ask.Then))
 	if p.fixing == "" {
 		t.Error("not shown as under way")
@@ -253,8 +276,46 @@ func TestFix(t *testing.T) {
 		t.Error("a second fix was not refused")
 	}
 	err := task.Run(t.Context(), func(string) {})
-	if v := find[Verdict](t, settle(p, p.Update(task.Done(err)))); v.Broken || p.fixing != "" {
+	said := settle(p, p.Update(task.Done(err)))
+	if v := find[Verdict](t, said); v.Broken || p.fixing != "" {
 		t.Error("not looked at again after the fix")
+	}
+	if n := find[screen.Notify](t, said); n.Bad || n.Text != "Mended: The lamp is on · u undoes it" {
+		t.Errorf("said %+v", n)
+	}
+}
+
+func TestFixThatDoesNotHelpSaysSo(t *testing.T) {
+	l := &lamp{broken: true}
+	p := newTestPart(t, true, l.list())
+	settle(p, p.Init())
+	n := find[screen.Notify](t, settle(p, p.Update(fixed{"lamp.on", "Turn the lamp on", nil, nil})))
+	if !n.Bad || n.Text != "Done, and not mended yet: The lamp is off" {
+		t.Errorf("said %+v", n)
+	}
+}
+
+func TestUndo(t *testing.T) {
+	l := &lamp{broken: true}
+	p := newTestPart(t, true, l.list())
+	settle(p, p.Init())
+	if n := find[screen.Notify](t, settle(p, press(p, keys.Undo))); !n.Bad {
+		t.Errorf("said %+v before anything was mended", n)
+	}
+	task := find[screen.StartTask](t, settle(p, find[screen.Ask](t, settle(p, press(p, keys.Fix))).Then))
+	settle(p, p.Update(task.Done(task.Run(t.Context(), func(string) {}))))
+	if !slices.Contains(p.Footer(), keys.Undo) {
+		t.Error("the footer does not offer the undo")
+	}
+
+	ask := find[screen.Ask](t, settle(p, press(p, keys.Undo)))
+	if l.broken || !strings.Contains(strings.Join(ask.Body, "\n"), "lamp off") {
+		t.Errorf("undone before a person agreed, or not shown: %q", ask.Body)
+	}
+	task = find[screen.StartTask](t, settle(p, ask.Then))
+	said := settle(p, p.Update(task.Done(task.Run(t.Context(), func(string) {}))))
+	if v := find[Verdict](t, said); !v.Broken || p.last != nil {
+		t.Error("it is not as it was")
 	}
 }
 
@@ -262,7 +323,7 @@ func TestFixFails(t *testing.T) {
 	l := &lamp{broken: true}
 	p := newTestPart(t, true, l.list())
 	settle(p, p.Init())
-	said := settle(p, p.Update(fixed{"lamp.on", "Turn the lamp on", errors.New("no current")}))
+	said := settle(p, p.Update(fixed{"lamp.on", "Turn the lamp on", nil, errors.New("no current")}))
 	if n := find[screen.Notify](t, said); !n.Bad || !strings.Contains(n.Text, "no current") {
 		t.Errorf("said %+v", n)
 	}

@@ -284,7 +284,7 @@ func (p *Part) changeWord(c kube.Change) (string, lipgloss.Style) {
 // drawChange is an object and what becomes of it; unfolded with its diff.
 func (p *Part) drawChange(a kube.Applied, unfolded, selected bool) []string {
 	t := p.ctx.Theme
-	diff := diffLines(a.Diff)
+	diff := screen.DiffLines(a.Diff)
 	l := p.row(selected)
 	sign := "  "
 	if len(diff) > 0 {
@@ -315,31 +315,10 @@ func (p *Part) drawChange(a kube.Applied, unfolded, selected bool) []string {
 		return lines
 	}
 	for _, d := range diff {
-		style := t.Dim
-		switch d[0] {
-		case '+':
-			style = t.Good
-		case '-':
-			style = t.Bad
-		case '@':
-			style = t.Faint
-		}
 		var l screen.Line
 		l.Gap(5)
-		l.Add(style, screen.Cut(screen.Clean(d), p.width-6))
+		l.Add(screen.DiffStyle(t, d), screen.Cut(screen.Clean(d), p.width-6))
 		lines = append(lines, l.String())
-	}
-	return lines
-}
-
-// diffLines are the lines of a unified diff without its file names.
-func diffLines(diff string) []string {
-	var lines []string
-	for _, l := range strings.Split(strings.TrimSuffix(diff, "\n"), "\n") {
-		if l == "" || strings.HasPrefix(l, "--- ") || strings.HasPrefix(l, "+++ ") || strings.HasPrefix(l, `\`) {
-			continue
-		}
-		lines = append(lines, l)
 	}
 	return lines
 }

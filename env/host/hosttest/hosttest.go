@@ -221,6 +221,21 @@ func (h *Host) Replace(path string, data []byte, _ fs.FileMode) (string, error) 
 	return backup, nil
 }
 
+// Remove implements host.Host.
+func (h *Host) Remove(path string) error {
+	if err := h.broken(path); err != nil {
+		return fmt.Errorf("removing %s: %w", path, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at, _, there := h.find(path)
+	if !there {
+		return fmt.Errorf("removing %s: %w", path, fs.ErrNotExist)
+	}
+	delete(h.Files, at)
+	return nil
+}
+
 func (h *Host) windows() bool { return h.System == "windows" }
 
 // key brings a path to the one spelling that is compared.
