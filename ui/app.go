@@ -5,6 +5,7 @@ package ui
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"time"
 
@@ -182,7 +183,11 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case kubeNext:
 		return tea.Batch(a.kubeChanged(msg.KubeNews), a.nextKube), true
 	case learned:
+		before := a.ctx.Facts
 		msg.tell(&a.ctx.Facts)
+		if reflect.DeepEqual(before, a.ctx.Facts) {
+			return nil, true
+		}
 		return a.all(screen.FactsChanged{}), true
 	case taskSaid:
 		return a.tasks.said(msg), true

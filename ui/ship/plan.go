@@ -19,12 +19,20 @@ type planMade struct {
 	plan   envship.Plan
 }
 
-// makePlan reads the folder and asks engine and cluster what would happen.
+// makePlan reads the folder and asks engine and cluster what would happen. The
+// plan shown until then is not the one that was asked for.
 func (p *Part) makePlan(stages []envship.Stage) tea.Cmd {
-	p.asked++
-	p.planning = p.asked
+	p.stale = true
 	p.view = showPlan
 	p.Options.Stages = stages
+	return p.renewPlan()
+}
+
+// renewPlan makes the plan anew because something changed. The one that is
+// shown can still be run: it is what a person sees, and names its targets.
+func (p *Part) renewPlan() tea.Cmd {
+	p.asked++
+	p.planning = p.asked
 	number, o, e, life, unlocked := p.planning, p.Options, p.ctx.Env, p.ctx.Life, p.unlocked
 	return func() tea.Msg {
 		at, err := e.Kube.Context()
@@ -39,7 +47,7 @@ func (p *Part) takePlan(m planMade) {
 	if m.number != p.planning {
 		return // an answer to an older question
 	}
-	p.plan, p.planning, p.planned = &m.plan, 0, p.ctx.Now()
+	p.plan, p.planning, p.stale, p.planned = &m.plan, 0, false, p.ctx.Now()
 }
 
 // unlocked says that a person typed the name of a context that is not known

@@ -27,8 +27,9 @@ type Part struct {
 	width, height int
 
 	plan     *envship.Plan
-	planning int // number of the plan being made; 0: none
-	asked    int // plans asked for so far
+	planning int  // number of the plan being made; 0: none
+	asked    int  // plans asked for so far
+	stale    bool // a person asked for another plan than the one that is shown
 	planned  time.Time
 
 	unlocked string // context that may not be local and was unlocked by its name
@@ -77,7 +78,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return p.takeNews(msg)
 	case screen.FactsChanged:
 		if p.view == showPlan && !p.running() {
-			return p.makePlan(p.Options.Stages)
+			return p.renewPlan()
 		}
 	case tea.MouseWheelMsg:
 		a := keys.Down
@@ -167,7 +168,7 @@ func (p *Part) run() tea.Cmd {
 			return nil
 		}
 		return p.makePlan(nil)
-	case p.planning != 0:
+	case p.stale:
 		return screen.Send(screen.Notify{Text: "The plan is still being made"})
 	case p.locked(*p.plan):
 		at := p.plan.Context

@@ -221,6 +221,23 @@ func TestOldPlanIsDropped(t *testing.T) {
 }
 
 // TestCancel ends a run truly: the context of the work is cancelled.
+// What changes elsewhere renews the plan; what is on the screen can be run all
+// the same. What a person asked for instead cannot be run before it is shown.
+func TestRunWhileAPlanIsMade(t *testing.T) {
+	s := newScene(t, true).plan(envship.Build)
+	s.part.Update(screen.FactsChanged{})
+	task := find[screen.StartTask](t, s.press(keys.Run))
+	if task.Command != "twindeck build" {
+		t.Errorf("it runs %s", task.Command)
+	}
+
+	s = newScene(t, true).plan(envship.Build)
+	s.press(keys.Refresh)
+	if n := find[screen.Notify](t, s.press(keys.Run)); !strings.Contains(n.Text, "still being made") {
+		t.Errorf("it says %q", n.Text)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	s := newScene(t, true).plan()
 	msgs := s.press(keys.Run)
