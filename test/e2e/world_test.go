@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ type world struct {
 	dir       string // where programs are started
 	namespace string // where pods go; "" when there are no servers
 	env       []string
+	user      uint32 // the app runs as; 0: as the tests do
 }
 
 // nowhere is a machine without Docker and without a cluster.
@@ -70,7 +72,7 @@ func servers(t *testing.T) *world {
 	if isLocal() {
 		w.set("HOME", os.Getenv("HOME"))
 	}
-	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))
+	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", ".", "-").Replace(t.Name()))
 	w.namespace = fmt.Sprintf("e2e-%.40s-%d", strings.TrimPrefix(name, "test"), time.Now().UnixMilli()%1_000_000)
 	w.kubectl("create", "namespace", w.namespace)
 	t.Cleanup(func() {
@@ -125,11 +127,20 @@ type result struct {
 // command runs a program of this machine, in this world, to its end.
 func (w *world) command(name string, args ...string) result {
 	w.t.Helper()
+	return w.commandAs(0, name, args...)
+}
+
+// commandAs is command for another user; 0 is who runs the tests.
+func (w *world) commandAs(user uint32, name string, args ...string) result {
+	w.t.Helper()
 	// Cleanups run commands too, and then t.Context() has ended.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.t.Context()), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = w.dir, w.env
+	if user != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
+	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	began := time.Now()
@@ -206,7 +217,7 @@ func (w *world) git(args ...string) string {
 // twindeck runs the app without a screen.
 func (w *world) twindeck(args ...string) result {
 	w.t.Helper()
-	return w.command(binary(w.t), w.args(args)...)
+	return w.commandAs(w.user, binary(w.t), w.args(args)...)
 }
 
 // open opens the app in a terminal.
@@ -256,6 +267,10 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 func TestMain(m *testing.M) {
 	var err error
 	if programs, err = os.MkdirTemp("", "twindeck-e2e"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if err := os.Chmod(programs, 0o755); err != nil { //nolint:gosec // other users run it too
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

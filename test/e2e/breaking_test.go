@@ -1,0 +1,182 @@
+//go:build unix
+
+package e2e
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// program puts a shell script on this world's PATH.
+func (w *world) program(name, script string) {
+	w.t.Helper()
+	path := w.write(filepath.Join("bin", name), "#!/bin/sh\n"+script+"\n")
+	if err := os.Chmod(path, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	bin := filepath.Join(w.home, "bin")
+	if path := w.value("PATH"); !strings.HasPrefix(path, bin+":") {
+		w.set("PATH", bin+":"+path)
+	}
+}
+
+// helper gives this world a Docker configuration with a credential helper.
+func (w *world) helper(name string) {
+	w.t.Helper()
+	w.ownDockerConfig(func(c string) string {
+		return strings.Replace(c, "{", fmt.Sprintf("{\n\t\"credsStore\": %q,", name), 1)
+	})
+}
+
+// ownKubeconfig gives this world a copy of its kubeconfig, changed. Programs
+// that clean up after the test get the healthy one back.
+func (w *world) ownKubeconfig(change func(string) string) {
+	w.t.Helper()
+	healthy := w.value("KUBECONFIG")
+	text, err := os.ReadFile(healthy)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.set("KUBECONFIG", w.write("own-kubeconfig", change(string(text))))
+	w.t.Cleanup(func() { w.set("KUBECONFIG", healthy) })
+}
+
+// kubeconfigWith is a kubeconfig in which a piece of data is another one.
+func (w *world) kubeconfigWith(key string, pem []byte) {
+	w.t.Helper()
+	w.ownKubeconfig(func(c string) string {
+		line := regexp.MustCompile(`(?m)` + key + `: .*$`)
+		if !line.MatchString(c) {
+			w.t.Fatalf("the kubeconfig holds no %s", key)
+		}
+		return line.ReplaceAllString(c, key+": "+base64.StdEncoding.EncodeToString(pem))
+	})
+}
+
+// otherAuthority is the certificate of an authority that signed nothing here.
+func otherAuthority(t *testing.T) []byte {
+	t.Helper()
+	key := newKey(t)
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "kubernetes"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	return sign(t, c, c, key, key)
+}
+
+// expired is a client certificate that the cluster's own authority signed, of
+// yesterday, and its key.
+func expired(t *testing.T) (cert, key []byte) {
+	t.Helper()
+	pki := filepath.Join(variable(t, "TWINDECK_FIXTURE"), "pki")
+	authority, err := x509.ParseCertificate(pemBlock(t, filepath.Join(pki, "ca.crt")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	authorityKey, err := x509.ParseECPrivateKey(pemBlock(t, filepath.Join(pki, "ca.key")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := newKey(t)
+	der, err := x509.MarshalECPrivateKey(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(99), Subject: pkix.Name{CommonName: "docker-for-desktop", Organization: []string{"system:masters"}},
+		NotBefore: time.Now().AddDate(-1, 0, -1), NotAfter: time.Now().AddDate(0, 0, -1),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	return sign(t, c, authority, own, authorityKey), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})
+}
+
+func newKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func sign(t *testing.T, c, by *x509.Certificate, key, byKey *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	der, err := x509.CreateCertificate(rand.Reader, c, by, &key.PublicKey, byKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func pemBlock(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		t.Fatalf("%s is not PEM", path)
+	}
+	return block.Bytes
+}
+
+// asNobody runs the app as a user who may read the configuration and may not
+// open the engine's socket.
+func (w *world) asNobody() {
+	w.t.Helper()
+	dir, err := os.MkdirTemp("", "e2e")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	stood := w.dir
+	w.t.Cleanup(func() {
+		w.dir = stood
+		_ = os.RemoveAll(dir)
+	})
+	if err := os.Chmod(dir, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	// What a user's programs and configuration are, with ways to them that all
+	// may walk; the real socket too.
+	bin := variable(w.t, "TWINDECK_FIXTURE_BIN")
+	for name, from := range map[string]string{
+		"docker.sock": filepath.Join(w.value("DOCKER_CONFIG"), "desktop", "docker.sock"),
+		"docker":      filepath.Join(bin, "docker"),
+		"kubectl":     filepath.Join(bin, "kubectl"),
+	} {
+		if from, err = filepath.EvalSymlinks(from); err == nil {
+			err = os.Link(from, filepath.Join(dir, name))
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.home, w.dir = dir, dir
+	w.set("HOME", dir)
+	w.set("PATH", dir+":/usr/bin:/bin")
+	w.set("DOCKER_HOST", "unix://"+filepath.Join(dir, "docker.sock"))
+	w.unset("DOCKER_CONFIG")
+	w.ownKubeconfig(func(c string) string { return c })
+	if err := os.Chmod(w.value("KUBECONFIG"), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+	w.user = nobody
+}
+
+// nobody is the user id of a user without rights.
+const nobody = 65534

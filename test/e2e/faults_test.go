@@ -1,0 +1,194 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Real faults on real servers: the check that stands on top is the cause, it
+// is there in time, and where twindeck can mend it, a key does, and the screen
+// turns green by itself.
+
+// verdictTime is how long a verdict may take, whatever hangs; a process and
+// its start come on top.
+const verdictTime = 5*time.Second + time.Second
+
+// verdict is what `check --output json` says.
+type verdict struct {
+	Status string
+	Causes []string // IDs, the one that most wait for first
+	Checks []struct{ ID, Status, Summary, Cause string }
+}
+
+// verdict runs the checks.
+func (w *world) verdict() verdict {
+	w.t.Helper()
+	r := w.twindeck("check", "--output", "json").within(verdictTime)
+	var v verdict
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil {
+		w.t.Fatalf("not JSON: %v\n%s", err, r.shown())
+	}
+	return v
+}
+
+// blames fails the test unless the check stands on top, and says the text.
+func (v verdict) blames(t *testing.T, id, text string) {
+	t.Helper()
+	if len(v.Causes) == 0 || v.Causes[0] != id {
+		t.Errorf("the causes are %v, want %s first\n%s", v.Causes, id, v.shown())
+		return
+	}
+	for _, c := range v.Checks {
+		if c.ID == id && !strings.Contains(c.Summary, text) {
+			t.Errorf("%s says %q, want %q", id, c.Summary, text)
+		}
+	}
+}
+
+// shown is what did not come out fine.
+func (v verdict) shown() string {
+	var b strings.Builder
+	for _, c := range v.Checks {
+		if c.Status != "ok" && c.Status != "not applicable" {
+			b.WriteString(c.ID + ": " + c.Status + ": " + c.Summary + "\n")
+		}
+	}
+	return b.String()
+}
+
+// mends opens Setup, sees a problem on top, and mends it by a key.
+func (w *world) mends(problem string) *session {
+	w.t.Helper()
+	s := w.open(medium)
+	s.Press("1")
+	s.SeeRow("✕", problem)
+	s.Press("f")
+	s.See("This is what happens", "leave it")
+	s.Insist("y", "leave it")
+	s.See("Mended: ")
+	s.Gone("✕ " + problem)
+	return s
+}
+
+func TestFaults(t *testing.T) {
+	for name, f := range map[string]struct {
+		breaks func(t *testing.T, w *world)
+		blames string // ID of the check on top
+		says   string // in its summary
+		mends  bool   // a key does
+	}{
+		"engine stopped": {
+			func(t *testing.T, _ *world) { stop(t, "docker") },
+			"docker.endpoint", "is not running", false,
+		},
+		"engine hangs": {
+			func(t *testing.T, _ *world) { pause(t, "docker") },
+			"docker.engine", "does not answer", false,
+		},
+		"variable names a missing context": {
+			func(_ *testing.T, w *world) { w.set("DOCKER_CONTEXT", "gone") },
+			"docker.context", `"gone" does not exist`, false,
+		},
+		"missing context": {
+			func(_ *testing.T, w *world) {
+				w.ownDockerConfig(func(c string) string { return strings.Replace(c, "desktop-linux", "gone", 1) })
+			},
+			"docker.context", `"gone" does not exist`, true,
+		},
+		"broken config.json with a backup": {
+			func(_ *testing.T, w *world) {
+				w.ownDockerConfig(func(c string) string {
+					w.write("docker-config/config.json.bak", c)
+					return strings.Replace(c, `"auths"`, `auths`, 1)
+				})
+			},
+			"docker.config", "config.json is broken", true,
+		},
+		"credential helper missing": {
+			func(_ *testing.T, w *world) { w.helper("nowhere") },
+			"registry.helper", "docker-credential-nowhere is not on PATH", true,
+		},
+		"credential helper hangs": {
+			func(_ *testing.T, w *world) {
+				w.program("docker-credential-slow", "exec sleep 60")
+				w.helper("slow")
+			},
+			"registry.helper.answers", "docker-credential-slow", false,
+		},
+		"API server stopped": {
+			func(t *testing.T, _ *world) { stop(t, "apiserver") },
+			"kube.server", "Nothing answers", false,
+		},
+		"API server hangs": {
+			func(t *testing.T, _ *world) { pause(t, "apiserver") },
+			"kube.server", "does not answer", false,
+		},
+		"kubeconfig of another cluster": {
+			func(t *testing.T, w *world) { w.kubeconfigWith("certificate-authority-data", otherAuthority(t)) },
+			"kube.certificate", "belongs to another or a reset cluster", false,
+		},
+		"expired client certificate": {
+			func(t *testing.T, w *world) {
+				cert, key := expired(t)
+				w.kubeconfigWith("client-certificate-data", cert)
+				w.kubeconfigWith("client-key-data", key)
+			},
+			"kube.client-certificate", "expired", false,
+		},
+		"missing kube context": {
+			func(_ *testing.T, w *world) {
+				w.ownKubeconfig(func(c string) string {
+					return strings.Replace(c, "current-context: docker-desktop", "current-context: gone", 1)
+				})
+			},
+			"kube.context", "No Kubernetes context", true,
+		},
+		"kubelet stopped": {
+			func(t *testing.T, w *world) {
+				stop(t, "kubelet")
+				w.kubectl("wait", "--for=condition=Ready=Unknown", "--timeout=120s", "node/docker-desktop")
+			},
+			"kube.nodes", "docker-desktop", false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := onFixture(t)
+			f.breaks(t, w)
+			w.verdict().blames(t, f.blames, f.says)
+			if f.mends {
+				w.mends(f.says)
+			}
+		})
+	}
+}
+
+// The engine is started again by the key, through Docker Desktop's own
+// command, for which a stand-in starts the real engine.
+func TestFixStartsTheEngine(t *testing.T) {
+	w := onFixture(t)
+	w.ownDockerConfig(func(c string) string { return c })
+	w.program("../docker-config/cli-plugins/docker-desktop", `case "$1" in
+		docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"Docker Inc."}' ;;
+		*) echo "$@" >> "$HOME/asked"
+		   case "$*" in *start*) exec "$TWINDECK_FIXTURE_BIN/fixture" start docker ;; *status*) echo '{"Status":"stopped"}' ;; esac ;;
+	esac`)
+	for _, name := range []string{"TWINDECK_FIXTURE", "TWINDECK_FIXTURE_BIN"} {
+		w.set(name, variable(t, name))
+	}
+	stop(t, "docker")
+	s := w.mends("not running")
+	s.See("All is well")
+	s.Press("q")
+	s.Exits()
+}
+
+// An engine whose socket one may not open is told from one that is not there.
+func TestSocketWithoutPermission(t *testing.T) {
+	w := onFixture(t)
+	w.asNobody()
+	w.verdict().blames(t, "docker.permission", "may not")
+}
