@@ -44,8 +44,8 @@ func probeServer(ctx context.Context, m *Machine) Finding {
 		f.Summary = fmt.Sprintf("%s accepts connections and does not answer", at.Server)
 	case strings.Contains(err.Error(), "no such host"):
 		f.Summary = "The name of the API server does not resolve"
-		if s, known := Explain(err.Error()); known {
-			return f.byHand(s.Do...)
+		if found := Explain(m.Host.OS(), err.Error()); len(found) > 0 {
+			return f.byHand(found[0].Do...)
 		}
 		return f.byHand("See whether the network is up (VPN?) and the name right", "kubectl config get-contexts shows the others")
 	}

@@ -48,9 +48,9 @@ func probeDockerServer(ctx context.Context, m *Machine) Finding {
 	}
 	if v.Server == nil {
 		f := fail("twindeck reaches the engine, and the docker command does not").saw("docker version", "%s", v.trouble)
-		if s, known := Explain(v.trouble); known {
-			f.Summary = s.Cause
-			return f.byHand(s.Do...)
+		if found := Explain(m.Host.OS(), v.trouble); len(found) > 0 {
+			f.Summary = found[0].Cause
+			return f.byHand(found[0].Do...)
 		}
 		return f.byHand("Run `docker version` and see what it says", "docker context show tells which engine it means")
 	}

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -9,40 +8,95 @@ import (
 // Symptom is a known error text, what it means and what mends it.
 type Symptom struct {
 	ID      string   // stable: engine-unreachable
-	Texts   []string // any of these shows it; * stands for anything in between; case does not matter
+	Texts   []string // any of these on a line shows it; in lower case; * stands for anything in between
+	With    []string // one of these must stand in the text as well, on any line; empty: nothing must
+	Vague   bool     // says only that something failed: left out where another symptom says what
 	Systems []string // runtime.GOOS values on which this is the advice; empty: all
+	Check   string   // ID of the check that looks at the same thing; empty: none does
 	Cause   string   // what is wrong, in one line
 	Do      []string // what to do, in order
+	Link    string   // where to read more; may be empty
 }
 
-// Explain finds the symptom an error text shows; ok is false for an unknown
-// one. Of several, the more specific wins.
-func Explain(text string) (s Symptom, ok bool) { return explainOn(runtime.GOOS, text) }
+// Explanation is a symptom found in a text. Blanks of its advice, such as
+// {registry}, are filled with what the text names.
+type Explanation struct {
+	Symptom
+	Line string // the line that shows it: clean, secrets masked, shortened if it is very long
 
-func explainOn(system, text string) (Symptom, bool) {
-	text = strings.ToLower(text)
-	for _, table := range [][]Symptom{clusterSymptoms(), registrySymptoms(), engineSymptoms()} {
-		for _, s := range table {
-			if len(s.Systems) > 0 && !slices.Contains(s.Systems, system) {
-				continue
-			}
-			if slices.ContainsFunc(s.Texts, func(p string) bool { return shows(text, strings.ToLower(p)) }) {
-				return s, true
-			}
-		}
-	}
-	return Symptom{}, false
+	rank int // its place among all
 }
 
-// shows reports whether the pieces of pattern between its stars stand in text,
-// in that order.
-func shows(text, pattern string) bool {
-	for piece := range strings.SplitSeq(pattern, "*") {
-		at := strings.Index(text, piece)
-		if at < 0 {
-			return false
+// Symptoms returns all that are known, the more specific before the less; one
+// whose advice differs per system stands there once for each.
+func Symptoms() []Symptom {
+	return slices.Concat(
+		desktopSymptoms(), engineSymptoms(), clientSymptoms(),
+		kubeconfigSymptoms(), clusterSymptoms(), podSymptoms(), scheduleSymptoms(), manifestSymptoms(),
+		buildSymptoms(), loginSymptoms(), registrySymptoms(), networkSymptoms(),
+		vagueSymptoms(),
+	)
+}
+
+// Explain finds the symptoms that an error text shows, as they are to be
+// treated on a system (a runtime.GOOS value), the more specific first. A line
+// shows one symptom, its most specific; each symptom is found once. Of a very
+// long text the end counts. None are found in an unknown text.
+func Explain(system, text string) []Explanation {
+	p := newPaste(text)
+	found := p.explain(system)
+	if len(found) == 0 && len(p.text) <= oneMessage || p.broken() {
+		if whole := p.squeezed().explain(system); len(whole) > 0 && (len(found) == 0 || whole[0].rank < found[0].rank) {
+			found = whole
 		}
-		text = text[at+len(piece):]
 	}
-	return true
+	if len(found) > 0 && !found[0].Vague { // the vague ones come last
+		found = slices.DeleteFunc(found, func(e Explanation) bool { return e.Vague })
+	}
+	return found
+}
+
+// Advice is what to do about an error text, in one line; empty for an unknown one.
+func Advice(system, text string) string {
+	if found := Explain(system, text); len(found) > 0 {
+		return strings.Join(found[0].Do, "; ")
+	}
+	return ""
+}
+
+// Treats reports whether the symptom's advice is for a system.
+func (s Symptom) Treats(system string) bool {
+	return len(s.Systems) == 0 || slices.Contains(s.Systems, system)
+}
+
+// explain looks for every symptom. A squeezed text has no blanks, so its
+// patterns lose theirs.
+func (p *paste) explain(system string) []Explanation {
+	var found []Explanation
+	taken := map[int]bool{} // lines that show a symptom, by where they begin
+	for rank, s := range Symptoms() {
+		if !s.Treats(system) || !p.says(s.With) {
+			continue
+		}
+		first := -1
+		for _, pattern := range s.Texts {
+			if p.whole != "" {
+				pattern = strings.ReplaceAll(pattern, " ", "")
+			}
+			for at := range p.lines(pattern) {
+				if !taken[at] {
+					taken[at] = true
+					if first < 0 || at < first {
+						first = at
+					}
+				}
+			}
+		}
+		if first >= 0 {
+			e := p.tell(s, first)
+			e.rank = rank
+			found = append(found, e)
+		}
+	}
+	return found
 }

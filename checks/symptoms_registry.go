@@ -1,79 +1,63 @@
 package checks
 
-// registrySymptoms are what registries say, to push, pull and pods alike.
+// registrySymptoms are what engines and nodes say of images they cannot fetch
+// or push, apart from logins.
 func registrySymptoms() []Symptom {
 	return []Symptom{
 		{
-			ID:    "helper-missing",
-			Texts: []string{"error getting credentials*executable file not found", "error getting credentials*docker-credential-"},
-			Cause: "config.json names a credential helper that is not on PATH",
-			Do:    []string{"twindeck check offers to change it", `or change "credsStore" in ~/.docker/config.json, then docker login`},
-		},
-		{
-			ID:    "ecr-expired",
-			Texts: []string{"your authorization token has expired. reauthenticate", "no basic auth credentials*dkr.ecr", "dkr.ecr*no basic auth credentials"},
-			Cause: "The login to Amazon ECR has run out; it lasts 12 hours",
-			Do:    []string{"aws ecr get-login-password | docker login --username AWS --password-stdin ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
-		},
-		{
-			ID:    "google-login",
-			Texts: []string{"pkg.dev*unauthenticated request", "pkg.dev*no basic auth credentials", "gcr.io*no basic auth credentials", "pkg.dev*denied", "gcr.io*denied"},
-			Cause: "Not logged in to Google's registry",
-			Do:    []string{"gcloud auth configure-docker HOST", "gcloud auth login"},
-		},
-		{
-			ID:    "azure-login",
-			Texts: []string{"azurecr.io*unauthorized", "azurecr.io*no basic auth credentials", "azurecr.io*authentication required"},
-			Cause: "Not logged in to Azure's registry",
-			Do:    []string{"az acr login --name REGISTRY"},
-		},
-		{
-			ID:    "rate-limit",
-			Texts: []string{"toomanyrequests", "you have reached your*pull rate limit", "429 too many requests"},
-			Cause: "The registry limits how often this address may pull",
-			Do:    []string{"docker login raises the limit", "Pull through a mirror, or later"},
-		},
-		{
-			ID:    "push-denied",
-			Texts: []string{"requested access to the resource is denied", "insufficient_scope", "push access denied"},
-			Cause: "Not logged in, or the name belongs to somebody else",
-			Do:    []string{"docker login HOST", "Name the image under a namespace that is yours: HOST/YOU/NAME"},
-		},
-		{
-			ID:    "no-credentials",
-			Texts: []string{"no basic auth credentials", "authentication required", "unauthorized: incorrect username or password", "401 unauthorized"},
-			Cause: "The registry wants a login, or does not accept this one",
-			Do:    []string{"docker login HOST", "A pod needs an imagePullSecret of its own for it"},
-		},
-		{
 			ID:    "plain-http",
 			Texts: []string{"server gave http response to https client"},
-			Cause: "The registry speaks plain HTTP, and the engine insists on TLS",
-			Do:    []string{`Add its address to "insecure-registries" in daemon.json (Docker Desktop → Settings → Docker Engine)`, "Restart Docker"},
+			Check: "registry.address",
+			Cause: "The registry {registry} speaks plain HTTP, and the engine or node insists on TLS",
+			Do:    []string{`"insecure-registries": ["{registry}"] in daemon.json (Docker Desktop → Settings → Docker Engine), then restart Docker`, "A node of its own needs it too: in containerd's hosts.toml"},
+			Link:  "https://docs.docker.com/reference/cli/dockerd/#insecure-registries",
 		},
 		{
 			ID:    "image-name",
-			Texts: []string{"repository name must be lowercase", "invalid reference format", "invalid tag"},
+			Texts: []string{"repository name must be lowercase", "must be lowercase", "invalid reference format", "invalid tag", "couldn't parse image name", "invalidimagename", "failed to apply default image tag"},
+			Check: "project.image",
 			Cause: "The image's name is not a valid one",
-			Do:    []string{"Lower-case letters, digits and . _ - only, then :tag", "HOST[:PORT]/NAMESPACE/NAME:TAG is the full form"},
+			Do:    []string{"Lower-case letters, digits and . _ - only, then :tag; an empty variable leaves a name in pieces", "HOST[:PORT]/NAMESPACE/NAME:TAG is the full form"},
+		},
+		{
+			ID:    "registry-localhost",
+			Texts: []string{"dial tcp 127.0.0.1:*connection refused", "dial tcp [::1]:*connection refused", "/v2/*connection refused"},
+			With:  []string{"pull image", "resolve reference", "/v2/", "errimagepull", "the push refers to"},
+			Check: "registry.address",
+			Cause: "Nothing listens at the registry's address; for a node in a container or machine of its own, localhost is the node itself",
+			Do:    []string{"Start the registry: docker ps --filter publish={port}", "Use an address that engine and nodes both know, or deliver the image without a registry: twindeck deploy"},
+			Link:  "https://kind.sigs.k8s.io/docs/user/local-registry/",
 		},
 		{
 			ID:    "corporate-ca",
-			Texts: []string{"registry*x509: certificate signed by unknown authority", "docker.io*x509: certificate signed by unknown authority", "/v2/*x509: certificate signed by unknown authority"},
-			Cause: "Something between here and the registry (a corporate proxy?) shows a certificate that nobody here knows",
-			Do:    []string{"Put your organisation's CA into the system's certificate store", "Restart Docker Desktop: it copies the store at its start"},
+			Texts: []string{"registry*signed by unknown authority", "docker.io*signed by unknown authority", "/v2/*signed by unknown authority", "pull image*signed by unknown authority", "failed to verify certificate"},
+			Check: "registry.address",
+			Cause: "Something between here and {registry} (a corporate proxy?) shows a certificate that nobody here knows",
+			Do:    []string{"Put your organisation's CA into the system's certificate store", "Restart Docker Desktop: it copies the store at its start; Linux: /etc/docker/certs.d/{registry}/ca.crt", "The cluster's nodes need it as well"},
+			Link:  "https://docs.docker.com/engine/network/ca-certs/",
 		},
 		{
 			ID:    "registry-name",
-			Texts: []string{"/v2/*no such host", "registry*no such host", "docker.io*no such host"},
-			Cause: "The registry's name does not resolve",
-			Do:    []string{"See whether the name is right and the network (VPN, proxy) is up"},
+			Texts: []string{"/v2/*no such host", "registry*no such host", "docker.io*no such host", "pull image*no such host", "resolve reference*no such host"},
+			Check: "registry.address",
+			Cause: "The registry's name {host} does not resolve",
+			Do:    []string{"See whether the name is right and the network (VPN, proxy) is up", "nslookup {host}"},
+		},
+		{
+			ID:    "registry-timeout",
+			Texts: []string{"/v2/*i/o timeout", "/v2/*tls handshake timeout", "/v2/*context deadline exceeded", "/v2/*client.timeout", "/v2/*request canceled while waiting for connection", "pull image*i/o timeout", "resolve reference*i/o timeout", "/v2/*connection reset by peer", "/v2/*unexpected eof", "/v2/*: eof", "pull image*unexpected eof", "/v2/*no route to host"},
+			Check: "registry.address",
+			Cause: "The registry {registry} does not answer in time, or the line breaks: a proxy or VPN may be in the way",
+			Do:    []string{"Try again", "Docker Desktop → Settings → Resources → Proxies, against the proxy of your shell", "Leave the VPN and try once more"},
+			Link:  "https://docs.docker.com/engine/daemon/proxy/",
 		},
 		{
 			ID:    "image-not-found",
-			Texts: []string{"manifest unknown", "manifest for*not found", "repository does not exist or may require", "pull access denied", "failed to resolve reference*not found"},
-			Cause: "The registry has no such image, or shows it only to those who are logged in",
-			Do:    []string{"See whether name and tag are right", "Push it, or deliver it to the cluster", "docker login HOST, if it is private"},
+			Texts: []string{"manifest unknown", "manifest for*not found", "manifest_unknown", "failed to resolve reference*not found", "name unknown", "name_unknown", "no such image", "does not exist in the registry", "failed to resolve source metadata*not found"},
+			Check: "registry.address",
+			Cause: "There is no image {image}: its name or tag is wrong, or it was never pushed",
+			Do:    []string{"See whether name and tag are right: docker manifest inspect {image}", "Push it, or deliver it to the cluster: twindeck ship", "docker login {registry}, if it is private"},
+			Link:  "https://kubernetes.io/docs/concepts/containers/images/",
 		},
 	}
 }

@@ -1,109 +1,265 @@
 package checks
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/twindeck/twindeck/env/secret"
 )
 
-// The texts are what people paste, as the tools print them.
-func TestExplain(t *testing.T) {
-	tests := []struct{ system, text, want string }{
-		{"linux", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", "engine-unreachable"},
-		{"darwin", "failed to connect to the docker API at unix:///Users/ada/.docker/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /Users/ada/.docker/run/docker.sock: connect: no such file or directory", "engine-unreachable"},
-		{"windows", "error during connect: this error may indicate that the docker daemon is not running: Get \"http://%2F%2F.%2Fpipe%2FdockerDesktopLinuxEngine/v1.51/info\": open //./pipe/dockerDesktopLinuxEngine: The system cannot find the file specified.", "pipe-missing"},
-		{"linux", "permission denied while trying to connect to the docker API at unix:///var/run/docker.sock", "permission-socket"},
-		{"linux", "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get \"http://%2Fvar%2Frun%2Fdocker.sock/v1.24/ps\": dial unix /var/run/docker.sock: connect: permission denied", "permission-socket"},
-		{"darwin", "zsh: command not found: docker", "docker-not-installed"},
-		{"linux", "Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.", "docker-host-overrides"},
-		{"windows", `Current context "desktop-linux" is not found on the file system, please check your config file at C:\Users\ada\.docker\config.json`, "docker-context-missing"},
-		{"linux", "Error response from daemon: client version 1.25 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version", "api-too-old"},
-		{"linux", "Error response from daemon: client version 1.52 is too new. Maximum supported API version is 1.41", "api-too-new"},
-		{"darwin", `error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH, out: ""`, "helper-missing"},
-		{"linux", "WARNING: Error loading config file: /home/ada/.docker/config.json: invalid character '}' looking for beginning of object key string", "docker-config-broken"},
-		{"windows", "no matching manifest for windows/amd64 10.0.19045 in the manifest list entries", "windows-containers"},
-		{"windows", "Wsl/Service/CreateInstance/CreateVm/HCS/HCS_E_HYPERV_NOT_INSTALLED", "vm-platform"},
-		{"darwin", "listen unix /Users/a-very-long-name/Library/Containers/com.docker.docker/Data/docker.sock: bind: invalid argument", "socket-path-too-long"},
-		{"linux", "docker: unknown command: docker compose", "compose-missing"},
-		{"linux", "ERROR: BuildKit is enabled but the buildx component is missing or broken.", "buildx-broken"},
-		{"linux", `Get "https://registry-1.docker.io/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`, "corporate-ca"},
-		{"linux", "Access to docker.io has been restricted by your administrators.", "restricted"},
-		{"linux", "driver failed programming external connectivity on endpoint web: Bind for 0.0.0.0:8080 failed: port is already allocated", "port-taken"},
-		{"windows", "listen tcp 0.0.0.0:8080: bind: An attempt was made to access a socket in a way forbidden by its access permissions.", "port-reserved"},
-		{"darwin", "Mounts denied: The path /opt/data is not shared from the host and is not known to Docker.", "mount-denied"},
-		{"linux", "write /var/lib/docker/tmp/GetImageBlob1: no space left on device", "disk-full"},
-		{"linux", "E: Release file for http://deb.debian.org/debian/dists/bookworm/InRelease is not valid yet (invalid for another 3h 2min).", "clock"},
-		{"linux", "exec /usr/local/bin/node: exec format error", "wrong-architecture"},
-		{"linux", "no match for platform in manifest: not found", "wrong-architecture"},
-		{"linux", `/entrypoint.sh: line 2: $'\r': command not found`, "crlf"},
-		{"linux", "exec /app/entrypoint.sh: no such file or directory", "crlf"},
-		{"linux", "toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating", "rate-limit"},
-		{"linux", "denied: requested access to the resource is denied", "push-denied"},
-		{"linux", "server message: insufficient_scope: authorization failed", "push-denied"},
-		{"linux", "no basic auth credentials", "no-credentials"},
-		{"linux", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app: no basic auth credentials", "ecr-expired"},
-		{"linux", "denied: Your authorization token has expired. Reauthenticate and try again.", "ecr-expired"},
-		{"linux", `Get "https://localhost:5000/v2/": http: server gave HTTP response to HTTPS client`, "plain-http"},
-		{"linux", "invalid reference format: repository name (library/MyApp) must be lowercase", "image-name"},
-		{"linux", "Dockerfile:3: dockerfile parse error on line 3: unknown instruction: RUNN", "dockerfile-syntax"},
-		{"linux", `failed to solve: failed to compute cache key: failed to calculate checksum of ref abc::def: "/server.js": not found`, "file-not-in-context"},
+var systems = []string{"darwin", "linux", "windows"}
 
-		{"linux", "WARNING: version difference between client (1.26) and server (1.32) exceeds the supported minor version skew of +/-1", "kubectl-skew"},
-		{"linux", `error: no context exists with the name: "docker-desktop"`, "kube-context-missing"},
-		{"linux", "error: current-context must exist in order to minify", "kube-context-missing"},
-		{"linux", "Error in configuration: context was not found for specified context: docker-desktop", "kube-context-missing"},
-		{"darwin", "Unable to connect to the server: dial tcp: lookup kubernetes.docker.internal: no such host", "desktop-host-name"},
-		{"linux", "The connection to the server localhost:8080 was refused - did you specify the right host or port?", "kube-refused"},
-		{"linux", "Unable to connect to the server: EOF", "kube-refused"},
-		{"windows", `Unable to connect to the server: x509: certificate signed by unknown authority (possibly because of "crypto/rsa: verification error" while trying to verify candidate authority certificate "kubernetes")`, "kube-wrong-cluster"},
-		{"linux", "Unable to connect to the server: x509: certificate has expired or is not yet valid: current time 2026-11-22T10:00:00Z is after 2026-01-01T00:00:00Z", "kube-certificate-expired"},
-		{"linux", "error: You must be logged in to the server (Unauthorized)", "kube-unauthorized"},
-		{"linux", `getting credentials: exec: executable aws not found`, "kube-exec-plugin"},
-		{"linux", `deployments.apps is forbidden: User "dev" cannot create resource "deployments" in API group "apps" in the namespace "prod"`, "kube-forbidden"},
-		{"linux", "error: Metrics API not available", "metrics-missing"},
-		{"linux", `Container image "app:1" is not present with pull policy of Never: ErrImageNeverPull`, "never-pull"},
-		{"linux", "Error: container has runAsNonRoot and image will run as root (pod: \"x\", container: app)", "runs-as-root"},
-		{"linux", `Error: container has runAsNonRoot and image has non-numeric user (node), cannot verify user is non-root`, "user-not-a-number"},
-		{"linux", `pods "x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false`, "pod-security"},
-		{"linux", "The Deployment \"web\" is invalid: spec.template.metadata.labels: Invalid value: map[string]string{\"app\":\"b\"}: `selector` does not match template `labels`", "selector-mismatch"},
-		{"linux", "spec.selector: Invalid value: v1.LabelSelector{}: field is immutable", "immutable"},
-		{"linux", `strict decoding error: unknown field "spec.replica"`, "unknown-field"},
-		{"linux", `error parsing k8s/app.yaml: error converting YAML to JSON: yaml: line 5: mapping values are not allowed in this context`, "yaml-indent"},
-		{"linux", "error converting YAML to JSON: yaml: line 3: found character that cannot start any token", "yaml-tab"},
-		{"linux", `resource mapping not found for name: "x" namespace: "" from "a.yaml": no matches for kind "Foo" in version "v1"`, "unknown-kind"},
-		{"linux", "0/1 nodes are available: 1 Insufficient memory. preemption: not helpful", "unschedulable-room"},
-		{"linux", "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }", "unschedulable-taint"},
-		{"linux", "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims", "unbound-volume"},
-		{"linux", "Last State: Terminated, Reason: OOMKilled, Exit Code: 137", "out-of-memory"},
-		{"linux", "Readiness probe failed: Get \"http://10.1.0.9:3000/health\": dial tcp 10.1.0.9:3000: connect: connection refused", "probe-failed"},
-		{"linux", `failed to pull and unpack image "docker.io/library/my-app:1": failed to resolve reference "docker.io/library/my-app:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope`, "push-denied"},
-		{"linux", "manifest for ada/app:9 not found: manifest unknown: manifest unknown", "image-not-found"},
+func samples() []sample { return slices.Concat(dockerSamples(), clusterSamples()) }
 
-		{"linux", "all is well", ""},
-		{"linux", "", ""},
-		{"linux", "open //./pipe/dockerDesktopLinuxEngine: The system cannot find the file specified.", ""}, // Windows' own
+// on are the systems that a sample stands for.
+func (s sample) on() []string {
+	if s.system == "" {
+		return systems
 	}
-	for _, tt := range tests {
-		t.Run(tt.want+"/"+tt.system, func(t *testing.T) {
-			s, ok := explainOn(tt.system, tt.text)
-			if s.ID != tt.want || ok != (tt.want != "") {
-				t.Errorf("explainOn(%s, %q) = %q, %v; want %q", tt.system, tt.text, s.ID, ok, tt.want)
+	return []string{s.system}
+}
+
+// ids are the symptoms found in a text, in order.
+func ids(system, text string) []string {
+	var out []string
+	for _, e := range Explain(system, text) {
+		out = append(out, e.ID)
+	}
+	return out
+}
+
+// The first symptom found in each sample is its own: no other stands in front of it.
+func TestExplain(t *testing.T) {
+	for _, s := range samples() {
+		for _, system := range s.on() {
+			t.Run(s.want+"/"+system, func(t *testing.T) {
+				found := Explain(system, s.text)
+				if len(found) == 0 || found[0].ID != s.want {
+					t.Fatalf("%s in\n%s\nwant %s", ids(system, s.text), s.text, s.want)
+				}
+				e := found[0]
+				if e.Line == "" || !strings.Contains(e.Line, secret.Hidden) && !strings.Contains(strings.Join(strings.Fields(strings.NewReplacer("‘", "'", "’", "'").Replace(s.text)), " "), e.Line) {
+					t.Errorf("the line %q is not in the text", e.Line)
+				}
+				if words := e.Cause + strings.Join(e.Do, ""); blank.MatchString(words) {
+					t.Errorf("a blank was left open in %q", words)
+				}
+			})
+		}
+	}
+}
+
+// The same texts in a terminal so narrow that it broke them anywhere.
+func TestExplainOfBrokenLines(t *testing.T) {
+	for _, s := range samples() {
+		if strings.Contains(s.text, "\n") || len(s.text) < 100 {
+			continue
+		}
+		var b strings.Builder
+		for i, r := range s.text {
+			if i > 0 && i%38 == 0 {
+				b.WriteString("\r\n  ")
 			}
-			if ok && (s.Cause == "" || len(s.Do) == 0) {
-				t.Errorf("%s has no cause or nothing to do", s.ID)
+			b.WriteRune(r)
+		}
+		if !slices.Contains(ids(s.on()[0], b.String()), s.want) {
+			t.Errorf("%v in\n%s\nwant %s", ids(s.on()[0], b.String()), b.String(), s.want)
+		}
+	}
+}
+
+func TestEverySymptomHasASample(t *testing.T) {
+	has := map[string]bool{}
+	for _, s := range samples() {
+		for _, system := range s.on() {
+			has[s.want+" on "+system] = true
+		}
+	}
+	for _, s := range Symptoms() {
+		if !slices.ContainsFunc(systems, func(system string) bool { return s.Treats(system) && has[s.ID+" on "+system] }) {
+			t.Errorf("%s %v has no sample", s.ID, s.Systems)
+		}
+	}
+}
+
+func TestSymptomsAreWhole(t *testing.T) {
+	known := map[string]bool{}
+	for _, c := range All() {
+		known[c.ID] = true
+	}
+	vague := false
+	on := map[string][]string{}
+	for _, s := range Symptoms() {
+		on[s.ID] = append(on[s.ID], s.Systems...)
+		if vague && !s.Vague {
+			t.Errorf("%s stands after a vague one", s.ID)
+		}
+		vague = vague || s.Vague
+		if s.Cause == "" || len(s.Do) == 0 || len(s.Texts) == 0 {
+			t.Errorf("%s has no text, no cause or nothing to do", s.ID)
+		}
+		if s.Check != "" && !known[s.Check] {
+			t.Errorf("%s belongs to %s, which is no check", s.ID, s.Check)
+		}
+		if s.Link != "" && !strings.HasPrefix(s.Link, "https://") {
+			t.Errorf("%s: the link %s", s.ID, s.Link)
+		}
+		for _, text := range slices.Concat(s.Texts, s.With) {
+			if text != lower(text) || text != strings.Join(strings.Fields(text), " ") && !strings.HasSuffix(text, " ") || strings.HasPrefix(text, "*") || len(text) < 4 {
+				t.Errorf("%s: %q is not lower case with single blanks, or shows too much", s.ID, text)
+			}
+		}
+		for _, b := range blank.FindAllString(s.Cause+strings.Join(s.Do, " "), -1) {
+			if unnamed[strings.Trim(b, "{}")] == "" {
+				t.Errorf("%s: nothing is known of %s", s.ID, b)
+			}
+		}
+	}
+	for id, systems := range on {
+		if n := len(slices.Compact(slices.Sorted(slices.Values(systems)))); n > 0 && n < 3 {
+			t.Errorf("%s has advice for %v only", id, systems)
+		}
+	}
+}
+
+// Names in the text make advice that can be copied.
+func TestAdviceNamesWhatTheTextNames(t *testing.T) {
+	for _, tt := range []struct{ system, text, want string }{
+		{"linux", "denied: requested access to the resource is denied\nThe push refers to repository [registry.crew.example:5000/app]", "docker login registry.crew.example:5000"},
+		{"linux", "The push refers to repository [ghcr.io/ada/app]\ndenied: permission_denied: write_package", "docker login ghcr.io, "},
+		{"linux", "The push refers to repository [123456789012.dkr.ecr.eu-west-1.amazonaws.com/app]\nno basic auth credentials", "aws ecr get-login-password --region eu-west-1 | docker login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com"},
+		{"linux", `Get "https://crew.azurecr.io/v2/": unauthorized: authentication required`, "az acr login --name crew"},
+		{"linux", `Get "https://europe-west1-docker.pkg.dev/v2/": denied: Unauthenticated request.`, "gcloud auth configure-docker europe-west1-docker.pkg.dev"},
+		{"linux", "no basic auth credentials", "docker login REGISTRY"},
+		{"linux", `Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`, "docker login docker.io"},
+		{"linux", "Bind for 0.0.0.0:8080 failed: port is already allocated", "lsof -nP -i :8080"},
+		{"windows", "listen tcp 127.0.0.1:5432: bind: Only one usage of each socket address", "findstr :5432"},
+		{"linux", "Error: listen EADDRINUSE: address already in use :::3000", "publish=3000"},
+		{"linux", `User "dev" cannot create resource "deployments" in API group "apps" in the namespace "prod"` + "\nis forbidden: User cannot", "kubectl auth can-i create deployments -n prod"},
+		{"linux", "version difference between client (1.26) and server (1.32) exceeds the supported minor version skew of +/-1", "Install kubectl 1.32"},
+		{"linux", "Mounts denied: \nThe path /opt/data is not shared from the host", "File sharing: add /opt/data"},
+		{"linux", "Error response from daemon: client version 1.52 is too new. Maximum supported API version is 1.41", "DOCKER_API_VERSION=1.41"},
+		{"linux", `Container image "app:1" is not present with pull policy of Never`, "kind load docker-image app:1"},
+		{"linux", "Unable to retrieve some image pull secrets (regcred)", "docker-registry regcred "},
+		{"linux", "denied: requested access to the resource is denied for image \"$(reboot)/x\"", "docker login REGISTRY"},
+	} {
+		if got := Explain(tt.system, tt.text); len(got) == 0 || !strings.Contains(strings.Join(got[0].Do, "\n"), tt.want) {
+			t.Errorf("the advice for %q is %v, want %q in it", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestExplainUnknown(t *testing.T) {
+	for _, text := range []string{"", "\n\n", "all is well", "Successfully tagged app:1", "NAME READY STATUS\nweb-1 1/1 Running", "*", strings.Repeat("a", 3000)} {
+		if found := ids("linux", text); len(found) > 0 {
+			t.Errorf("%q shows %v", text, found)
+		}
+	}
+	if Advice("linux", "all is well") != "" || Advice("linux", "exit code 127") == "" {
+		t.Error("advice for nothing, or none for something")
+	}
+}
+
+// A long log may show several things; what is vague goes when one says why.
+func TestExplainSeveral(t *testing.T) {
+	log := strings.Join([]string{
+		`web-1 0/1 ImagePullBackOff`,
+		`0/1 nodes are available: 1 Insufficient cpu.`,
+		`toomanyrequests: You have reached your pull rate limit.`,
+		`toomanyrequests: You have reached your pull rate limit.`,
+		`bind: address already in use`,
+		`CrashLoopBackOff`,
+	}, "\n")
+	if got, want := ids("linux", log), []string{"port-taken", "unschedulable-room", "rate-limit"}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	if got, want := ids("linux", "web-1 ImagePullBackOff\nweb-2 CrashLoopBackOff"), []string{"pull-failed", "crash-loop"}; !slices.Equal(got, want) {
+		t.Errorf("of vague ones: found %v, want %v", got, want)
+	}
+}
+
+// What is told back cannot move a cursor, and holds no secret.
+func TestExplainTellsCleanly(t *testing.T) {
+	for _, tt := range []struct{ name, text, line string }{
+		{"colours", "\x1b[31mERROR\x1b[0m: no space \x1b[2Kleft on device", "ERROR: no space left on device"},
+		{"title and bell", "\x1b]0;owned\x07no space left on device\a", "no space left on device"},
+		{"open sequence", "\x1b]0;never closed\nno space left on device", "no space left on device"},
+		{"bad bytes", "no space left on device\xff\xc3", "no space left on device\uFFFD"},
+		{"overwritten", "50%\r100%\rno space left on device\r\n", "no space left on device"},
+		{"right to left", "no space left on device\u202e", "no space left on device"},
+		{"password in an address", "https://ada:geheim@crew.example/v2/: no space left on device", "https://ada:********@crew.example/v2/: no space left on device"},
+		{"password", "PASSWORD=geheim no space left on device", "PASSWORD=******** no space left on device"},
+		{"value of a name before", "- name: DB_PASSWORD\n  value: no space left on device", "value: ********"},
+		{"long", "no space left on device" + strings.Repeat("x", 9000), "no space left on device" + strings.Repeat("x", longestEcho-23) + "…"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := Explain("linux", tt.text)
+			if len(found) != 1 || found[0].ID != "disk-full" || found[0].Line != tt.line {
+				t.Errorf("got %+v, want the line %q", found, tt.line)
 			}
 		})
 	}
 }
 
+// Of a very long text the end counts, and it is read in no time.
+func TestExplainOfALongLog(t *testing.T) {
+	noise := strings.Repeat("docker registry /v2/ pull image exec / dial tcp lookup error during\n", 200_000)
+	if got := ids("linux", noise+"no space left on device"); !slices.Equal(got, []string{"disk-full"}) {
+		t.Errorf("found %v at the end", got)
+	}
+	if got := ids("linux", "no space left on device\n"+noise); len(got) > 0 {
+		t.Errorf("found %v before the end", got)
+	}
+}
+
 func FuzzExplain(f *testing.F) {
-	f.Add("Cannot connect to the Docker daemon", "a*b")
-	f.Add("", "*")
-	f.Fuzz(func(t *testing.T, text, pattern string) {
-		if s, ok := explainOn("linux", text); ok && s.ID == "" {
-			t.Error("a symptom without an ID")
+	for _, s := range samples() {
+		f.Add(s.text)
+	}
+	f.Add("\x1b[31m\xff*\r\n{registry}")
+	known := map[string]bool{}
+	for _, s := range Symptoms() {
+		known[s.ID] = true
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		seen := map[string]bool{}
+		for _, e := range Explain("linux", text) {
+			if !known[e.ID] || seen[e.ID] {
+				t.Errorf("%q is no symptom, or found twice", e.ID)
+			}
+			seen[e.ID] = true
+			for _, out := range append([]string{e.Line, e.Cause}, e.Do...) {
+				if !utf8.ValidString(out) || strings.ContainsFunc(out, unicode.IsControl) {
+					t.Errorf("%s tells %q", e.ID, out)
+				}
+			}
 		}
+	})
+}
+
+func FuzzShows(f *testing.F) {
+	f.Add("a long line", "long")
+	f.Fuzz(func(t *testing.T, text, pattern string) {
 		if !strings.Contains(pattern, "*") && shows(text, pattern) != strings.Contains(text, pattern) {
 			t.Errorf("shows(%q, %q) is wrong for a pattern without a star", text, pattern)
 		}
 	})
+}
+
+// Every blank can be filled by a rule.
+func TestBlanksHaveRules(t *testing.T) {
+	ruled := map[string]bool{}
+	for _, rule := range blanks {
+		for _, name := range rule.SubexpNames() {
+			ruled[name] = true
+		}
+	}
+	delete(ruled, "")
+	if got, want := slices.Sorted(maps.Keys(ruled)), slices.Sorted(maps.Keys(unnamed)); !slices.Equal(got, want) {
+		t.Errorf("rules fill %v, words stand for %v", got, want)
+	}
 }
