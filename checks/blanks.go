@@ -64,8 +64,8 @@ var unnamed = map[string]string{
 
 var blank = regexp.MustCompile(`\{[a-z]+\}`)
 
-// fill puts names into a symptom's words: from the line itself, else from near it.
-func fill(s *Symptom, line, near string) {
+// filled has names in the symptom's words: from the line itself, else from near it.
+func (s Symptom) filled(line, near string) Symptom {
 	put := func(words string) string {
 		return blank.ReplaceAllStringFunc(words, func(b string) string {
 			name := strings.Trim(b, "{}")
@@ -81,9 +81,12 @@ func fill(s *Symptom, line, near string) {
 		})
 	}
 	s.Cause = put(s.Cause)
+	steps := make([]string, len(s.Do))
 	for i, step := range s.Do {
-		s.Do[i] = put(step)
+		steps[i] = put(step)
 	}
+	s.Do = steps
+	return s
 }
 
 // given is what a text says for a blank; empty for nothing.

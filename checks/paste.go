@@ -151,8 +151,6 @@ func (p *paste) tell(s Symptom, start int) Explanation {
 	if p.whole != "" {
 		line, near = p.whole, p.whole
 	}
-	s.Do = append([]string(nil), s.Do...)
-	fill(&s, line, near)
 
 	// A name on the line before may say that this line is a secret.
 	before := p.text[strings.LastIndexByte(p.text[:max(0, start-1)], '\n')+1 : start]
@@ -160,7 +158,7 @@ func (p *paste) tell(s Symptom, start int) Explanation {
 	if i := strings.LastIndexByte(echo, '\n'); before != "" && i >= 0 {
 		echo = echo[i+1:]
 	}
-	return Explanation{Symptom: s, Line: shorten(echo, longestEcho)}
+	return Explanation{Symptom: s.filled(line, near), Line: shorten(echo, longestEcho)}
 }
 
 // shorten cuts text to so many characters.

@@ -27,9 +27,21 @@ type Explanation struct {
 	rank int // its place among all
 }
 
-// Symptoms returns all that are known, the more specific before the less; one
-// whose advice differs per system stands there once for each.
-func Symptoms() []Symptom {
+// Symptoms returns all that are known on a system (a runtime.GOOS value), each
+// once, with words in place of the blanks.
+func Symptoms(system string) []Symptom {
+	var out []Symptom
+	for _, s := range symptoms() {
+		if s.treats(system) && !slices.ContainsFunc(out, func(o Symptom) bool { return o.ID == s.ID }) {
+			out = append(out, s.filled("", ""))
+		}
+	}
+	return out
+}
+
+// symptoms are all there are, the more specific before the less; one whose
+// advice differs per system stands there once for each.
+func symptoms() []Symptom {
 	return slices.Concat(
 		desktopSymptoms(), engineSymptoms(), clientSymptoms(),
 		kubeconfigSymptoms(), clusterSymptoms(), podSymptoms(), scheduleSymptoms(), manifestSymptoms(),
@@ -64,8 +76,8 @@ func Advice(system, text string) string {
 	return ""
 }
 
-// Treats reports whether the symptom's advice is for a system.
-func (s Symptom) Treats(system string) bool {
+// treats reports whether the symptom's advice is for a system.
+func (s Symptom) treats(system string) bool {
 	return len(s.Systems) == 0 || slices.Contains(s.Systems, system)
 }
 
@@ -74,8 +86,8 @@ func (s Symptom) Treats(system string) bool {
 func (p *paste) explain(system string) []Explanation {
 	var found []Explanation
 	taken := map[int]bool{} // lines that show a symptom, by where they begin
-	for rank, s := range Symptoms() {
-		if !s.Treats(system) || !p.says(s.With) {
+	for rank, s := range symptoms() {
+		if !s.treats(system) || !p.says(s.With) {
 			continue
 		}
 		first := -1

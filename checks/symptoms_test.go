@@ -79,8 +79,8 @@ func TestEverySymptomHasASample(t *testing.T) {
 			has[s.want+" on "+system] = true
 		}
 	}
-	for _, s := range Symptoms() {
-		if !slices.ContainsFunc(systems, func(system string) bool { return s.Treats(system) && has[s.ID+" on "+system] }) {
+	for _, s := range symptoms() {
+		if !slices.ContainsFunc(systems, func(system string) bool { return s.treats(system) && has[s.ID+" on "+system] }) {
 			t.Errorf("%s %v has no sample", s.ID, s.Systems)
 		}
 	}
@@ -93,7 +93,7 @@ func TestSymptomsAreWhole(t *testing.T) {
 	}
 	vague := false
 	on := map[string][]string{}
-	for _, s := range Symptoms() {
+	for _, s := range symptoms() {
 		on[s.ID] = append(on[s.ID], s.Systems...)
 		if vague && !s.Vague {
 			t.Errorf("%s stands after a vague one", s.ID)
@@ -222,7 +222,7 @@ func FuzzExplain(f *testing.F) {
 	}
 	f.Add("\x1b[31m\xff*\r\n{registry}")
 	known := map[string]bool{}
-	for _, s := range Symptoms() {
+	for _, s := range symptoms() {
 		known[s.ID] = true
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -261,5 +261,20 @@ func TestBlanksHaveRules(t *testing.T) {
 	delete(ruled, "")
 	if got, want := slices.Sorted(maps.Keys(ruled)), slices.Sorted(maps.Keys(unnamed)); !slices.Equal(got, want) {
 		t.Errorf("rules fill %v, words stand for %v", got, want)
+	}
+}
+
+func TestSymptomsOfASystem(t *testing.T) {
+	for _, system := range systems {
+		seen := map[string]bool{}
+		for _, s := range Symptoms(system) {
+			if seen[s.ID] || !s.treats(system) || blank.MatchString(s.Cause+strings.Join(s.Do, "")) {
+				t.Errorf("%s on %s stands twice, is for %v, or has an open blank", s.ID, system, s.Systems)
+			}
+			seen[s.ID] = true
+		}
+		if len(seen) != len(Symptoms("linux")) {
+			t.Errorf("%s has %d symptoms, linux %d", system, len(seen), len(Symptoms("linux")))
+		}
 	}
 }

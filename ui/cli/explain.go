@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/twindeck/twindeck/checks"
+)
+
+// newExplain returns `twindeck explain`.
+func newExplain() *cobra.Command {
+	out := textOutput
+	cmd := &cobra.Command{
+		Use:   "explain [ID | TEXT...]",
+		Short: "Say what an error text or a check means, and what to do",
+		Long: "explain takes the error text of docker, kubectl, a registry, a build or a pod, as arguments or on\n" +
+			"its standard input, and says what is wrong and what mends it. With the ID of a check it says what\n" +
+			"that looks at and why. It asks neither Docker nor the cluster.\n" +
+			"The exit code is 0 when something is known, 1 when nothing is.",
+		Example: "  kubectl apply -f k8s/ 2>&1 | twindeck explain\n" +
+			"  twindeck explain < error.txt\n" +
+			"  twindeck explain port is already allocated\n" +
+			"  twindeck explain docker.engine",
+		ValidArgsFunction: completeExplained,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text := strings.Join(args, " ")
+			if len(args) == 1 {
+				if done, err := explainID(cmd, strings.TrimSpace(text), out); done {
+					return err
+				}
+			}
+			if len(args) == 0 {
+				var err error
+				if text, err = piped(cmd.InOrStdin()); err != nil {
+					return err
+				}
+			}
+			if strings.TrimSpace(text) == "" {
+				return usageErrorf("there is no text to explain: give it as arguments, or pipe it in")
+			}
+			return explainText(cmd, text, out)
+		},
+	}
+	addOutput(cmd, &out)
+	return cmd
+}
+
+func completeExplained(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ids, directive := completeChecks(cmd, args, typed)
+	for _, s := range checks.Symptoms(runtime.GOOS) {
+		ids = append(ids, s.ID+"\t"+s.Cause)
+	}
+	return ids, directive
+}
+
+// idLike is what only an ID looks like; an error text has blanks.
+var idLike = regexp.MustCompile(`^[a-z]+(\.[a-z-]+)+$`)
+
+// explainID explains a check or a symptom by its ID; done is false for what is
+// to be read as an error text.
+func explainID(cmd *cobra.Command, id string, o output) (done bool, err error) {
+	list := checks.All()
+	if i := slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == id }); i >= 0 {
+		return true, showExplained(cmd, o, pageOf(list, list[i]), 0)
+	}
+	for _, s := range checks.Symptoms(runtime.GOOS) {
+		if s.ID == id {
+			return true, showExplained(cmd, o, explained{Known: true, Symptoms: []told{tell(checks.Explanation{Symptom: s})}}, 0)
+		}
+	}
+	near := checks.Near(list, id)
+	if len(near) == 0 && !idLike.MatchString(id) || len(checks.Explain(runtime.GOOS, id)) > 0 {
+		return false, nil
+	}
+	problem := fmt.Errorf("no check is called %q; `twindeck check --list` names them all", id)
+	if len(near) > 0 {
+		problem = fmt.Errorf("no check is called %q; there is %s", id, strings.Join(near, ", "))
+	}
+	return true, exitError{code: exitFailed, err: problem}
+}
+
+func explainText(cmd *cobra.Command, text string, o output) error {
+	found := checks.Explain(runtime.GOOS, text)
+	if len(found) == 0 {
+		return showExplained(cmd, o, explained{Collect: collect()}, exitFailed)
+	}
+	page := explained{Known: true}
+	for _, e := range found {
+		page.Symptoms = append(page.Symptoms, tell(e))
+	}
+	return showExplained(cmd, o, page, 0)
+}
+
+// collect is what to gather about an error that is not known.
+func collect() []string {
+	return []string{
+		"twindeck check --all",
+		"docker version; docker info; docker context ls",
+		"kubectl version; kubectl get pods -A -o wide; kubectl get events -A --sort-by=.lastTimestamp",
+		"of a pod: kubectl describe pod POD; kubectl logs --previous POD",
+		"of a build: docker build --progress=plain",
+		"the whole message: the first error of a log says more than the last",
+	}
+}
+
+// explained is what explain knows, as --output json prints it.
+type explained struct {
+	Known    bool     `json:"known"`
+	Check    *page    `json:"check,omitempty"`
+	Symptoms []told   `json:"symptoms,omitempty"`
+	Collect  []string `json:"collect,omitempty"` // of what is not known: what to gather
+}
+
+// told is a symptom.
+type told struct {
+	ID    string   `json:"id"`
+	Line  string   `json:"line,omitempty"` // of the text, that shows it
+	Cause string   `json:"cause"`
+	Do    []string `json:"do"`
+	Check string   `json:"check,omitempty"` // ID of the check that looks at the same thing
+	Link  string   `json:"link,omitempty"`
+}
+
+// page is a check with those around it.
+type page struct {
+	listed
+	Waiting []string `json:"waiting,omitempty"` // IDs of the checks that need it
+}
+
+func tell(e checks.Explanation) told {
+	return told{e.ID, e.Line, e.Cause, e.Do, e.Check, e.Link}
+}
+
+// pageOf is what is known of a check, with the symptoms that belong to it.
+func pageOf(list []*checks.Check, c *checks.Check) explained {
+	p := page{listed: listed{c.ID, c.Subject, c.Title, c.Why, c.Needs, c.Systems, c.Command}}
+	for _, other := range list {
+		if slices.Contains(other.Needs, c.ID) {
+			p.Waiting = append(p.Waiting, other.ID)
+		}
+	}
+	e := explained{Known: true, Check: &p}
+	for _, s := range checks.Symptoms(runtime.GOOS) {
+		if s.Check == c.ID {
+			e.Symptoms = append(e.Symptoms, tell(checks.Explanation{Symptom: s}))
+		}
+	}
+	return e
+}
+
+// showExplained writes a page, and ends with a code.
+func showExplained(cmd *cobra.Command, o output, e explained, code int) error {
+	var text string
+	if o == jsonOutput {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("writing the explanation: %w", err)
+		}
+		text = string(line) + "\n"
+	} else {
+		text = explainedText(e, widthOf(cmd.OutOrStdout()))
+	}
+	if err := show(cmd, text); err != nil || code == 0 {
+		return err
+	}
+	return exitError{code: code} // the page has told it
+}
