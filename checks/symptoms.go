@@ -68,12 +68,16 @@ func Explain(system, text string) []Explanation {
 	return found
 }
 
-// Advice is what to do about an error text, in one line; empty for an unknown one.
-func Advice(system, text string) string {
-	if found := Explain(system, text); len(found) > 0 {
-		return strings.Join(found[0].Do, "; ")
+// WhatToCollect names what to gather about an error text that is not known.
+func WhatToCollect() []string {
+	return []string{
+		"twindeck check --all",
+		"docker version; docker info; docker context ls",
+		"kubectl version; kubectl get pods -A -o wide; kubectl get events -A --sort-by=.lastTimestamp",
+		"of a pod: kubectl describe pod POD; kubectl logs --previous POD",
+		"of a build: docker build --progress=plain",
+		"the whole message: the first error of a log says more than the last",
 	}
-	return ""
 }
 
 // treats reports whether the symptom's advice is for a system.

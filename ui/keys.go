@@ -55,6 +55,8 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 		a.dialogs.Push(a.tasks.list(a.ctx))
 	case keys.Commands:
 		a.dialogs.Push(a.tasks.commandLog(a.ctx))
+	case keys.Explain:
+		a.dialogs.Push(dialog.NewExplain(a.ctx, a.ctx.Env.Host.OS()))
 	case keys.Quit:
 		return a.leave()
 	}

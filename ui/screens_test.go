@@ -164,6 +164,27 @@ var screens = []struct {
 		s.press("x")
 		s.see("This is not your machine")
 	}},
+	{"explain", healthy, func(s *stage) {
+		s.still()
+		s.press(":")
+		s.typed("pasted error")
+		s.press("enter")
+		s.see("Explain an error")
+		s.send(tea.PasteMsg{Content: "The push refers to repository [ghcr.io/ada/app]\r5f70bf18a086: Preparing\rdenied: permission_denied: write_package"})
+		s.see("docker login ghcr.io")
+	}},
+	{"explain several", healthy, func(s *stage) {
+		s.still()
+		s.press("E")
+		s.send(tea.PasteMsg{Content: "web-1  0/1  CrashLoopBackOff\n    Reason:       OOMKilled\n0/1 nodes are available: 1 Insufficient cpu.\nBind for 0.0.0.0:8080 failed: port is already allocated"})
+		s.see("publish=8080")
+	}},
+	{"explain unknown", healthy, func(s *stage) {
+		s.still()
+		s.press("E")
+		s.typed("all is well")
+		s.see("not known")
+	}},
 	{"tasks", healthy, func(s *stage) {
 		s.still()
 		s.send(doneAtOnce)

@@ -91,25 +91,13 @@ func explainID(cmd *cobra.Command, id string, o output) (done bool, err error) {
 func explainText(cmd *cobra.Command, text string, o output) error {
 	found := checks.Explain(runtime.GOOS, text)
 	if len(found) == 0 {
-		return showExplained(cmd, o, explained{Collect: collect()}, exitFailed)
+		return showExplained(cmd, o, explained{Collect: checks.WhatToCollect()}, exitFailed)
 	}
 	page := explained{Known: true}
 	for _, e := range found {
 		page.Symptoms = append(page.Symptoms, tell(e))
 	}
 	return showExplained(cmd, o, page, 0)
-}
-
-// collect is what to gather about an error that is not known.
-func collect() []string {
-	return []string{
-		"twindeck check --all",
-		"docker version; docker info; docker context ls",
-		"kubectl version; kubectl get pods -A -o wide; kubectl get events -A --sort-by=.lastTimestamp",
-		"of a pod: kubectl describe pod POD; kubectl logs --previous POD",
-		"of a build: docker build --progress=plain",
-		"the whole message: the first error of a log says more than the last",
-	}
 }
 
 // explained is what explain knows, as --output json prints it.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -120,12 +121,60 @@ func TestListNarrowsAndChooses(t *testing.T) {
 	}
 }
 
+func TestExplainTakesTextAndTellsCleanly(t *testing.T) {
+	ctx, _ := testContext(t)
+	e := NewExplain(ctx, "linux")
+	view := func() string { return ansi.Strip(strings.Join(e.View(116, 30), "\n")) }
+	says := func(when string, want bool, words string) {
+		t.Helper()
+		if got := strings.Contains(view(), words); got != want {
+			t.Errorf("%s: %q is seen: %v, want %v\n%s", when, words, got, want, view())
+		}
+	}
+	says("empty", true, "Paste what docker")
+	for _, k := range []string{"q", "y", "?", "n"} {
+		if cmd, end := e.Key(key(k)); cmd != nil || end {
+			t.Errorf("%s is a letter, and did more", k)
+		}
+	}
+	says("typed", true, "qy?n")
+	says("typed", true, "not known")
+	e.Key(tea.KeyPressMsg{Code: tea.KeyBackspace})
+	says("one letter back", false, "qy?n")
+	e.Paste(tea.PasteMsg{Content: "\x1b[2J\r\nTOKEN=geheim Bind for 0.0.0.0:80 failed: port is already\xff allocated\rport is already allocated"})
+	says("pasted", true, "publish=80 ")
+	says("pasted", false, "geheim")
+	if raw := strings.Join(e.View(116, 30), ""); strings.Contains(raw, "\x1b[2J") || !utf8.ValidString(raw) {
+		t.Errorf("what was pasted reaches the terminal: %q", raw)
+	}
+	e.Key(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+	says("cleared", true, "Paste what docker")
+	e.Key(tea.KeyPressMsg{Code: tea.KeyBackspace}) // of nothing
+
+	e.Paste(tea.PasteMsg{Content: strings.Repeat("é", longestText) + "\nno space left on device\nOOMKilled\nError: ErrImageNeverPull\n1 Insufficient cpu"})
+	if len(e.text) > longestText {
+		t.Errorf("%d bytes are kept", len(e.text))
+	}
+	says("long", false, "Request less")
+	for range 9 {
+		e.Key(tea.KeyPressMsg{Code: tea.KeyPgDown})
+	}
+	says("scrolled", true, "Request less")
+	if _, end := e.Key(key("esc")); !end {
+		t.Error("esc does not close it")
+	}
+}
+
 func TestBoxesFitTheirRoom(t *testing.T) {
 	ctx, _ := testContext(t)
 	long := strings.Repeat("a long line that has to be wrapped ", 10)
+	pasted := NewExplain(ctx, "linux")
+	pasted.Paste(tea.PasteMsg{Content: strings.Repeat(long+"\n", 20) + "no space left on device " + long})
 	for name, d := range map[string]Dialog{
 		"confirm": NewConfirm(ctx, screen.Ask{Title: long, Body: []string{long, "", long}, Danger: true}),
 		"unlock":  NewUnlock(ctx, screen.Target{Name: long, Where: long}, long, nil),
+		"explain": pasted,
+		"empty":   NewExplain(ctx, "linux"),
 		"text":    NewText(ctx, "Keys", strings.Split(strings.Repeat(long+"\n", 60), "\n")),
 	} {
 		for _, size := range [][2]int{{56, 13}, {76, 22}, {196, 48}} {

@@ -13,6 +13,7 @@ const (
 	Namespaces Action = "namespaces"
 	Tasks      Action = "tasks"
 	Commands   Action = "command-log"
+	Explain    Action = "explain"
 	Quit       Action = "quit"
 
 	OtherDeck Action = "other-deck"
@@ -69,6 +70,7 @@ func defaults() []Binding {
 		{Namespaces, Everywhere, []string{"n"}, "namespace", "Choose a namespace (0: all)"},
 		{Tasks, Everywhere, []string{"t"}, "tasks", "Running and finished tasks; cancel one"},
 		{Commands, Everywhere, []string{"$"}, "commands", "The commands that would have done the same"},
+		{Explain, Everywhere, []string{"E"}, "explain", "Explain a pasted error"},
 		{Quit, Everywhere, []string{"q", "ctrl+c"}, "quit", "Leave"},
 		{Up, Everywhere, []string{"k", "up"}, "up", "Up one row"},
 		{Down, Everywhere, []string{"j", "down"}, "down", "Down one row"},

@@ -133,7 +133,7 @@ func (p *Part) Footer() []keys.Action {
 	if p.open != "" {
 		return p.withFix([]keys.Action{keys.Back, keys.Refresh, keys.Copy})
 	}
-	return p.withFix([]keys.Action{keys.Open, keys.Refresh, keys.Copy})
+	return p.withFix([]keys.Action{keys.Open, keys.Refresh, keys.Copy, keys.Explain})
 }
 
 func (p *Part) withFix(actions []keys.Action) []keys.Action {
