@@ -146,6 +146,22 @@ func TestTasksReport(t *testing.T) {
 	s.see("✕ long work: the disk is full")
 }
 
+// A failed task says what to do: in its own words, else by what is known of
+// them; the list of tasks keeps them.
+func TestFailedTaskAdvises(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	fails := func(name string, err error) {
+		s.send(screen.StartTask{Name: name, Run: func(context.Context, func(string)) error { return err }})
+	}
+	fails("start web", errors.New("Bind for 0.0.0.0:8080 failed: port is already allocated"))
+	s.see("✕ start web: Another container or program uses port 8080. docker ps --filter publish=8080 names the container")
+	fails("list pods", &kube.Error{Doing: "listing pods", Err: errors.New("connection refused on localhost:6443"), Do: "turn it on"})
+	s.see("✕ list pods: listing pods: connection refused on localhost:6443; turn it on")
+	s.press("t")
+	s.see("Bind for 0.0.0.0:8080 failed")
+}
+
 func TestTargetNotLocal(t *testing.T) {
 	e := demo.OpenAt(noon, demo.ContextNotLocal)
 	s := open(t, e, 120, 36)

@@ -9,6 +9,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/checks"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -148,12 +151,27 @@ func (a *App) taskEnded(msg taskEnded) tea.Cmd {
 	case t.cancelled:
 		a.notice = newNotice(screen.Notify{Text: t.name + " · cancelled"}, t.ended)
 	default:
-		a.notice = newNotice(screen.Notify{Text: t.name + ": " + t.err.Error(), Bad: true}, t.ended)
+		a.notice = newNotice(screen.Notify{Text: t.name + ": " + a.told(t.err), Bad: true}, t.ended)
 	}
 	if t.then == nil {
 		return nil
 	}
 	return screen.Send(t.then(t.err))
+}
+
+// told is an error in a line; one that does not say what to do is replaced by
+// what is known of it. The list of tasks keeps its own words.
+func (a *App) told(err error) string {
+	d, ofDocker := errors.AsType[*docker.Error](err)
+	k, ofKube := errors.AsType[*kube.Error](err)
+	if ofDocker && d.Do != "" || ofKube && k.Do != "" {
+		return err.Error()
+	}
+	known, ok := checks.Telling(a.ctx.Env.Host.OS(), err.Error())
+	if !ok {
+		return err.Error()
+	}
+	return known.Cause + ". " + known.Do[0]
 }
 
 // stop cancels a running task.

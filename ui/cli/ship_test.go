@@ -136,3 +136,15 @@ func TestTextIsClean(t *testing.T) {
 		t.Errorf("%q", out.String())
 	}
 }
+
+// A card that does not say what to do gets what is known of its cause.
+func TestCardOfAKnownError(t *testing.T) {
+	var errs bytes.Buffer
+	tell := &textTeller{errs: &errs}
+	tell.card(ship.Failure{Stage: ship.Deploy, Cause: `namespaces "shop" not found`})
+	for _, want := range []string{"cause      namespaces", "means      The namespace shop does not exist", "do         kubectl create namespace shop"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("no %q in\n%s", want, errs.String())
+		}
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
+	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/ship"
@@ -187,7 +189,18 @@ func (t *textTeller) card(f ship.Failure) {
 		t.line(t.errs, "  last lines")
 		t.lines(t.errs, "    │ ", strings.Join(f.Tail, "\n"))
 	}
-	t.field(t.errs, "do", f.Do)
+	do := []string{f.Do}
+	if known, ok := checks.ExplainFailure(runtime.GOOS, f); ok {
+		t.field(t.errs, "means", known.Cause)
+		do = known.Do
+	}
+	for i, step := range do {
+		name := ""
+		if i == 0 {
+			name = "do"
+		}
+		t.field(t.errs, name, step)
+	}
 	for i, a := range f.Applied {
 		name := ""
 		if i == 0 {

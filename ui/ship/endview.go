@@ -6,6 +6,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -108,7 +109,12 @@ func (p *Part) card(f envship.Failure) []string {
 	add("step", t.Text, f.Step)
 	add("cause", t.Strong, f.Cause)
 	add("where", t.Text, p.place(f.File, f.Line))
-	add("what to do", t.Text, f.Do)
+	if known, ok := checks.ExplainFailure(p.ctx.Env.Host.OS(), f); ok {
+		add("this means", t.Text, known.Cause)
+		add("what to do", t.Text, known.Do...)
+	} else {
+		add("what to do", t.Text, f.Do)
+	}
 	if len(f.Tail) > 0 {
 		lines = append(lines, "")
 		label := "last lines"

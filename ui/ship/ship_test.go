@@ -278,3 +278,18 @@ func TestStreamEndsWithTheApp(t *testing.T) {
 		t.Errorf("got %v", msg)
 	}
 }
+
+// A card that does not say what to do gets what is known of its cause.
+func TestCardOfAKnownError(t *testing.T) {
+	s := newScene(t, true)
+	card := ansi.Strip(strings.Join(s.part.card(envship.Failure{Stage: envship.Deploy, Cause: `namespaces "shop" not found`}), "\n"))
+	for _, want := range []string{`namespaces "shop" not found`, "this means", "The namespace shop does not exist", "kubectl create namespace shop"} {
+		if !strings.Contains(card, want) {
+			t.Errorf("no %q in\n%s", want, card)
+		}
+	}
+	card = ansi.Strip(strings.Join(s.part.card(envship.Failure{Stage: envship.Deploy, Cause: `namespaces "shop" not found`, Do: "make it"}), "\n"))
+	if strings.Contains(card, "this means") || !strings.Contains(card, "make it") {
+		t.Errorf("advice of its own is replaced:\n%s", card)
+	}
+}
