@@ -102,7 +102,7 @@ func loginSymptoms() []Symptom {
 		},
 		{
 			ID:    "no-credentials",
-			Texts: []string{"no basic auth credentials", "authentication required", "401 unauthorized", "failed to fetch oauth token", "failed to fetch anonymous token: unexpected status", "failed to authorize:*unauthorized", "pull access denied", "x: unauthorized", "unauthorized: access", "unauthorized: unauthenticated"},
+			Texts: []string{"no basic auth credentials", "authentication required", "401 unauthorized", "failed to fetch oauth token", "failed to fetch anonymous token: unexpected status", "failed to authorize:*unauthorized", "pull access denied", "unauthorized: access", "unauthorized: unauthenticated"},
 			Check: "registry.helper",
 			Cause: "The registry wants a login, or does not accept this one",
 			Do:    []string{"docker login {registry}", "A pod needs an imagePullSecret of its own for it: docker's login is not the node's"},
