@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/checks"
+	"github.com/twindeck/twindeck/env"
 )
 
 // checkOptions are the flags of `twindeck check`.
@@ -33,17 +34,22 @@ func newCheck(open opener) *cobra.Command {
 		Example: "  twindeck check\n" +
 			"  twindeck check --only kube          # kube.* and what that needs\n" +
 			"  twindeck check --skip kube.coredns\n" +
+			"  twindeck check --only team          # what the project's .twindeck.yaml asks for\n" +
 			"  twindeck check --output json | jq '.causes'",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := checks.Select(checks.All(), o.only, o.skip)
+			e, err := open(cmd)
+			if err != nil {
+				return err
+			}
+			list, err := checks.Select(checks.Catalogue(*e), o.only, o.skip)
 			if err != nil {
 				return usageErrorf("%w", err)
 			}
 			if o.list {
 				return listChecks(cmd, list, o.output)
 			}
-			return runChecks(cmd, open, list, o)
+			return runChecks(cmd, e, list, o)
 		},
 	}
 	f := cmd.Flags()
@@ -54,24 +60,27 @@ func newCheck(open opener) *cobra.Command {
 	f.StringSliceVar(&o.skip, "skip", nil, "leave these `ids` out")
 	for _, name := range []string{"only", "skip"} {
 		// The flags were defined above.
-		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks)
+		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks(open))
 	}
 	return cmd
 }
 
-func completeChecks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var ids []string
-	for _, c := range checks.All() {
-		ids = append(ids, c.ID+"\t"+c.Title)
+// completeChecks completes to the IDs of checks, the team's own included.
+func completeChecks(open opener) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		list := checks.All()
+		if e, err := open(cmd); err == nil {
+			list = checks.Catalogue(*e)
+		}
+		var ids []string
+		for _, c := range list {
+			ids = append(ids, c.ID+"\t"+c.Title)
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
 	}
-	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
-func runChecks(cmd *cobra.Command, open opener, list []*checks.Check, o checkOptions) error {
-	e, err := open(cmd)
-	if err != nil {
-		return err
-	}
+func runChecks(cmd *cobra.Command, e *env.Environment, list []*checks.Check, o checkOptions) error {
 	start := time.Now()
 	results := checks.Collect(cmd.Context(), list, *e)
 	if err := cmd.Context().Err(); err != nil {
@@ -80,6 +89,7 @@ func runChecks(cmd *cobra.Command, open opener, list []*checks.Check, o checkOpt
 	s := checks.Summarise(results)
 
 	var page bytes.Buffer
+	var err error
 	if o.output == jsonOutput {
 		system := checks.ReportSystem{OS: e.Host.OS(), Arch: e.Host.Arch()}
 		err = checks.NewReport(s, system, e.Host.Now(), time.Since(start)).WriteJSON(&page)
