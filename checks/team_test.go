@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/host/hosttest"
@@ -332,6 +334,28 @@ func TestCatalogueWithoutATeamFileIsAll(t *testing.T) {
 	}
 	if got := Catalogue(mac(t).environment()); !slices.Equal(ids(got), ids(All())) {
 		t.Errorf("got %v", ids(got))
+	}
+}
+
+// The example holds wherever the repository is checked out, and runs nothing.
+func TestExampleTeamFile(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "examples", "hello-node"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := env.Environment{Host: host.Local(), Dir: dir}
+	list, err := Select(Catalogue(e), []string{"team", teamFileID}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := Collect(t.Context(), list, e)
+	if len(results) < 3 {
+		t.Errorf("only %d checks", len(results))
+	}
+	for _, r := range results {
+		if r.Finding.Status != OK || r.Check.ID == teamTrustID {
+			t.Errorf("%s is %s: %s", r.Check.ID, r.Finding.Status, r.Finding.Summary)
+		}
 	}
 }
 
