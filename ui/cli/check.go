@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/color"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/project/team"
 )
 
 // checkOptions are the flags of `twindeck check`.
@@ -44,7 +46,7 @@ func newCheck(open opener) *cobra.Command {
 			}
 			list, err := checks.Select(checks.Catalogue(*e), o.only, o.skip)
 			if err != nil {
-				return usageErrorf("%w", err)
+				return usageErrorf("%w", withTeamFault(*e, err))
 			}
 			if o.list {
 				return listChecks(cmd, list, o.output)
@@ -63,6 +65,15 @@ func newCheck(open opener) *cobra.Command {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks(open))
 	}
 	return cmd
+}
+
+// withTeamFault adds to an ID that nobody knows why the team's are not known.
+func withTeamFault(e env.Environment, err error) error {
+	var bad *team.Error
+	if _, fault := checks.TeamFile(e); errors.As(fault, &bad) {
+		return fmt.Errorf("%w\nthe team's checks cannot be read: %w", err, bad)
+	}
+	return err
 }
 
 // completeChecks completes to the IDs of checks, the team's own included.
