@@ -33,6 +33,7 @@ const (
 	Kubernetes Subject = "Kubernetes"
 	Registry   Subject = "Registry"
 	Project    Subject = "Project"
+	Team       Subject = "Team" // what the project's own .twindeck.yaml asks for
 )
 
 // Status is how a check came out.
@@ -58,7 +59,8 @@ type Finding struct {
 	Steps    []string   // the same by hand, in order
 	Link     string     // where to read more
 	// Because, for Fail, is one of the check's After: if that one did not come
-	// out fine, it is the cause, and this check is Blocked by it instead.
+	// out fine, it is the cause, and this check is Blocked by it instead. For a
+	// probe that comes out Blocked by itself, it is what it waits for.
 	Because string
 }
 
@@ -72,8 +74,8 @@ type Evidence struct {
 type Result struct {
 	Check   *Check
 	Finding Finding
-	Cause   string   // for Blocked: ID of the failed check at the root
-	Blocks  []string // for Fail: IDs that wait for it, directly or not
+	Cause   string   // for Blocked: ID of the check at the root
+	Blocks  []string // for Fail and Warn: IDs that wait for it, directly or not
 	Took    time.Duration
 	At      time.Time
 

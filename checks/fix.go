@@ -16,6 +16,8 @@ type Fix struct {
 	Restarts string   // what stops and comes back meanwhile: "Docker Desktop, with all containers"; empty: nothing
 	Lost     string   // what is gone for good; empty: nothing
 	Takes    string   // how long, roughly: "1 to 3 minutes"; empty: a moment
+	// ReadFirst asks that all of Changes was in view before anybody agrees.
+	ReadFirst bool
 	// Run does it, and says what it is doing. The Undo is nil when there is
 	// nothing to take back. It may come with an error: then it takes back what
 	// was done until then.

@@ -39,7 +39,7 @@ type laptop struct {
 func (l *laptop) environment() env.Environment {
 	return env.Environment{
 		Host: l.host, Docker: l.docker, Kube: l.kube, Desktop: desktop.New(l.host),
-		Project: func() project.Project { return l.project },
+		Project: func() project.Project { return l.project }, Dir: l.project.Dir,
 	}
 }
 
@@ -53,6 +53,7 @@ type fakeDocker struct {
 	version     docker.Version
 	info        docker.Info
 	usage       docker.DiskUsage
+	images      map[string]docker.Image // by reference
 }
 
 func (d *fakeDocker) answer(ctx context.Context) error {
@@ -71,6 +72,14 @@ func (d *fakeDocker) Version(ctx context.Context) (docker.Version, error) {
 func (d *fakeDocker) Info(ctx context.Context) (docker.Info, error) { return d.info, d.answer(ctx) }
 func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
 	return d.usage, d.answer(ctx)
+}
+
+func (d *fakeDocker) Image(ctx context.Context, ref string) (docker.Image, error) {
+	i, there := d.images[ref]
+	if err := d.answer(ctx); err != nil || there {
+		return i, err
+	}
+	return i, docker.ErrNotFound
 }
 
 // fakeKube is a cluster behind a kubeconfig.

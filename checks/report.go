@@ -39,7 +39,7 @@ type ReportCheck struct {
 	Steps    []string         `json:"steps,omitempty"` // the mend by hand
 	Link     string           `json:"link,omitempty"`
 	Cause    string           `json:"cause,omitempty"`  // for blocked: ID of the check at the root
-	Blocks   []string         `json:"blocks,omitempty"` // for failed: IDs that wait for it
+	Blocks   []string         `json:"blocks,omitempty"` // for failed and warning: IDs that wait for it
 	Took     int64            `json:"took_ms"`
 }
 

@@ -148,6 +148,13 @@ func (r *run) visit(n *node, order int) {
 // consequences of one fault are one problem.
 func (r *run) explain(n *node, result *Result) {
 	cause := r.nodes[result.Finding.Because]
+	if result.Finding.Status == Blocked && n.root == "" {
+		n.root = n.check.ID
+		if cause != nil {
+			n.root, result.Cause = cause.check.ID, cause.check.ID
+		}
+		return
+	}
 	if result.Finding.Status != Fail || cause == nil {
 		return
 	}

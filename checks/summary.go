@@ -31,7 +31,7 @@ func Summarise(results []Result) Summary {
 	sortResults(s.Results)
 	for i := range s.Results {
 		r := &s.Results[i]
-		if r.Finding.Status == Fail {
+		if r.Finding.Status == Fail || r.Finding.Status == Warn {
 			r.Blocks = blockedBy(*r, s.Results)
 		}
 		switch r.Finding.Status {
@@ -59,12 +59,12 @@ func Summarise(results []Result) Summary {
 	return s
 }
 
-// blockedBy are the checks that wait for a failed one: those that need it, and
-// those whose own failure it explains, which is known only at the end.
-func blockedBy(failed Result, all []Result) []string {
-	ids := slices.Clone(failed.Blocks)
+// blockedBy are the checks that wait for another: those that need it, and
+// those that named it when they came out, which is known only at the end.
+func blockedBy(cause Result, all []Result) []string {
+	ids := slices.Clone(cause.Blocks)
 	for _, r := range all {
-		if r.Cause == failed.Check.ID && !slices.Contains(ids, r.Check.ID) {
+		if r.Cause == cause.Check.ID && !slices.Contains(ids, r.Check.ID) {
 			ids = append(ids, r.Check.ID)
 		}
 	}
@@ -91,4 +91,4 @@ func (s Summary) Line() string {
 }
 
 // Subjects are all subjects in the order they are shown.
-func Subjects() []Subject { return []Subject{Docker, Desktop, Kubernetes, Registry, Project} }
+func Subjects() []Subject { return []Subject{Docker, Desktop, Kubernetes, Registry, Project, Team} }

@@ -22,6 +22,7 @@ type Environment struct {
 	Kube    Kube
 	Desktop Desktop
 	Project func() project.Project // reads the folder anew
+	Dir     string                 // that folder, absolute: what can be known without reading it
 	Demo    bool                   // simulated, said in the header
 }
 

@@ -47,6 +47,7 @@ func (w *world) environment() *env.Environment {
 		Kube:    cluster{w},
 		Desktop: desktop.New(w.laptop),
 		Project: w.project,
+		Dir:     w.project().Dir,
 		Demo:    true,
 	}
 }

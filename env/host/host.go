@@ -22,8 +22,9 @@ type Host interface {
 	ReadDir(path string) ([]fs.DirEntry, error)
 	Stat(path string) (fs.FileInfo, error)
 	// Replace writes a file atomically (temporary file, fsync, rename),
-	// keeping the permissions it had (else perm). If the file existed, a
-	// backup is left beside it first and its path returned.
+	// keeping the permissions it had (else perm). Folders that are missing are
+	// made. If the file existed, a backup is left beside it first and its path
+	// returned.
 	Replace(path string, data []byte, perm fs.FileMode) (backup string, err error)
 	Remove(path string) error // a file
 
@@ -34,6 +35,8 @@ type Host interface {
 	Run(ctx context.Context, cmd Command) (Result, error)
 	// Dial opens a connection: network is tcp, unix or npipe.
 	Dial(ctx context.Context, network, address string) (net.Conn, error)
+	// Resolve returns the addresses of a host's name; an address is its own.
+	Resolve(ctx context.Context, name string) ([]string, error)
 
 	Disk(path string) (Space, error) // the file system that holds path
 	Memory() (Space, error)          // physical memory

@@ -76,6 +76,10 @@ func (local) Dial(ctx context.Context, network, address string) (net.Conn, error
 	return d.DialContext(ctx, network, address)
 }
 
+func (local) Resolve(ctx context.Context, name string) ([]string, error) {
+	return net.DefaultResolver.LookupHost(ctx, name)
+}
+
 // Disk asks about the nearest folder that exists: a path that is yet to be
 // made lies on the disk its parent lies on.
 func (local) Disk(path string) (Space, error) {

@@ -150,6 +150,16 @@ func TestDialUnix(t *testing.T) {
 	_ = conn.Close()
 }
 
+func TestResolve(t *testing.T) {
+	if all, err := Local().Resolve(t.Context(), "127.0.0.1"); err != nil || len(all) != 1 || all[0] != "127.0.0.1" {
+		t.Errorf("%v, %v", all, err)
+	}
+	// RFC 6761: no name below .invalid ever resolves.
+	if all, err := Local().Resolve(t.Context(), "nobody.invalid"); err == nil {
+		t.Errorf("nobody.invalid is %v", all)
+	}
+}
+
 func TestDiskOfWhatIsYetToBeMade(t *testing.T) {
 	dir := t.TempDir()
 	there, err := Local().Disk(dir)

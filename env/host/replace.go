@@ -30,6 +30,11 @@ func (r replacer) replace(path string, data []byte, perm fs.FileMode) (backup st
 		return "", fmt.Errorf("replacing %s: %w", path, err)
 	}
 
+	if old == nil {
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return "", fmt.Errorf("making the folder of %s: %w", target, err)
+		}
+	}
 	tmp, err := writeBeside(target, data, perm, old)
 	if err != nil {
 		return "", fmt.Errorf("replacing %s, which is left as it was: %w", target, err)

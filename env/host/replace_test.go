@@ -79,7 +79,7 @@ func TestReplaceKeepsABackupAndThePermissions(t *testing.T) {
 }
 
 func TestReplaceOfAFileThatIsNotThere(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "new")
+	path := filepath.Join(t.TempDir(), "state", "twindeck", "new")
 	backup, err := Local().Replace(path, []byte("x"), 0o600)
 	if err != nil || backup != "" || read(t, path) != "x" {
 		t.Errorf("backup %q, %v", backup, err)

@@ -3,6 +3,8 @@
 package local
 
 import (
+	"path/filepath"
+
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/desktop"
 	"github.com/twindeck/twindeck/env/docker"
@@ -33,6 +35,7 @@ func Open(o Options) *env.Environment {
 		Docker:  docker.Open(docker.Options{Context: o.DockerContext}),
 		Kube:    kube.Open(kube.Options{Context: o.Context, Namespace: o.Namespace}),
 		Desktop: desktop.New(machine),
+		Dir:     absolute(dir),
 		Project: func() project.Project {
 			if o.Dockerfile != "" {
 				return project.ReadWith(dir, o.Dockerfile)
@@ -40,4 +43,12 @@ func Open(o Options) *env.Environment {
 			return project.Read(dir)
 		},
 	}
+}
+
+// absolute is dir as project.Read gives it back.
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }

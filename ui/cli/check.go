@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/color"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/checks"
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/project/team"
 )
 
 // checkOptions are the flags of `twindeck check`.
@@ -33,17 +36,22 @@ func newCheck(open opener) *cobra.Command {
 		Example: "  twindeck check\n" +
 			"  twindeck check --only kube          # kube.* and what that needs\n" +
 			"  twindeck check --skip kube.coredns\n" +
+			"  twindeck check --only team          # what the project's .twindeck.yaml asks for\n" +
 			"  twindeck check --output json | jq '.causes'",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := checks.Select(checks.All(), o.only, o.skip)
+			e, err := open(cmd)
 			if err != nil {
-				return usageErrorf("%w", err)
+				return err
+			}
+			list, err := checks.Select(checks.Catalogue(*e), o.only, o.skip)
+			if err != nil {
+				return usageErrorf("%w", withTeamFault(*e, err))
 			}
 			if o.list {
 				return listChecks(cmd, list, o.output)
 			}
-			return runChecks(cmd, open, list, o)
+			return runChecks(cmd, e, list, o)
 		},
 	}
 	f := cmd.Flags()
@@ -54,24 +62,41 @@ func newCheck(open opener) *cobra.Command {
 	f.StringSliceVar(&o.skip, "skip", nil, "leave these `ids` out")
 	for _, name := range []string{"only", "skip"} {
 		// The flags were defined above.
-		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks)
+		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks(open))
 	}
 	return cmd
 }
 
-func completeChecks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var ids []string
-	for _, c := range checks.All() {
-		ids = append(ids, c.ID+"\t"+c.Title)
+// withTeamFault adds to an ID that nobody knows why the team's are not known.
+func withTeamFault(e env.Environment, err error) error {
+	var bad *team.Error
+	if _, fault := checks.TeamFile(e); errors.As(fault, &bad) {
+		return fmt.Errorf("%w\nthe team's checks cannot be read: %w", err, bad)
 	}
-	return ids, cobra.ShellCompDirectiveNoFileComp
+	return err
 }
 
-func runChecks(cmd *cobra.Command, open opener, list []*checks.Check, o checkOptions) error {
+// completeChecks completes to the IDs of checks, the team's own included.
+func completeChecks(open opener) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		var ids []string
+		for _, c := range catalogue(cmd, open) {
+			ids = append(ids, c.ID+"\t"+c.Title)
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// catalogue is every check there is for the folder that the flags name.
+func catalogue(cmd *cobra.Command, open opener) []*checks.Check {
 	e, err := open(cmd)
 	if err != nil {
-		return err
+		return checks.All()
 	}
+	return checks.Catalogue(*e)
+}
+
+func runChecks(cmd *cobra.Command, e *env.Environment, list []*checks.Check, o checkOptions) error {
 	start := time.Now()
 	results := checks.Collect(cmd.Context(), list, *e)
 	if err := cmd.Context().Err(); err != nil {
@@ -80,6 +105,7 @@ func runChecks(cmd *cobra.Command, open opener, list []*checks.Check, o checkOpt
 	s := checks.Summarise(results)
 
 	var page bytes.Buffer
+	var err error
 	if o.output == jsonOutput {
 		system := checks.ReportSystem{OS: e.Host.OS(), Arch: e.Host.Arch()}
 		err = checks.NewReport(s, system, e.Host.Now(), time.Since(start)).WriteJSON(&page)

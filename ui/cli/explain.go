@@ -14,7 +14,7 @@ import (
 )
 
 // newExplain returns `twindeck explain`.
-func newExplain() *cobra.Command {
+func newExplain(open opener) *cobra.Command {
 	out := textOutput
 	cmd := &cobra.Command{
 		Use:   "explain [ID | TEXT...]",
@@ -27,11 +27,11 @@ func newExplain() *cobra.Command {
 			"  twindeck explain < error.txt\n" +
 			"  twindeck explain port is already allocated\n" +
 			"  twindeck explain docker.engine",
-		ValidArgsFunction: completeExplained,
+		ValidArgsFunction: completeExplained(open),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := strings.Join(args, " ")
 			if len(args) == 1 {
-				if done, err := explainID(cmd, strings.TrimSpace(text), out); done {
+				if done, err := explainID(cmd, catalogue(cmd, open), strings.TrimSpace(text), out); done {
 					return err
 				}
 			}
@@ -51,15 +51,17 @@ func newExplain() *cobra.Command {
 	return cmd
 }
 
-func completeExplained(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+func completeExplained(open opener) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ids, directive := completeChecks(open)(cmd, args, typed)
+		for _, s := range checks.Symptoms(runtime.GOOS) {
+			ids = append(ids, s.ID+"\t"+s.Cause)
+		}
+		return ids, directive
 	}
-	ids, directive := completeChecks(cmd, args, typed)
-	for _, s := range checks.Symptoms(runtime.GOOS) {
-		ids = append(ids, s.ID+"\t"+s.Cause)
-	}
-	return ids, directive
 }
 
 // idLike is what only an ID looks like; an error text has blanks.
@@ -67,8 +69,7 @@ var idLike = regexp.MustCompile(`^[a-z]+(\.[a-z-]+)+$`)
 
 // explainID explains a check or a symptom by its ID; done is false for what is
 // to be read as an error text.
-func explainID(cmd *cobra.Command, id string, o output) (done bool, err error) {
-	list := checks.All()
+func explainID(cmd *cobra.Command, list []*checks.Check, id string, o output) (done bool, err error) {
 	if i := slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == id }); i >= 0 {
 		return true, showExplained(cmd, o, pageOf(list, list[i]), 0)
 	}
@@ -122,6 +123,8 @@ type told struct {
 type page struct {
 	listed
 	Waiting []string `json:"waiting,omitempty"` // IDs of the checks that need it
+
+	titles map[string]string // of the checks named here, by ID
 }
 
 func tell(e checks.Explanation) told {
@@ -130,8 +133,9 @@ func tell(e checks.Explanation) told {
 
 // pageOf is what is known of a check, with the symptoms that belong to it.
 func pageOf(list []*checks.Check, c *checks.Check) explained {
-	p := page{listed: listed{c.ID, c.Subject, c.Title, c.Why, c.Needs, c.Systems, c.Command}}
+	p := page{listed: listed{c.ID, c.Subject, c.Title, c.Why, c.Needs, c.Systems, c.Command}, titles: map[string]string{}}
 	for _, other := range list {
+		p.titles[other.ID] = other.Title
 		if slices.Contains(other.Needs, c.ID) {
 			p.Waiting = append(p.Waiting, other.ID)
 		}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/checks"
@@ -87,8 +86,8 @@ func (p *explainPage) check(c page, symptoms []told) {
 	p.field("subject", string(c.Subject))
 	p.field("why", c.Why)
 	p.field("looks at", c.Command)
-	p.field("needs first", titled(c.Needs)...)
-	p.field("wait for it", titled(c.Waiting)...)
+	p.field("needs first", c.titled(c.Needs)...)
+	p.field("wait for it", c.titled(c.Waiting)...)
 	if len(c.Systems) > 0 {
 		p.field("systems", strings.Join(c.Systems, ", "))
 	}
@@ -114,12 +113,10 @@ func steps(do []string) []string {
 }
 
 // titled is each check's ID with its title.
-func titled(ids []string) []string {
-	var out []string
-	for _, c := range checks.All() {
-		if slices.Contains(ids, c.ID) {
-			out = append(out, c.ID+": "+c.Title)
-		}
+func (p page) titled(ids []string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = id + ": " + p.titles[id]
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func newRoot(b Build) *cobra.Command {
 	flags.StringVarP(&o.Namespace, "namespace", "n", "", "Kubernetes namespace, instead of the context's")
 	flags.BoolVar(&simulated, "demo", false, "use a simulated Docker and Kubernetes")
 
-	root.AddCommand(newCheck(open), newExplain(), newVersion(b))
+	root.AddCommand(newCheck(open), newExplain(open), newTrust(open), newVersion(b))
 	for _, job := range jobs {
 		root.AddCommand(newJob(job, open))
 	}

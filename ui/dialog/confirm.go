@@ -10,17 +10,19 @@ import (
 
 // Confirm asks whether to go on. It is answered with y or enter, or with esc
 // or n, but not in its first 400 ms. What has no room can be scrolled to; the
-// question stays in sight.
+// question stays in sight. If it is to be read first, yes counts only once all
+// was in view.
 type Confirm struct {
 	ctx    *screen.Context
 	ask    screen.Ask
 	opened time.Time
 	scroll scroll
+	unread bool // there are lines that were never in view
 }
 
 // NewConfirm returns the dialog of a question asked now.
 func NewConfirm(ctx *screen.Context, ask screen.Ask) *Confirm {
-	return &Confirm{ctx: ctx, ask: ask, opened: ctx.Now()}
+	return &Confirm{ctx: ctx, ask: ask, opened: ctx.Now(), unread: ask.ReadFirst}
 }
 
 // Key answers the question.
@@ -30,7 +32,9 @@ func (c *Confirm) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	}
 	switch key := msg.String(); key {
 	case "y", "enter":
-		return c.ask.Then, true
+		if !c.unread {
+			return c.ask.Then, true
+		}
 	case "n", "q", "esc", "ctrl+c":
 		return nil, true
 	default:
@@ -64,6 +68,7 @@ func (c *Confirm) View(width, height int) []string {
 	}
 	// The frame and the answers take their lines first.
 	f.lines = c.scroll.window(f.lines, height-4)
+	c.unread = c.unread && !c.scroll.atEnd()
 	if c.scroll.cut() {
 		f.foot = th.Key.Render("↑↓") + " " + th.Dim.Render("scroll")
 	}
@@ -71,6 +76,10 @@ func (c *Confirm) View(width, height int) []string {
 	if word == "" {
 		word = "yes"
 	}
-	f.lines = append(f.lines, "", yes.Render("y")+" "+th.Text.Render(word)+"     "+th.Key.Render("esc")+" "+th.Dim.Render("leave it"))
+	answer := yes.Render("y") + " " + th.Text.Render(word)
+	if c.unread {
+		answer = th.Key.Render("↓") + " " + th.Text.Render("read on, then "+word)
+	}
+	f.lines = append(f.lines, "", answer+"     "+th.Key.Render("esc")+" "+th.Dim.Render("leave it"))
 	return f.draw(width, height)
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,42 @@ func TestConfirmIgnoresEarlyKeys(t *testing.T) {
 		if (cmd != nil) != c.yes || end != c.end {
 			t.Errorf("%s after %v: confirmed %v, closed %v", c.key, c.after, cmd != nil, end)
 		}
+	}
+}
+
+// What has no room is scrolled, and agreed to only once it was all in view.
+func TestConfirmShowsAllBeforeYes(t *testing.T) {
+	ctx, now := testContext(t)
+	var body []string
+	for n := range 30 {
+		body = append(body, fmt.Sprintf("line %d", n))
+	}
+	body = append(body, "end")
+	d := NewConfirm(ctx, screen.Ask{Title: "Trust?", Body: body, ReadFirst: true, Then: screen.Send(done{})})
+	*now = now.Add(Quiet)
+	seen := map[string]bool{}
+	for range 60 {
+		view := ansi.Strip(strings.Join(d.View(60, 12), "\n"))
+		atEnd := strings.Contains(view, "end")
+		if strings.Contains(view, "y yes") != atEnd || strings.Contains(view, "↓ read on, then yes") == atEnd {
+			t.Fatalf("at the end %v, and it shows\n%s", atEnd, view)
+		}
+		seen[view] = true
+		if atEnd {
+			break
+		}
+		if cmd, end := d.Key(key("y")); cmd != nil || end {
+			t.Fatal("yes to what was not shown")
+		}
+		d.Key(key("down"))
+	}
+	if len(seen) != len(body)-8+1 {
+		t.Errorf("%d steps for %d lines, eight in view", len(seen), len(body))
+	}
+	d.Key(key("k"))
+	d.View(60, 12)
+	if cmd, end := d.Key(key("y")); cmd == nil || !end {
+		t.Error("no yes after all was shown")
 	}
 }
 

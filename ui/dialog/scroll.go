@@ -15,6 +15,9 @@ func (s *scroll) window(all []string, rows int) []string {
 // cut tells that there are more lines than are shown.
 func (s *scroll) cut() bool { return s.rows < s.all }
 
+// atEnd tells that the last line is shown.
+func (s *scroll) atEnd() bool { return s.top+s.rows >= s.all }
+
 func (s *scroll) to(line int) { s.top = max(min(line, s.all-s.rows), 0) }
 
 // key scrolls.

@@ -64,7 +64,9 @@ type Ask struct {
 	Diff   string   // unified; of a file that is changed
 	Yes    string   // label of the confirming key: "delete"
 	Danger bool
-	Then   tea.Cmd // sent on yes
+	// ReadFirst refuses a yes until the end of the question was in view.
+	ReadFirst bool
+	Then      tea.Cmd // sent on yes
 }
 
 // Notify shows a line in the footer for a while.

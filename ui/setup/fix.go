@@ -82,7 +82,7 @@ func (p *Part) fix() tea.Cmd {
 	}
 	return screen.Send(screen.Ask{
 		Title: f.Title, Body: body, Diff: strings.Join(diffs, ""),
-		Yes: "fix", Danger: f.Lost != "", Then: p.startFix(r.Check.ID, f),
+		Yes: "fix", Danger: f.Lost != "", ReadFirst: f.ReadFirst, Then: p.startFix(r.Check.ID, f),
 	})
 }
 

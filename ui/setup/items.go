@@ -102,7 +102,12 @@ func (p *Part) spread(above []item) map[checks.Subject]bool {
 	if p.first || len(p.summary.Roots) > 0 {
 		return out
 	}
-	used := len(checks.Subjects()) + 1
+	used := 1
+	for _, s := range checks.Subjects() {
+		if len(p.of(s).all) > 0 {
+			used++
+		}
+	}
 	for _, i := range above {
 		used += len(i.Lines(false))
 	}

@@ -17,6 +17,7 @@ type (
 	// started is a run that is under way.
 	started struct {
 		run     int
+		list    []*checks.Check
 		results <-chan checks.Result
 	}
 	// results are what came out since the last ones.
@@ -34,8 +35,19 @@ type (
 func (p *Part) check() tea.Cmd {
 	p.run++
 	p.running, p.again, p.coming = true, false, nil
-	run, life, list, e := p.run, p.ctx.Life, p.list, *p.ctx.Env
-	return func() tea.Msg { return started{run, checks.Run(life, list, e)} }
+	run, life, anew, e := p.run, p.ctx.Life, p.anew, *p.ctx.Env
+	return func() tea.Msg {
+		list := anew(e) // reads the team's file
+		return started{run, list, checks.Run(life, list, e)}
+	}
+}
+
+// takeList takes the list of a new run. A check that is gone from it is closed.
+func (p *Part) takeList(list []*checks.Check) {
+	p.list = list
+	if p.open != "" && p.checkOf(p.open) == nil {
+		p.open = ""
+	}
 }
 
 // next waits for results; those that are there already come along.

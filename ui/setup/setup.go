@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/checks"
+	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -26,7 +27,8 @@ type LinkChanged struct{}
 // Part is the Setup screen.
 type Part struct {
 	ctx   *screen.Context
-	list  []*checks.Check
+	list  []*checks.Check                                      // of the newest run
+	anew  func(env.Environment) []*checks.Check                // what the next run is to be of
 	after func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick
 
 	width, height int
@@ -50,10 +52,15 @@ type Part struct {
 }
 
 // New returns the part; Init starts the first run.
-func New(ctx *screen.Context) *Part { return newPart(ctx, checks.All()) }
+func New(ctx *screen.Context) *Part {
+	p := newPart(ctx, checks.All())
+	p.anew = checks.Catalogue
+	return p
+}
 
 func newPart(ctx *screen.Context, list []*checks.Check) *Part {
-	return &Part{ctx: ctx, list: list, after: tea.Tick, first: true, folds: map[string]bool{}}
+	same := func(env.Environment) []*checks.Check { return list }
+	return &Part{ctx: ctx, list: list, anew: same, after: tea.Tick, first: true, folds: map[string]bool{}}
 }
 
 // Init starts the first run of the checks.
@@ -67,6 +74,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case started:
 		if msg.run == p.run {
+			p.takeList(msg.list)
 			return p.next(msg.run, msg.results)
 		}
 	case results:

@@ -28,10 +28,11 @@ type Host struct {
 	Env     map[string]string // PATH is where Which looks
 	Clock   time.Time         // what Now says
 
-	Files    map[string]string  // content by path
-	Broken   map[string]error   // reading or replacing this path fails so
-	Programs map[string]Program // by full path
-	Sockets  map[string]error   // "unix:/var/run/docker.sock", "tcp:127.0.0.1:6443": nil accepts; absent: nobody there
+	Files    map[string]string   // content by path
+	Broken   map[string]error    // reading or replacing this path fails so
+	Programs map[string]Program  // by full path
+	Names    map[string][]string // addresses by host name
+	Sockets  map[string]error    // "unix:/var/run/docker.sock", "tcp:127.0.0.1:6443": nil accepts; absent: nobody there
 
 	Disks map[string]host.Space // by path prefix; the longest that fits
 	RAM   host.Space
@@ -174,6 +175,20 @@ func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, err
 		err = fs.ErrNotExist
 	}
 	return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+}
+
+// Resolve implements host.Host.
+func (h *Host) Resolve(ctx context.Context, name string) ([]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if net.ParseIP(name) != nil {
+		return []string{name}, nil
+	}
+	if all := h.Names[name]; len(all) > 0 {
+		return all, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
 // Disk implements host.Host.

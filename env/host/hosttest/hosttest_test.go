@@ -82,4 +82,11 @@ func TestSockets(t *testing.T) {
 	if _, err := h.Dial(t.Context(), "tcp", "127.0.0.1:6443"); err == nil {
 		t.Error("somebody answered where nobody is")
 	}
+	h.Names = map[string][]string{"db": {"10.0.0.7"}}
+	if all, err := h.Resolve(t.Context(), "db"); err != nil || len(all) != 1 {
+		t.Errorf("db is %v, %v", all, err)
+	}
+	if all, err := h.Resolve(t.Context(), "nobody"); err == nil {
+		t.Errorf("nobody is %v", all)
+	}
 }
