@@ -119,6 +119,8 @@ func plain(text string) string {
 	for i, r := range runes {
 		safe, special := escapes[r]
 		switch {
+		case r == '~' && (i == 0 || runes[i-1] == ' ') && i+1 < len(runes) && runes[i+1] == '/':
+			b.WriteRune(r) // the home directory; nothing that is left could pair with it
 		case special:
 			b.WriteString(safe)
 		case r == '_' && !(inWord(runes, i-1) && inWord(runes, i+1)):
