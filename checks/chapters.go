@@ -77,6 +77,9 @@ func versions(ctx context.Context, m *Machine) ([]string, error) {
 			return strings.Join(all, "; "), err
 		}),
 	}
+	if m.Demo {
+		lines = append(lines, row("simulated", "all of this is made up (--demo)"))
+	}
 	return lines, nil
 }
 

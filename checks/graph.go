@@ -69,7 +69,7 @@ func findCircle(list []*Check, byID map[string]*Check) []string {
 func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	for _, name := range slices.Concat(only, skip) {
 		if !slices.ContainsFunc(list, func(c *Check) bool { return named(c.ID, name) }) {
-			return nil, fmt.Errorf("no check is called %q; `twindeck check --list` names them all", name)
+			return nil, unknown(list, name)
 		}
 	}
 	byID := make(map[string]*Check, len(list))
