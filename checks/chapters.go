@@ -150,9 +150,9 @@ func contexts(_ context.Context, m *Machine) ([]string, error) {
 		}
 		lines = append(lines, row(name, "%s  %s  namespace %s  (%s)", c.Name, c.Server, c.Namespace, reach))
 	}
-	if at, err := m.Kube.Context(); err != nil {
+	if at, err := m.Kube.Context(); err != nil && config.Err == nil {
 		wrong = append(wrong, err)
-	} else if at.Name != config.Current {
+	} else if err == nil && at.Name != config.Current {
 		lines = append(lines, row("kube, in force", "%s  namespace %s", at.Name, at.Namespace))
 	}
 	return lines, errors.Join(wrong...)

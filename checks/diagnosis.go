@@ -116,7 +116,9 @@ func (d Diagnosis) WriteMarkdown(w io.Writer) error {
 		m.block(lines)
 		switch {
 		case s.err != nil:
-			m.line("\nNot to be had: %s", plain(d.who.hide(tidyText(s.err.Error()))))
+			for why := range strings.SplitSeq(tidyText(s.err.Error()), "\n") {
+				m.line("\nNot to be had: %s", plain(d.who.hide(why)))
+			}
 		case len(lines) == 0:
 			m.line("\nNone.")
 		}
