@@ -69,7 +69,7 @@ func findCircle(list []*Check, byID map[string]*Check) []string {
 func Select(list []*Check, only, skip []string) ([]*Check, error) {
 	for _, name := range slices.Concat(only, skip) {
 		if !slices.ContainsFunc(list, func(c *Check) bool { return named(c.ID, name) }) {
-			return nil, fmt.Errorf("no check is called %q; `twindeck check --list` names them all", name)
+			return nil, Unknown(list, name)
 		}
 	}
 	byID := make(map[string]*Check, len(list))
@@ -152,43 +152,4 @@ func (c *Check) before() []string { return slices.Concat(c.Needs, c.After) }
 
 func (c *Check) appliesTo(system string) bool {
 	return len(c.Systems) == 0 || slices.Contains(c.Systems, system)
-}
-
-// Near returns the IDs of checks that an unknown one may have been meant for:
-// those below it, else those a slip or two of the keyboard away.
-func Near(list []*Check, id string) []string {
-	var below, slips []string
-	for _, c := range list {
-		if named(c.ID, id) {
-			below = append(below, c.ID)
-		}
-		if slipsApart(c.ID, id) <= 2 {
-			slips = append(slips, c.ID)
-		}
-	}
-	if len(below) > 0 {
-		return below
-	}
-	return slips
-}
-
-// slipsApart counts the letters to put in, leave out or change between a and b.
-func slipsApart(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0] // a[:i] against b[:j]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, corner+1)
-		}
-	}
-	return row[len(b)]
 }

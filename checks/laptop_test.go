@@ -100,6 +100,7 @@ type fakeKube struct {
 	dnsErr     error
 	manifests  []kube.Manifest
 	badFile    error
+	warnings   map[string][]kube.Event // by namespace; absent: forbidden
 }
 
 func (k *fakeKube) answer(ctx context.Context) error {
@@ -129,6 +130,17 @@ func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.no
 
 func (k *fakeKube) Namespaces(ctx context.Context) ([]string, error) {
 	return k.namespaces, k.asUser(ctx)
+}
+
+func (k *fakeKube) Warnings(ctx context.Context, namespace string) ([]kube.Event, error) {
+	events, may := k.warnings[namespace]
+	if err := k.asUser(ctx); err != nil {
+		return nil, err
+	}
+	if !may {
+		return nil, fmt.Errorf("reading the warnings of %q: %w", namespace, kube.ErrForbidden)
+	}
+	return events, nil
 }
 
 func (k *fakeKube) CanI(ctx context.Context, _, _, _, _ string) (bool, error) {

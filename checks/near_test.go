@@ -1,24 +1,28 @@
 package checks
 
 import (
-	"slices"
+	"strings"
 	"testing"
 )
 
-func TestNear(t *testing.T) {
-	for _, tt := range []struct {
-		id   string
-		want []string
-	}{
-		{"docker.engin", []string{"docker.engine"}},
-		{"docker.enigne", []string{"docker.engine"}},
-		{"kube.code.dns", []string{"kube.coredns"}},
-		{"registry", []string{"registry.helper", "registry.helper.answers", "registry.address"}},
-		{"nothing.like.it", nil},
-		{"", nil},
+func TestUnknownNamesOfferNearOnes(t *testing.T) {
+	for name, want := range map[string]string{
+		"docker.engin": "docker.engine",
+		"coredns":      "kube.coredns",
+		"kbue":         "kube",
+		"Docker.Api":   "docker.api",
+		"kube.*":       "kube",
+		"xyzzy":        "",
+		"":             "",
 	} {
-		if got := Near(All(), tt.id); !slices.Equal(got, tt.want) {
-			t.Errorf("near %q: %v, want %v", tt.id, got, tt.want)
+		_, err := Select(All(), nil, []string{name})
+		if err == nil || !strings.Contains(err.Error(), "--list") {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		_, offer, offered := strings.Cut(err.Error(), ", but ")
+		if offered != (want != "") || !strings.HasPrefix(offer, want) {
+			t.Errorf("%q: %v, want %q first", name, err, want)
 		}
 	}
 }

@@ -172,12 +172,37 @@ func (r *run) explain(n *node, result *Result) {
 func tidy(f *Finding) {
 	f.Summary = tidyText(f.Summary)
 	for i, e := range f.Evidence {
-		f.Evidence[i].Got = tidyText(e.Got)
+		f.Evidence[i] = tidyEvidence(e)
+	}
+	f.Steps = tidyTexts(f.Steps)
+	f.Link = tidyText(f.Link)
+	if f.Fix != nil {
+		fix := *f.Fix
+		fix.Title, fix.Changes = tidyText(fix.Title), tidyTexts(fix.Changes)
+		f.Fix = &fix
 	}
 }
 
+// tidyEvidence tidies both halves, and what came back also for what was looked
+// at: the value of a variable may be a secret for the variable's name alone.
+func tidyEvidence(e Evidence) Evidence {
+	e = Evidence{What: tidyText(e.What), Got: tidyText(e.Got)}
+	if got, ok := strings.CutPrefix(tidyText(e.What+": "+e.Got), e.What+": "); ok {
+		e.Got = got
+	}
+	return e
+}
+
+func tidyTexts(all []string) []string {
+	tidied := slices.Clone(all)
+	for i, s := range tidied {
+		tidied[i] = tidyText(s)
+	}
+	return tidied
+}
+
 func tidyText(s string) string {
-	s = secret.MaskEnv("", ansi.Strip(strings.ToValidUTF8(s, "\uFFFD")))
+	s = secret.Mask(ansi.Strip(strings.ToValidUTF8(s, "\uFFFD")))
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' {
 			return ' '

@@ -72,7 +72,10 @@ func blockedBy(cause Result, all []Result) []string {
 }
 
 // Line is the verdict in one line: "2 problems · 1 warning · 31 fine · 4 not needed here".
-func (s Summary) Line() string {
+func (s Summary) Line() string { return s.Counts.Line() }
+
+// Line is the counts in words.
+func (c Counts) Line() string {
 	var parts []string
 	add := func(n int, one, many string) {
 		switch {
@@ -82,11 +85,11 @@ func (s Summary) Line() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, many))
 		}
 	}
-	add(s.Counts.Failed, "problem", "problems")
-	add(s.Counts.Warning, "warning", "warnings")
-	add(s.Counts.Blocked, "check waits", "checks wait")
-	add(s.Counts.OK, "fine", "fine")
-	add(s.Counts.NotApplicable, "not needed here", "not needed here")
+	add(c.Failed, "problem", "problems")
+	add(c.Warning, "warning", "warnings")
+	add(c.Blocked, "check waits", "checks wait")
+	add(c.OK, "fine", "fine")
+	add(c.NotApplicable, "not needed here", "not needed here")
 	return strings.Join(parts, " · ")
 }
 

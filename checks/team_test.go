@@ -92,7 +92,7 @@ var teamCases = []struct {
 	{"contains not", `{file: conf/app.env, contains: "HOST="}`, nil, Fail, `conf/app.env does not contain "HOST="`, "Add it"},
 	{"a folder has no text", `{file: conf, contains: x}`, nil, Fail, "conf cannot be searched", ""},
 	{"a large file", `{file: conf/app.env, contains: x}`, func(l *laptop) {
-		l.host.Files[l.project.Dir+"/conf/app.env"] = strings.Repeat("x", lookLimit+1)
+		l.host.Files[l.project.Dir+"/conf/app.env"] = strings.Repeat("x", readLimit+1)
 	}, Fail, "cannot be searched: it is no file of up to 1.0 MB", ""},
 	{"a file that may not be looked at", "file: shut", func(l *laptop) {
 		l.host.Broken = map[string]error{l.project.Dir + "/shut": fs.ErrPermission}

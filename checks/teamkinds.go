@@ -35,8 +35,8 @@ func (p teamProbe) at(h host.Host, path string) string {
 	return host.Join(h, p.file.Dir, path)
 }
 
-// lookLimit is the largest file that is searched for a text, in bytes.
-const lookLimit = 1 << 20
+// readLimit is the largest file that is searched for a text, in bytes.
+const readLimit = 1 << 20
 
 func (p teamProbe) path(m *Machine) Finding {
 	at := p.at(m.Host, p.Of)
@@ -56,8 +56,8 @@ func (p teamProbe) path(m *Machine) Finding {
 	if p.Contains == "" {
 		return f
 	}
-	if !info.Mode().IsRegular() || info.Size() > lookLimit {
-		return fail("%s cannot be searched: it is no file of up to %s", p.Of, size(lookLimit)).saw(at, "%s, %s", info.Mode(), size(info.Size()))
+	if !info.Mode().IsRegular() || info.Size() > readLimit {
+		return fail("%s cannot be searched: it is no file of up to %s", p.Of, size(readLimit)).saw(at, "%s, %s", info.Mode(), size(info.Size()))
 	}
 	data, err := m.Host.ReadFile(at)
 	if err != nil {

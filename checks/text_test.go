@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +87,27 @@ func TestReports(t *testing.T) {
 		}
 		golden(t, "stopped.json", indented.String())
 	})
+}
+
+// TestReportFormats holds what programs and issues are given, of the same run.
+func TestReportFormats(t *testing.T) {
+	s := Summarise(Collect(t.Context(), All(), stopped(t).environment()))
+	for i := range s.Results {
+		s.Results[i].Took = time.Duration(i) * time.Millisecond
+	}
+	r := NewReport(s, ReportSystem{OS: "darwin", Arch: "arm64"}, now, 25*time.Millisecond)
+	for name, write := range map[string]func(io.Writer) error{
+		"stopped.xml": r.WriteJUnit,
+		"stopped.md":  func(w io.Writer) error { return r.WriteMarkdown(w, MarkdownOptions{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var page bytes.Buffer
+			if err := write(&page); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, page.String())
+		})
+	}
 }
 
 func TestNothingFineIsNotShownAsFine(t *testing.T) {

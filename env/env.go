@@ -76,6 +76,7 @@ type Kube interface {
 	Describe(ctx context.Context, namespace, pod string) (string, error)
 	YAML(ctx context.Context, namespace, pod string) (string, error) // secrets masked, managed fields left out
 	Events(ctx context.Context, namespace, pod string) ([]kube.Event, error)
+	Warnings(ctx context.Context, namespace string) ([]kube.Event, error) // of all objects, newest first; "" is all namespaces
 	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
 	Delete(ctx context.Context, namespace, pod string) error
 	// Restart rolls the pod's owner over, or deletes a pod that has one that

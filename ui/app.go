@@ -26,6 +26,8 @@ type Options struct {
 	Start keys.Place       // the screen to open with; empty: what the checks suggest
 	Now   func() time.Time // nil: time.Now
 	Light bool             // the terminal's background, until it tells
+
+	Version string // of twindeck, for reports
 }
 
 // The smallest terminal twindeck draws in, in cells.
@@ -80,6 +82,7 @@ func NewApp(life context.Context, e *env.Environment, o Options) *App {
 		o.Now = time.Now
 	}
 	ctx := screen.NewContext(life, e, theme.New(!o.Light), o.Keys, o.Now)
+	ctx.Version = o.Version
 	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[string]bool{}}
 	a.goTo(keys.Decks)
 	if o.Start != "" {

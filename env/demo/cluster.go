@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,6 +206,22 @@ func (c cluster) YAML(ctx context.Context, namespace, pod string) (text string, 
 func (c cluster) Events(ctx context.Context, namespace, pod string) (events []kube.Event, err error) {
 	return events, c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
 		events = c.w.eventsOf(p, now)
+		return nil
+	})
+}
+
+func (c cluster) Warnings(ctx context.Context, namespace string) (events []kube.Event, err error) {
+	return events, c.do(ctx, func(now time.Time) error {
+		for _, p := range c.w.pods {
+			for _, e := range c.w.eventsOf(p, now) {
+				if e.Type == "Warning" && (namespace == "" || namespace == p.Namespace) {
+					events = append(events, e)
+				}
+			}
+		}
+		slices.SortFunc(events, func(a, b kube.Event) int {
+			return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.Object, b.Object), strings.Compare(a.Message, b.Message))
+		})
 		return nil
 	})
 }

@@ -83,7 +83,7 @@ func (w *world) eventsOf(p *kube.Pod, now time.Time) []kube.Event {
 		if at.After(now) {
 			at = now
 		}
-		return kube.Event{Type: kind, Reason: reason, Message: message, Count: count, Last: at, Object: "Pod/" + p.Name}
+		return kube.Event{Type: kind, Reason: reason, Message: message, Count: count, Last: at, Object: "Pod/" + p.Name, Namespace: p.Namespace}
 	}
 	events := []kube.Event{say("Normal", "Scheduled", 0, 1, fmt.Sprintf("Successfully assigned %s to %s", key(p), p.Node))}
 	switch s := stateOf(p); {

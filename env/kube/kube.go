@@ -110,6 +110,8 @@ type Event struct {
 	Count   int
 	Last    time.Time
 	Object  string // kind/name
+
+	Namespace string // of the event and its object; "default" for what has none
 }
 
 // Readyz is the API server's own word on its health, part by part.

@@ -77,7 +77,7 @@ func (cn *conn) events(ctx context.Context, namespace, kind, name string) ([]Eve
 func eventOf(e *corev1.Event) Event {
 	out := Event{
 		Type: e.Type, Reason: e.Reason, Message: e.Message, Count: max(1, int(e.Count)),
-		Object: e.InvolvedObject.Kind + "/" + e.InvolvedObject.Name,
+		Object: e.InvolvedObject.Kind + "/" + e.InvolvedObject.Name, Namespace: e.Namespace,
 	}
 	seen := []time.Time{e.FirstTimestamp.Time, e.LastTimestamp.Time, e.EventTime.Time}
 	if e.Series != nil {

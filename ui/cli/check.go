@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
+	"io"
 	"strings"
 	"time"
 
@@ -22,7 +24,15 @@ type checkOptions struct {
 	output     output
 	list, all  bool
 	only, skip []string
+	watch      bool
+	interval   time.Duration // from the end of a run to the next one
 }
+
+// The times between two runs of check --watch.
+const (
+	usualInterval    = 5 * time.Second
+	shortestInterval = time.Second
+)
 
 // newCheck returns `twindeck check`.
 func newCheck(open opener) *cobra.Command {
@@ -32,14 +42,23 @@ func newCheck(open opener) *cobra.Command {
 		Short: "Check Docker, Docker Desktop and Kubernetes, and say what mends what is wrong",
 		Long: "check looks at what docker version, kubectl version --client and kubectl cluster-info stand on,\n" +
 			"names the root cause when something is wrong, and what to do about it. It changes nothing.\n" +
-			"The exit code is 0 when all is well (warnings included), 1 when something is broken.",
+			"The exit code is 0 when all is well (warnings included), 1 when something is broken.\n\n" +
+			"With --watch it looks again and again until ctrl+c, and its exit code is then the last verdict's,\n" +
+			"or 130 if there is none yet. On a terminal the verdict is drawn anew in its place; elsewhere only\n" +
+			"what changed is printed, and with --output json one line a run.",
 		Example: "  twindeck check\n" +
 			"  twindeck check --only kube          # kube.* and what that needs\n" +
 			"  twindeck check --skip kube.coredns\n" +
 			"  twindeck check --only team          # what the project's .twindeck.yaml asks for\n" +
-			"  twindeck check --output json | jq '.causes'",
+			"  twindeck check --output json | jq '.causes'\n" +
+			"  twindeck check --output junit >report.xml\n" +
+			"  twindeck check --output markdown    # to paste into an issue\n" +
+			"  twindeck check --watch --interval 10s",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.wrong(cmd); err != nil {
+				return err
+			}
 			e, err := open(cmd)
 			if err != nil {
 				return err
@@ -51,15 +70,20 @@ func newCheck(open opener) *cobra.Command {
 			if o.list {
 				return listChecks(cmd, list, o.output)
 			}
+			if o.watch {
+				return newWatch(cmd, e, list, o).run()
+			}
 			return runChecks(cmd, e, list, o)
 		},
 	}
 	f := cmd.Flags()
-	addOutput(cmd, &o.output)
+	addOutput(cmd, &o.output, junitOutput, markdownOutput)
 	f.BoolVarP(&o.all, "all", "a", false, "list every check, also those that are fine")
 	f.BoolVar(&o.list, "list", false, "list the checks there are, and run none")
 	f.StringSliceVar(&o.only, "only", nil, "run these `ids` and what they need; kube means all of kube.*")
 	f.StringSliceVar(&o.skip, "skip", nil, "leave these `ids` out")
+	f.BoolVarP(&o.watch, "watch", "w", false, "look again and again, until ctrl+c")
+	f.DurationVar(&o.interval, "interval", usualInterval, "with --watch: how long to wait between two runs, 1s or more")
 	for _, name := range []string{"only", "skip"} {
 		// The flags were defined above.
 		_ = cmd.RegisterFlagCompletionFunc(name, completeChecks(open))
@@ -96,29 +120,69 @@ func catalogue(cmd *cobra.Command, open opener) []*checks.Check {
 	return checks.Catalogue(*e)
 }
 
-func runChecks(cmd *cobra.Command, e *env.Environment, list []*checks.Check, o checkOptions) error {
+// wrong is why flags do not go together.
+func (o checkOptions) wrong(cmd *cobra.Command) error {
+	document := o.output == junitOutput || o.output == markdownOutput
+	switch {
+	case o.list && o.watch:
+		return usageErrorf("--list runs nothing that --watch could look at again; use one of them")
+	case o.list && document:
+		return usageErrorf("--list --output %s: use text or json", o.output)
+	case o.watch && document:
+		return usageErrorf("--watch --output %s: that is one document a run; use text or json", o.output)
+	case !o.watch && cmd.Flags().Changed("interval"):
+		return usageErrorf("--interval is the time between two runs; add --watch")
+	case o.interval < shortestInterval:
+		return usageErrorf("--interval %s: use %s or more", o.interval, shortestInterval)
+	}
+	return nil
+}
+
+// checked is how one run came out.
+type checked struct {
+	summary checks.Summary
+	report  checks.Report
+}
+
+// look runs the checks once; an error means that ctx ended before they did.
+func look(ctx context.Context, e *env.Environment, list []*checks.Check) (checked, error) {
 	start := time.Now()
-	results := checks.Collect(cmd.Context(), list, *e)
-	if err := cmd.Context().Err(); err != nil {
-		return fmt.Errorf("the checks were cancelled: %w", err)
+	results := checks.Collect(ctx, list, *e)
+	if err := ctx.Err(); err != nil {
+		return checked{}, fmt.Errorf("the checks were cancelled: %w", err)
 	}
 	s := checks.Summarise(results)
+	system := checks.ReportSystem{OS: e.Host.OS(), Arch: e.Host.Arch()}
+	return checked{s, checks.NewReport(s, system, e.Host.Now(), time.Since(start))}, nil
+}
 
-	var page bytes.Buffer
-	var err error
-	if o.output == jsonOutput {
-		system := checks.ReportSystem{OS: e.Host.OS(), Arch: e.Host.Arch()}
-		err = checks.NewReport(s, system, e.Host.Now(), time.Since(start)).WriteJSON(&page)
-	} else {
-		err = checks.WriteText(&page, s, checks.TextOptions{Paint: paint, All: o.all})
+// write writes a run as the flags say.
+func (c checked) write(w io.Writer, o checkOptions) error {
+	switch o.output {
+	case jsonOutput:
+		return c.report.WriteJSON(w)
+	case junitOutput:
+		return c.report.WriteJUnit(w)
+	case markdownOutput:
+		return c.report.WriteMarkdown(w, checks.MarkdownOptions{})
+	default:
+		return checks.WriteText(w, c.summary, checks.TextOptions{Paint: paint, All: o.all})
 	}
-	if err == nil {
-		err = show(cmd, page.String())
-	}
+}
+
+func runChecks(cmd *cobra.Command, e *env.Environment, list []*checks.Check, o checkOptions) error {
+	c, err := look(cmd.Context(), e, list)
 	if err != nil {
 		return err
 	}
-	if s.Status == checks.Fail {
+	var page bytes.Buffer
+	if err := c.write(&page, o); err != nil {
+		return err
+	}
+	if err := show(cmd, page.String()); err != nil {
+		return err
+	}
+	if c.summary.Status == checks.Fail {
 		return exitError{code: exitFailed} // the report has told it
 	}
 	return nil

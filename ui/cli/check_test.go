@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestCheckOnlyAndSkip(t *testing.T) {
 func TestCheckOfAnUnknownIDIsBadUsage(t *testing.T) {
 	_, err := check(t, "--only", "docker.engin")
 	var coded exitError
-	if !errors.As(err, &coded) || coded.code != exitUsage || !strings.Contains(err.Error(), `"docker.engin"`) {
+	if !errors.As(err, &coded) || coded.code != exitUsage || !strings.Contains(err.Error(), `"docker.engin", but docker.engine`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -89,6 +90,38 @@ func TestCheckThatFindsSomethingExitsWithOne(t *testing.T) {
 	}
 	if !strings.HasPrefix(out, "✕ ") || !strings.Contains(out, "by hand") {
 		t.Errorf("the report is\n%s", out)
+	}
+}
+
+func TestCheckFormats(t *testing.T) {
+	subjects := map[checks.Subject]bool{}
+	for _, c := range checks.All() {
+		subjects[c.Subject] = true
+	}
+	out, err := check(t, "--output", "junit")
+	var suites struct {
+		Tests  int        `xml:"tests,attr"`
+		Suites []struct{} `xml:"testsuite"`
+	}
+	if err != nil || xml.Unmarshal([]byte(out), &suites) != nil || suites.Tests != len(checks.All()) || len(suites.Suites) != len(subjects) {
+		t.Errorf("%v, %+v\n%s", err, suites, out)
+	}
+	out, err = check(t, "-o", "markdown")
+	if err != nil || !strings.HasPrefix(out, "**twindeck check: ") || !strings.Contains(out, "<details>") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestCheckFlagsThatDoNotGoTogether(t *testing.T) {
+	for _, args := range [][]string{
+		{"--list", "--watch"}, {"--list", "-o", "junit"}, {"--watch", "-o", "markdown"}, {"--interval", "2s"},
+		{"--watch", "--interval", "999ms"},
+	} {
+		_, err := check(t, args...)
+		var coded exitError
+		if !errors.As(err, &coded) || coded.code != exitUsage {
+			t.Errorf("%q: got %v", args, err)
+		}
 	}
 }
 

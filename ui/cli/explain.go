@@ -82,11 +82,7 @@ func explainID(cmd *cobra.Command, list []*checks.Check, id string, o output) (d
 	if len(near) == 0 && !idLike.MatchString(id) || len(checks.Explain(runtime.GOOS, id)) > 0 {
 		return false, nil
 	}
-	problem := fmt.Errorf("no check is called %q; `twindeck check --list` names them all", id)
-	if len(near) > 0 {
-		problem = fmt.Errorf("no check is called %q; there is %s", id, strings.Join(near, ", "))
-	}
-	return true, exitError{code: exitFailed, err: problem}
+	return true, exitError{code: exitFailed, err: checks.Unknown(list, id)}
 }
 
 func explainText(cmd *cobra.Command, text string, o output) error {

@@ -26,6 +26,7 @@ const (
 type exitError struct {
 	code int
 	err  error
+	kept bool // the code holds although ctrl+c ended the program: it is how a watch ends
 }
 
 // Error says what went wrong.
@@ -87,12 +88,13 @@ func each(c *cobra.Command, visit func(*cobra.Command)) {
 
 func codeOf(ctx context.Context, err error) int {
 	var coded exitError
+	known := errors.As(err, &coded)
 	switch {
 	case err == nil:
 		return exitOK
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !coded.kept:
 		return exitCancelled
-	case errors.As(err, &coded):
+	case known:
 		return coded.code
 	default:
 		return exitFailed

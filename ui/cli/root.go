@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"fmt"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +28,7 @@ func newRoot(b Build) *cobra.Command {
 			}
 		}
 		chosen := o
-		if file := cmd.Flags().Lookup("file"); file != nil && file.Changed {
+		if file := cmd.Flags().Lookup("file"); file != nil && file.Changed && file.Value.Type() == dockerfileType {
 			chosen.Dockerfile = file.Value.String()
 			if _, err := os.Stat(chosen.Dockerfile); err != nil {
 				return nil, usageErrorf("--file %s: there is no such file", chosen.Dockerfile)
@@ -50,7 +48,7 @@ func newRoot(b Build) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return ui.Run(cmd.Context(), e, ui.Options{})
+			return ui.Run(cmd.Context(), e, ui.Options{Version: b.version()})
 		},
 	}
 	flags := root.PersistentFlags()
@@ -60,39 +58,9 @@ func newRoot(b Build) *cobra.Command {
 	flags.StringVarP(&o.Namespace, "namespace", "n", "", "Kubernetes namespace, instead of the context's")
 	flags.BoolVar(&simulated, "demo", false, "use a simulated Docker and Kubernetes")
 
-	root.AddCommand(newCheck(open), newExplain(open), newTrust(open), newVersion(b))
+	root.AddCommand(newCheck(open), newExplain(open), newReport(open, b), newTrust(open), newVersion(b))
 	for _, job := range jobs {
 		root.AddCommand(newJob(job, open))
 	}
 	return root
-}
-
-// output is how a command tells what it found or did.
-type output string
-
-const (
-	textOutput output = "text"
-	jsonOutput output = "json"
-)
-
-// String, Set and Type make output a flag's value.
-func (o *output) String() string { return string(*o) }
-
-// Set takes text or json.
-func (o *output) Set(value string) error {
-	if !slices.Contains([]output{textOutput, jsonOutput}, output(value)) {
-		return fmt.Errorf("use text or json")
-	}
-	*o = output(value)
-	return nil
-}
-
-// Type names the value in the help.
-func (o *output) Type() string { return "text|json" }
-
-// addOutput gives a command the flag --output.
-func addOutput(cmd *cobra.Command, o *output) {
-	cmd.Flags().VarP(o, "output", "o", "how to tell: text, or json with one object a line")
-	// The flag was defined on the line above.
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }

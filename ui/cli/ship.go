@@ -84,7 +84,7 @@ func newJob(j job, open opener) *cobra.Command {
 	flags.StringVar(&b.Platform, "platform", "", "platform to build for, such as linux/arm64")
 	flags.StringArrayVar(&f.args, "build-arg", nil, "build argument name=value; without a value, the environment's")
 	if j.does(ship.Build) {
-		flags.String("file", "", "Dockerfile to build, instead of the one found")
+		flags.Var(new(dockerfile), "file", "Dockerfile to build, instead of the one found")
 		flags.BoolVar(&b.NoCache, "no-cache", false, "build every step anew")
 	}
 	if j.does(ship.Deploy) {
@@ -93,6 +93,21 @@ func newJob(j job, open opener) *cobra.Command {
 	}
 	return cmd
 }
+
+// dockerfile is the value of a flag that names a Dockerfile.
+type dockerfile string
+
+// dockerfileType tells a --file that names a Dockerfile from others.
+const dockerfileType = "Dockerfile"
+
+// String is the file's path.
+func (d *dockerfile) String() string { return string(*d) }
+
+// Set takes any path.
+func (d *dockerfile) Set(path string) error { *d = dockerfile(path); return nil }
+
+// Type names the value in the help.
+func (d *dockerfile) Type() string { return dockerfileType }
 
 // run makes the plan, shows it, and does it.
 func (f *shipFlags) run(cmd *cobra.Command, open opener) error {

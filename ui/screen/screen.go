@@ -22,6 +22,8 @@ type Context struct {
 	Now   func() time.Time // for ages; fixed in tests
 	Facts Facts            // what is known of the other sides by now
 
+	Version string // of twindeck; empty: not told
+
 	Life context.Context // ends when the app does; work of a part stands under it
 	Work *sync.WaitGroup // goroutines of parts; the app waits for them at its end
 }
