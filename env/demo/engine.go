@@ -130,7 +130,7 @@ func (e engine) DiskUsage(ctx context.Context) (u docker.DiskUsage, err error) {
 			Images: 6_812_000_000, ImagesReclaimable: 2_140_000_000,
 			Containers: 312_000_000, ContainersReclaimable: 48_000_000,
 			Volumes: 1_905_000_000, VolumesReclaimable: 204_000_000,
-			BuildCache: 3_377_000_000, BuildCacheReclaimable: 3_120_000_000,
+			BuildCache: 257_000_000 + e.w.buildCache, BuildCacheReclaimable: e.w.buildCache,
 		}
 		return nil
 	})
