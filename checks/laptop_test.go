@@ -34,6 +34,7 @@ type laptop struct {
 	kube    *fakeKube
 	project project.Project
 	says    string // what `docker desktop status` prints
+	desktop fakeDesktop
 }
 
 func (l *laptop) environment() env.Environment {
@@ -53,6 +54,37 @@ type fakeDocker struct {
 	version     docker.Version
 	info        docker.Info
 	usage       docker.DiskUsage
+	spare       docker.Spare
+	containers  []docker.Container
+	acted       []string // what was asked of containers, "stop web"
+}
+
+func (d *fakeDocker) List(ctx context.Context) ([]docker.Container, error) {
+	return d.containers, d.answer(ctx)
+}
+
+func (d *fakeDocker) Spare(ctx context.Context) (docker.Spare, error) { return d.spare, d.answer(ctx) }
+
+func (d *fakeDocker) Prune(ctx context.Context, s docker.Spare, _ func(string)) (int64, error) {
+	d.spare = docker.Spare{}
+	return s.Size(), d.answer(ctx)
+}
+
+func (d *fakeDocker) Stop(ctx context.Context, id string) error {
+	return d.act(ctx, "stop", id, "exited")
+}
+func (d *fakeDocker) Start(ctx context.Context, id string) error {
+	return d.act(ctx, "start", id, "running")
+}
+
+func (d *fakeDocker) act(ctx context.Context, what, id, state string) error {
+	d.acted = append(d.acted, what+" "+id)
+	for i, c := range d.containers {
+		if c.ID == id {
+			d.containers[i].State = state
+		}
+	}
+	return d.answer(ctx)
 }
 
 func (d *fakeDocker) answer(ctx context.Context) error {
@@ -84,6 +116,7 @@ type fakeKube struct {
 	denied     error // what a request with credentials gets
 	version    kube.Version
 	readyz     kube.Readyz
+	boots      []kube.Readyz // what Readyz says before that, one a call
 	nodes      []kube.Node
 	namespaces []string
 	may        bool
@@ -114,7 +147,17 @@ func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
 	return k.version, k.answer(ctx)
 }
 
-func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) { return k.readyz, k.asUser(ctx) }
+func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) {
+	if err := k.asUser(ctx); err != nil {
+		return kube.Readyz{}, err
+	}
+	if len(k.boots) > 0 {
+		next := k.boots[0]
+		k.boots = k.boots[1:]
+		return next, nil
+	}
+	return k.readyz, nil
+}
 
 func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.nodes, k.asUser(ctx) }
 
@@ -159,9 +202,12 @@ func (l *laptop) dockerProgram(ctx context.Context, c host.Command) (host.Result
 		return host.Result{Stdout: dockerVersionJSON}, nil
 	case "desktop status --format json":
 		return host.Result{Stdout: l.says}, nil
-	case "desktop start --timeout 120", "desktop engine use linux":
+	case "desktop engine use linux":
 		l.docker.down, l.docker.version.OS = nil, "linux"
 		return host.Result{}, nil
+	}
+	if len(c.Args) > 0 && c.Args[0] == "desktop" {
+		return l.desktop.run(ctx, l, c)
 	}
 	return host.Result{Code: 1, Stderr: "docker: unknown command"}, nil
 }
@@ -240,6 +286,16 @@ func desktopEngine(endpoint string) *fakeDocker {
 	}
 }
 
+const compose = `services:
+  web:
+    build: .
+    ports: ["127.0.0.1:${PORT:-8080}:3000", "9229"]
+  db:
+    image: postgres:18
+    ports:
+      - {target: 5432, published: "5432"}
+`
+
 const goodDockerfile = "ARG base=alpine\nFROM $base\nCOPY app /app\n"
 
 func app(dir string) project.Project {
@@ -266,14 +322,17 @@ func mac(t *testing.T) *laptop {
 			home + "/.docker/config.json": `{"currentContext": "desktop-linux", "credsStore": "desktop"}`,
 			home + "/Library/Group Containers/group.com.docker/settings-store.json": `{
 				"KubernetesEnabled": true, "KubernetesMode": "kind", "MemoryMiB": 8192, "Cpus": 4, "DiskSizeMiB": 65536}`,
-			home + "/.docker/daemon.json":            `{"builder": {}}`,
-			home + "/.kube/config":                   config,
-			resources + "cli-plugins/docker-desktop": "x",
-			resources + "cli-plugins/docker-compose": "x",
-			resources + "cli-plugins/docker-buildx":  "x",
-			"/Applications/Docker.app/Contents/Info": "x",
-			home + "/code/my-app/.git/HEAD":          "ref: refs/heads/main",
-			l.project.Dockerfile:                     goodDockerfile,
+			home + "/.docker/daemon.json":                `{"builder": {}}`,
+			home + "/.kube/config":                       config,
+			resources + "cli-plugins/docker-desktop":     "x",
+			resources + "cli-plugins/docker-compose":     "x",
+			resources + "cli-plugins/docker-buildx":      "x",
+			home + "/.docker/cli-plugins/docker-compose": "x",
+			home + "/.docker/cli-plugins/docker-buildx":  "x",
+			"/Applications/Docker.app/Contents/Info":     "x",
+			home + "/code/my-app/.git/HEAD":              "ref: refs/heads/main",
+			l.project.Dockerfile:                         goodDockerfile,
+			l.project.Compose:                            compose,
 		},
 		Programs: map[string]hosttest.Program{
 			"/usr/local/bin/docker":                    l.dockerProgram,
@@ -316,6 +375,8 @@ func windows(t *testing.T) *laptop {
 			`C:\Program Files\Docker\cli-plugins\docker-compose.exe`: "x",
 			`C:\Program Files\Docker\cli-plugins\docker-buildx.exe`:  "x",
 			l.project.Dockerfile:                                     goodDockerfile,
+			l.project.Compose:                                        strings.ReplaceAll(compose, "\n", "\r\n"),
+			l.project.Context + "/run.sh":                            "#!/bin/sh\nexec node server.js\n",
 		},
 		Programs: map[string]hosttest.Program{
 			bin + "docker.exe":                    l.dockerProgram,
@@ -362,5 +423,29 @@ func linux(t *testing.T) *laptop {
 		Sockets: map[string]error{"unix:/var/run/docker.sock": nil},
 		Disks:   map[string]host.Space{"/": {Total: 500e9, Free: 200e9}},
 	}
+	return l
+}
+
+// linuxDesktop is a Linux machine with Docker Desktop, all well.
+func linuxDesktop(t *testing.T) *laptop {
+	t.Helper()
+	const home = "/home/ada"
+	const socket = home + "/.docker/desktop/docker.sock"
+	l := linux(t)
+	l.says = `{"Status":"running"}`
+	l.docker = desktopEngine("unix://" + socket)
+	var config string
+	l.kube, config = cluster(t, home+"/.kube/config")
+	l.host.Files = map[string]string{
+		home + "/.kube/config":                          config,
+		home + "/.docker/config.json":                   `{"currentContext": "desktop-linux"}`,
+		home + "/.docker/desktop/settings-store.json":   `{"KubernetesEnabled": true, "Cpus": 4, "MemoryMiB": 8192}`,
+		home + "/.docker/daemon.json":                   `{"builder": {"gc": {"enabled": true}}, "log-opts": {"max-size": "10m"}}`,
+		"/opt/docker-desktop/bin/com.docker.backend":    "x",
+		"/usr/lib/docker/cli-plugins/docker-desktop":    "x",
+		"/usr/lib/docker/cli-plugins/docker-compose":    "x",
+		"/usr/share/docker-desktop/admin-settings.json": `{"configurationFileVersion": 2, "proxy": {"locked": true, "mode": "system"}}`,
+	}
+	l.host.Sockets = map[string]error{"unix:" + socket: nil}
 	return l
 }
