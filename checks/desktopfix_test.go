@@ -303,6 +303,10 @@ func TestFixGoesOnWithoutTheVariable(t *testing.T) {
 		{"docker.context", "DOCKER_CONTEXT", mac, func(l *laptop) {
 			l.docker.endpointErr = &docker.ContextError{Name: "old", Source: "DOCKER_CONTEXT", Known: []string{"default"}}
 		}},
+		{"kube.config", "KUBECONFIG", mac, func(l *laptop) {
+			l.kube.contextErr = kube.ErrNoConfig
+			l.kube.config = kube.Config{Source: "KUBECONFIG", Err: kube.ErrNoConfig}
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.id, func(t *testing.T) {

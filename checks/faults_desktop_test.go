@@ -164,6 +164,18 @@ var desktopFaults = []fault{
 		},
 	},
 	{
+		name: "a folder that is not shared", line: 25, on: mac, want: Warn, id: "project.mounts", says: "does not share /opt/data", do: "File sharing: add /opt/data",
+		spoil: func(_ *testing.T, l *laptop) {
+			l.host.Files[l.project.Compose] = strings.Replace(compose, "./conf:", "/opt/data:", 1)
+		},
+	},
+	{
+		name: "a folder that is no longer shared", line: 25, on: mac, want: Warn, id: "project.mounts", says: "does not share /Users/ada/code/my-app/conf", do: "File sharing",
+		spoil: func(_ *testing.T, l *laptop) {
+			l.host.Files[l.settings()] = `{"KubernetesEnabled": true, "KubernetesMode": "kind", "FilesharingDirectories": ["/Volumes", "/Users/ada/co"]}`
+		},
+	},
+	{
 		name: "disk nearly full, with things to remove", line: 26, on: mac, want: Warn, id: "docker.disk", says: "nearly full", do: "docker system df", fix: true,
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Disks["/"] = host.Space{Total: 500e9, Free: 5e9}

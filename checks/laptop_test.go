@@ -292,6 +292,7 @@ const compose = `services:
     ports: ["127.0.0.1:${PORT:-8080}:3000", "9229"]
   db:
     image: postgres:18
+    volumes: ["data:/var/lib/postgresql", "./conf:/etc/postgresql:ro"]
     ports:
       - {target: 5432, published: "5432"}
 `

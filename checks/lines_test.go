@@ -23,7 +23,6 @@ func lineTests() map[int]func(*testing.T) {
 		14: testStartThatClaimsToFail,
 		15: testEngineThatWakesUp,
 		20: explains("corporate-ca"), // its text is in TestExplain, as are those below
-		25: explains("mount-denied"),
 		31: explains("rate-limit"),
 	}
 }

@@ -40,6 +40,12 @@ func projectChecks() []*Check {
 			Probe: probePorts,
 		},
 		{
+			ID: "project.mounts", Subject: Project, Title: "The folders the Compose file mounts are shared with Docker Desktop",
+			Why:   "A container with a folder that is not shared does not start.",
+			Needs: []string{"docker.engine"}, Systems: []string{"darwin", "linux"}, Command: "docker compose config",
+			Probe: probeMounts,
+		},
+		{
 			ID: "project.git", Subject: Project, Title: "The version comes from git",
 			Why:     "A tag that names the commit tells later what a pod runs.",
 			Command: "git describe --tags --always --dirty", Probe: probeGit,

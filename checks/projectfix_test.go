@@ -90,6 +90,24 @@ func FuzzComposePorts(f *testing.F) {
 	})
 }
 
+func TestComposeMounts(t *testing.T) {
+	h := &hosttest.Host{HomeDir: "/home/ada", Env: map[string]string{"DATA": "/srv/data"}}
+	p := project.Project{Dir: "/home/ada/my-app"}
+	const text = `services:
+  web:
+    volumes: [".:/app", "../other/:/other:ro", "node_modules:/app/node_modules", "/anonymous", "~/.aws:/root/.aws", "${DATA}/x:/x"]
+  db:
+    volumes:
+      - {type: bind, source: ./conf, target: /conf}
+      - {type: volume, source: data, target: /data}
+      - {type: tmpfs, target: /tmp}
+`
+	want := []string{"/home/ada/.aws", "/home/ada/my-app", "/home/ada/my-app/conf", "/home/ada/other", "/srv/data/x"}
+	if got := composeMounts(h, p, []byte(text)); !slices.Equal(got, want) {
+		t.Errorf("it mounts %q", got)
+	}
+}
+
 func TestFixMendsLineEnds(t *testing.T) {
 	l := windows(t)
 	path := l.project.Context + "/run.sh"
