@@ -55,7 +55,7 @@ func probeServer(ctx context.Context, m *Machine) Finding {
 	switch {
 	case at.Name == desktopContext:
 		return withKubernetesStatus(ctx, m, f).fix(waitForCluster(m)).byHand("Docker Desktop → Settings → Kubernetes: see whether it is running; wait while it starts",
-			logsStep(ctx, m),
+			"What it is at: "+logsStep(ctx, m),
 			"As a last resort: Reset cluster (this deletes everything in it)")
 	case strings.HasPrefix(at.Name, "kind-"):
 		return f.byHand("docker start " + strings.TrimPrefix(at.Name, "kind-") + "-control-plane")

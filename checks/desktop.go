@@ -192,7 +192,7 @@ func probeDesktopKubernetes(ctx context.Context, m *Machine) Finding {
 	if s.Path == "" || s.Err != nil {
 		return notHere("Docker Desktop's settings are not to be seen from here")
 	}
-	what := s.Path + ": KubernetesEnabled"
+	what := s.Path + ": " + s.Key("KubernetesEnabled")
 	if s.Kubernetes != nil && *s.Kubernetes {
 		f := ok("On").saw(what, "true")
 		if s.KubernetesMode != "" {

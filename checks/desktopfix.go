@@ -164,7 +164,8 @@ func turnKubernetesOn(ctx context.Context, m *Machine) *Fix {
 }
 
 // setWhileStopped stops Docker Desktop, sets a setting in the file as Desktop
-// left it, and starts Desktop again, also after an error.
+// left it, and starts Desktop again, also after an error. Only who cancels it
+// meanwhile finds Desktop stopped.
 func setWhileStopped(ctx context.Context, e env.Environment, path, key string, value bool, say func(string)) (changed bool, err error) {
 	if err := bringDown(ctx, e, say); err != nil {
 		return false, err
@@ -176,6 +177,9 @@ func setWhileStopped(ctx context.Context, e env.Environment, path, key string, v
 		_, err = change.Run(ctx, say)
 	}
 	changed = err == nil
+	if ctx.Err() != nil {
+		return changed, fmt.Errorf("cancelled while Docker Desktop was stopped: start it again: %w", errors.Join(err, ctx.Err()))
+	}
 	if up := bringUp(ctx, e, say); err != nil || up != nil {
 		return changed, errors.Join(err, up)
 	}
@@ -207,7 +211,7 @@ func logsStep(ctx context.Context, m *Machine) string {
 	if m.Host.OS() == "linux" {
 		places = append(places, "journalctl --user -u docker-desktop")
 	}
-	return "Its logs: " + strings.Join(places, ", or ")
+	return "its logs are in " + strings.Join(places, ", or ")
 }
 
 // withKubernetesStatus adds what Docker Desktop says of its cluster, where it

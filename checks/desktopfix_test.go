@@ -158,6 +158,21 @@ func TestTurningKubernetesOnThatGoesWrong(t *testing.T) {
 	}
 }
 
+func TestTurningKubernetesOnThatIsCancelled(t *testing.T) {
+	l := linuxDesktop(t)
+	kubernetesOff(t, l)
+	fix := findingOf(t, l, "desktop.kubernetes").Fix
+	ctx, cancel := context.WithCancel(t.Context())
+	undo, err := fix.Run(ctx, func(line string) {
+		if strings.HasPrefix(line, "wrote ") {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "start it again") || undo == nil {
+		t.Errorf("%v, undo %v", err, undo)
+	}
+}
+
 func TestNoFixWhereDesktopCannotBeStopped(t *testing.T) {
 	l := windows(t)
 	kubernetesOff(t, l)
@@ -172,8 +187,7 @@ func TestNoFixWhereDesktopCannotBeStopped(t *testing.T) {
 func TestWaitsForTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := mac(t)
-		l.kube.contextErr = kube.ErrNoContext
-		time.AfterFunc(5*time.Second, func() { l.kube.contextErr = nil })
+		l.kube.contextErr, l.kube.named = kube.ErrNoContext, time.Now().Add(5*time.Second)
 		var said []string
 		if err := untilCluster(t.Context(), l.environment(), func(s string) { said = append(said, s) }); err != nil {
 			t.Error(err)
@@ -189,10 +203,9 @@ func TestFixWaitsForABootingCluster(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := mac(t)
 			if id == "kube.server" {
-				l.kube.down = kube.ErrUnreachable
+				l.kube.away = awayFor(0, 10*time.Second, kube.ErrUnreachable)
 			}
 			l.kube.boots = append(booting[:1:1], booting...) // the first one is for the check
-			time.AfterFunc(10*time.Second, func() { l.kube.down = nil })
 			said, undo, err := mend(t, l, id)
 			if err != nil || undo != nil || !strings.Contains(said, "not ready: poststarthook/rbac/bootstrap-roles") {
 				t.Errorf("%s: %v, undo %v, said\n%s", id, err, undo, said)
@@ -219,14 +232,15 @@ func TestRestartsDesktop(t *testing.T) {
 			behind(l)
 			delete(l.host.Files, "/Applications/Docker.app/Contents/Resources/cli-plugins/docker-desktop")
 			l.host.Programs["/usr/bin/osascript"] = func(context.Context, host.Command) (host.Result, error) {
-				time.AfterFunc(4*time.Second, func() { l.desktop.stop(l) })
+				l.docker.away = awayFor(4*time.Second, time.Hour, docker.ErrUnreachable)
 				return host.Result{}, nil
 			}
 			l.host.Programs["/usr/bin/open"] = func(context.Context, host.Command) (host.Result, error) {
-				if l.docker.down == nil {
+				if l.docker.away.now() == nil {
 					t.Error("it was opened before it had quit")
 				}
-				time.AfterFunc(20*time.Second, func() { l.desktop.start(l) })
+				l.docker.away.until = time.Now().Add(20 * time.Second)
+				l.docker.info.SystemTime = now
 				return host.Result{}, nil
 			}
 			if said, _, err := mend(t, l, "docker.clock"); err != nil || statusOf(t, l, "docker.clock") != OK {
@@ -271,8 +285,7 @@ func testStartThatClaimsToFail(t *testing.T) {
 func testEngineThatWakesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := mac(t)
-		l.docker.down = errors.New("request returned 500 Internal Server Error for API route and version /_ping")
-		time.AfterFunc(2*time.Second, func() { l.docker.down = nil })
+		l.docker.away = awayFor(0, 2*time.Second, errors.New("request returned 500 Internal Server Error for API route and version /_ping"))
 		if f := findingOf(t, l, "docker.engine"); f.Status != OK {
 			t.Errorf("%s: %s %v", f.Status, f.Summary, f.Evidence)
 		}

@@ -301,7 +301,7 @@ func probeEngine(ctx context.Context, m *Machine) Finding {
 		f = f.saw("docker desktop status", "%s", status.State)
 		if status.State == "starting" {
 			f.Summary = "Docker Desktop is starting; its engine does not answer yet"
-			return f.byHand("Wait a minute; twindeck looks again by itself")
+			return f.byHand("Wait a minute; twindeck looks again by itself", "If it stays so: "+logsStep(ctx, m))
 		}
 	}
 	if !e.Local {

@@ -57,6 +57,26 @@ type fakeDocker struct {
 	spare       docker.Spare
 	containers  []docker.Container
 	acted       []string // what was asked of containers, "stop web"
+	away        away
+}
+
+// away is a while in which a server cannot be reached; the zero value is none.
+type away struct {
+	from, until time.Time
+	err         error // what one gets meanwhile
+}
+
+// awayFor begins after a while and lasts for another.
+func awayFor(after, lasts time.Duration, err error) away {
+	from := time.Now().Add(after)
+	return away{from, from.Add(lasts), err}
+}
+
+func (a away) now() error {
+	if t := time.Now(); t.Before(a.from) || !t.Before(a.until) {
+		return nil
+	}
+	return a.err
 }
 
 func (d *fakeDocker) List(ctx context.Context) ([]docker.Container, error) {
@@ -92,6 +112,9 @@ func (d *fakeDocker) answer(ctx context.Context) error {
 		<-ctx.Done()
 		return fmt.Errorf("%w: %w", docker.ErrTimeout, ctx.Err())
 	}
+	if err := d.away.now(); err != nil {
+		return err
+	}
 	return d.down
 }
 
@@ -117,6 +140,8 @@ type fakeKube struct {
 	version    kube.Version
 	readyz     kube.Readyz
 	boots      []kube.Readyz // what Readyz says before that, one a call
+	away       away
+	named      time.Time // when the contexts come into the kubeconfig
 	nodes      []kube.Node
 	namespaces []string
 	may        bool
@@ -131,6 +156,9 @@ func (k *fakeKube) answer(ctx context.Context) error {
 		<-ctx.Done()
 		return fmt.Errorf("%w: %w", kube.ErrTimeout, ctx.Err())
 	}
+	if err := k.away.now(); err != nil {
+		return err
+	}
 	return k.down
 }
 
@@ -141,7 +169,14 @@ func (k *fakeKube) asUser(ctx context.Context) error {
 	return k.denied
 }
 
-func (k *fakeKube) Config() kube.Config            { return k.config }
+func (k *fakeKube) Config() kube.Config {
+	c := k.config
+	if time.Now().Before(k.named) {
+		c.Contexts = nil
+	}
+	return c
+}
+
 func (k *fakeKube) Context() (kube.Context, error) { return k.context, k.contextErr }
 func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
 	return k.version, k.answer(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,9 @@ func untilCluster(ctx context.Context, e env.Environment, say func(string)) erro
 // notReady says what of the cluster is not ready yet; nil: nothing.
 func notReady(ctx context.Context, e env.Environment) error {
 	if _, err := e.Kube.Context(); err != nil {
+		if slices.ContainsFunc(e.Kube.Config().Contexts, func(c kube.Context) bool { return c.Name == desktopContext }) {
+			return nil // it is there, and only has to be chosen: kube.context says so
+		}
 		return fmt.Errorf("the kubeconfig names no cluster yet (%w)", err)
 	}
 	r, err := e.Kube.Readyz(ctx)
