@@ -19,9 +19,38 @@ import (
 
 func (m *Machine) ping(ctx context.Context) error {
 	_, err := once(ctx, &m.facts, "docker ping", func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, m.Docker.Ping(ctx)
+		return struct{}{}, m.pingTwice(ctx)
 	})
 	return err
+}
+
+// pingTwice asks again while the engine answers with an error: one that Docker
+// Desktop's Resource Saver had put to sleep does so while it wakes up.
+func (m *Machine) pingTwice(ctx context.Context) error {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := m.Docker.Ping(ctx)
+		if err == nil || !wakingUp(err) || !m.install(ctx).Found {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// wakingUp reports whether err came from an engine that is there, and no
+// refusal.
+func wakingUp(err error) bool {
+	for _, other := range []error{docker.ErrUnreachable, docker.ErrTimeout, docker.ErrPermission, docker.ErrConfig} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 func (m *Machine) engine(ctx context.Context) (docker.Version, error) {

@@ -30,7 +30,9 @@ func TestCatalogueIsSound(t *testing.T) {
 }
 
 func TestHealthyLaptops(t *testing.T) {
-	for name, make := range map[string]func(*testing.T) *laptop{"mac": mac, "windows": windows, "linux": linux} {
+	for name, make := range map[string]func(*testing.T) *laptop{
+		"mac": mac, "windows": windows, "linux": linux, "linux with Desktop": linuxDesktop,
+	} {
 		t.Run(name, func(t *testing.T) {
 			for _, r := range Collect(t.Context(), All(), make(t).environment()) {
 				if s := r.Finding.Status; s != OK && s != NotHere {
@@ -44,7 +46,7 @@ func TestHealthyLaptops(t *testing.T) {
 	}
 }
 
-func faults() []fault { return slices.Concat(engineFaults, clusterFaults) }
+func faults() []fault { return slices.Concat(engineFaults, desktopFaults, clusterFaults) }
 
 func TestFaults(t *testing.T) {
 	for _, f := range faults() {
@@ -88,7 +90,7 @@ func TestFaults(t *testing.T) {
 // saying nothing at all.
 func TestEveryCheckHasBothCases(t *testing.T) {
 	fine, caught := map[string]bool{}, map[string]bool{}
-	for _, make := range []func(*testing.T) *laptop{mac, windows, linux} {
+	for _, make := range []func(*testing.T) *laptop{mac, windows, linux, linuxDesktop} {
 		for _, r := range Collect(t.Context(), All(), make(t).environment()) {
 			fine[r.Check.ID] = fine[r.Check.ID] || r.Finding.Status == OK
 		}
@@ -122,7 +124,8 @@ func TestTwoFaultsAreTwoRoots(t *testing.T) {
 	for _, r := range s.Roots {
 		roots = append(roots, r.Check.ID)
 	}
-	want := []string{"kube.config", "docker.endpoint"}
+	slices.Sort(roots)
+	want := []string{"docker.endpoint", "kube.config"}
 	if !slices.Equal(roots, want) {
 		t.Errorf("roots %v, want %v", roots, want)
 	}

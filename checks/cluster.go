@@ -54,8 +54,8 @@ func probeServer(ctx context.Context, m *Machine) Finding {
 	}
 	switch {
 	case at.Name == desktopContext:
-		return f.byHand("Docker Desktop → Settings → Kubernetes: see whether it is running; wait while it starts",
-			"docker desktop kubernetes status and docker desktop logs tell more",
+		return withKubernetesStatus(ctx, m, f).fix(waitForCluster(m)).byHand("Docker Desktop → Settings → Kubernetes: see whether it is running; wait while it starts",
+			"What it is at: "+logsStep(ctx, m),
 			"As a last resort: Reset cluster (this deletes everything in it)")
 	case strings.HasPrefix(at.Name, "kind-"):
 		return f.byHand("docker start " + strings.TrimPrefix(at.Name, "kind-") + "-control-plane")
@@ -114,16 +114,12 @@ func probeReady(ctx context.Context, m *Machine) Finding {
 	if err != nil {
 		return fail("The API server does not tell whether it is ready").saw("GET /readyz?verbose", "%v", err)
 	}
-	var missing []string
-	for _, p := range r.Parts {
-		if !p.OK {
-			missing = append(missing, p.Name)
-		}
-	}
+	missing := missingParts(r)
 	if r.OK && len(missing) == 0 {
 		return ok("Ready, %d parts", len(r.Parts)).saw("GET /readyz?verbose", "ok, %d parts", len(r.Parts))
 	}
 	return fail("Not ready: %s", strings.Join(missing, ", ")).saw("GET /readyz?verbose", "failed: %s", strings.Join(missing, ", ")).
+		fix(waitForCluster(m)).
 		byHand("Wait a minute if the cluster is starting; twindeck looks again by itself",
 			"If it stays so: restart the cluster")
 }

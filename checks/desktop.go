@@ -25,6 +25,16 @@ func desktopChecks() []*Check {
 			Probe: probeSettings,
 		},
 		{
+			ID: "desktop.policy", Subject: Desktop, Title: "What the organisation has fixed can be read",
+			Why:   "Settings that are fixed change neither in Desktop's window nor here; a broken file keeps Desktop from starting.",
+			Needs: []string{"desktop.installed"}, Probe: probePolicy,
+		},
+		{
+			ID: "desktop.socket-path", Subject: Desktop, Title: "The home folder's path leaves room for Desktop's sockets",
+			Why:   "A socket's path may have 103 bytes on macOS and 107 on Linux; with a longer one Desktop does not start.",
+			Needs: []string{"desktop.installed"}, Systems: []string{"darwin", "linux"}, Probe: probeSocketPath,
+		},
+		{
 			ID: "desktop.running", Subject: Desktop, Title: "Docker Desktop says it is running",
 			Why:   "What it says of itself may lag behind its engine; both are shown.",
 			Needs: []string{"desktop.installed"}, After: []string{"docker.engine"},
@@ -182,7 +192,7 @@ func probeDesktopKubernetes(ctx context.Context, m *Machine) Finding {
 	if s.Path == "" || s.Err != nil {
 		return notHere("Docker Desktop's settings are not to be seen from here")
 	}
-	what := s.Path + ": KubernetesEnabled"
+	what := s.Path + ": " + s.Key("KubernetesEnabled")
 	if s.Kubernetes != nil && *s.Kubernetes {
 		f := ok("On").saw(what, "true")
 		if s.KubernetesMode != "" {
@@ -207,7 +217,12 @@ func probeDesktopKubernetes(ctx context.Context, m *Machine) Finding {
 	if err == nil {
 		f = f.saw(at.Server, "does not answer")
 	}
-	return f.byHand("Docker Desktop → Settings → Kubernetes → Enable Kubernetes", "Apply & restart, and wait until it says that Kubernetes is running").
+	if by := m.Desktop.Locked(ctx, "kubernetes"); by != "" {
+		f.Summary += ", by your organisation"
+		return f.saw("fixed by", "%s", by).byHand(setByOthers(by)...)
+	}
+	return f.fix(turnKubernetesOn(ctx, m)).
+		byHand("Docker Desktop → Settings → Kubernetes → Enable Kubernetes", "Apply & restart, and wait until it says that Kubernetes is running").
 		read("https://docs.docker.com/desktop/use-desktop/kubernetes/")
 }
 

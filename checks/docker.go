@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,8 +52,9 @@ func dockerChecks() []*Check {
 		{
 			ID: "docker.endpoint", Subject: Docker, Title: "The engine's endpoint is there",
 			Why:   "Without its socket or pipe nothing can reach the engine.",
-			Needs: []string{"docker.installed", "docker.context"}, Command: "docker context inspect",
-			Probe: probeEndpoint,
+			Needs: []string{"docker.installed", "docker.context"}, After: []string{"desktop.socket-path"},
+			Command: "docker context inspect",
+			Probe:   probeEndpoint,
 		},
 		{
 			ID: "docker.permission", Subject: Docker, Title: "You may use the engine's socket",
@@ -223,9 +225,10 @@ func probeEndpoint(ctx context.Context, m *Machine) Finding {
 		return ok("%s", e.Host).saw("endpoint", "%s", where)
 	}
 	if limit := socketPathLimit(m.Host.OS()); len(path) >= limit {
-		return fail("The socket's path is too long for the system").
-			saw(path, "%d bytes; at most %d can be opened", len(path), limit-1).
-			byHand("Use a shorter path: a home directory with a shorter name, or DOCKER_HOST pointing to a link in /tmp")
+		f := fail("The socket's path is too long for the system").
+			saw(path, "%d bytes; at most %d can be opened", len(path), limit-1)
+		f.Because = "desktop.socket-path"
+		return f.byHand("Use a shorter path: a home directory with a shorter name, or DOCKER_HOST pointing to a link in /tmp")
 	}
 	_, err = m.Host.Stat(path)
 	switch {
@@ -236,6 +239,9 @@ func probeEndpoint(ctx context.Context, m *Machine) Finding {
 		return ok("%s", e.Host).saw("endpoint", "%s", where).saw(path, "%v", reason(err))
 	}
 	f := fail("Docker is not running: %s is not there", path).saw("endpoint", "%s", where).saw(path, "%v", reason(err))
+	if slices.Contains(m.install(ctx).Sockets, e.Host) {
+		f.Because = "desktop.socket-path" // then it could not be made
+	}
 	return withStart(ctx, m, withOtherEngine(ctx, m, f, e))
 }
 
@@ -295,7 +301,7 @@ func probeEngine(ctx context.Context, m *Machine) Finding {
 		f = f.saw("docker desktop status", "%s", status.State)
 		if status.State == "starting" {
 			f.Summary = "Docker Desktop is starting; its engine does not answer yet"
-			return f.byHand("Wait a minute; twindeck looks again by itself")
+			return f.byHand("Wait a minute; twindeck looks again by itself", "If it stays so: "+logsStep(ctx, m))
 		}
 	}
 	if !e.Local {

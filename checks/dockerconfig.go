@@ -129,7 +129,8 @@ func probeDockerContext(ctx context.Context, m *Machine) Finding {
 	other := betterContext(ctx, m, missing.Known)
 	switch missing.Source {
 	case "DOCKER_CONTEXT":
-		return f.byHand("unset DOCKER_CONTEXT", "or set it to one of: "+strings.Join(missing.Known, ", "))
+		return f.fix(unsetForThisRun(m, "DOCKER_CONTEXT")).byHand(unsetForGood(m.Host, "DOCKER_CONTEXT")...).
+			byHand("Or set it to one of: " + strings.Join(missing.Known, ", "))
 	case "config.json currentContext":
 		if c, err := m.dockerConfig(ctx); err == nil {
 			f = f.fix(useDockerContext(m, c, other))
@@ -155,38 +156,15 @@ func probeDockerHost(ctx context.Context, m *Machine) Finding {
 	if err != nil || c.CurrentContext == "" || c.CurrentContext == "default" {
 		return ok("DOCKER_HOST is %s, and no other context is chosen", value).saw("DOCKER_HOST", "%s", value)
 	}
-	return warn("DOCKER_HOST overrides the context %s", c.CurrentContext).
+	f := warn("DOCKER_HOST overrides the context %s", c.CurrentContext).
 		saw("DOCKER_HOST", "%s", value).
-		saw(c.Path+": currentContext", "%s", c.CurrentContext).
-		byHand("unset DOCKER_HOST, and remove it from your shell's profile, to use the context",
-			"or docker context use default, if DOCKER_HOST is what you want")
-}
-
-func probeDaemonConfig(_ context.Context, m *Machine) Finding {
-	h := m.Host
-	places := []string{host.Join(h, h.Home(), ".docker", "daemon.json")}
-	switch h.OS() {
-	case "linux":
-		places = append(places, "/etc/docker/daemon.json")
-	case "windows":
-		data, _ := h.Getenv("ProgramData")
-		places = append(places, host.Join(h, data, "docker", "config", "daemon.json"))
+		saw(c.Path+": currentContext", "%s", c.CurrentContext)
+	if m.ping(ctx) != nil {
+		// With an engine that answered twindeck stays, so it would change nothing.
+		f = f.fix(unsetForThisRun(m, "DOCKER_HOST"))
 	}
-	f := ok("No daemon.json; the engine's defaults hold")
-	for _, path := range places {
-		data, err := h.ReadFile(path)
-		if err != nil {
-			f = f.saw(path, "%v", reason(err))
-			continue
-		}
-		if err := json.Unmarshal(data, &map[string]json.RawMessage{}); err != nil {
-			return fail("daemon.json is broken").saw(jsonPlace(path, data, err), "%v", err).
-				byHand("Mend the line named", "Restart Docker")
-		}
-		f.Summary = path + " is valid JSON"
-		f = f.saw(path, "valid JSON")
-	}
-	return f
+	return f.byHand(unsetForGood(m.Host, "DOCKER_HOST")...).
+		byHand("Or docker context use default, if DOCKER_HOST is what you want")
 }
 
 // reason is an error without the path that stands before it already.
@@ -196,55 +174,4 @@ func reason(err error) error {
 		return p.Err
 	}
 	return err
-}
-
-// pluginFolders are where docker looks for its plugins.
-func pluginFolders(h host.Host, c dockerConfig) []string {
-	dirs := append(slices.Clone(c.CLIPluginsExtraDirs), host.Join(h, dockerFolder(h), "cli-plugins"))
-	switch h.OS() {
-	case "darwin":
-		dirs = append(dirs, "/usr/local/lib/docker/cli-plugins", "/opt/homebrew/lib/docker/cli-plugins",
-			"/Applications/Docker.app/Contents/Resources/cli-plugins")
-	case "windows":
-		data, _ := h.Getenv("ProgramData")
-		dirs = append(dirs, host.Join(h, data, "Docker", "cli-plugins"), `C:\Program Files\Docker\cli-plugins`)
-	default:
-		dirs = append(dirs, "/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins",
-			"/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins")
-	}
-	return dirs
-}
-
-func probePlugin(ctx context.Context, m *Machine, name string) Finding {
-	c, _ := m.dockerConfig(ctx)
-	file := "docker-" + name
-	if m.Host.OS() == "windows" {
-		file += ".exe"
-	}
-	var looked []string
-	for _, dir := range pluginFolders(m.Host, c) {
-		entries, err := m.Host.ReadDir(dir)
-		if err != nil {
-			continue
-		}
-		looked = append(looked, dir)
-		if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == file }) {
-			continue
-		}
-		path := host.Join(m.Host, dir, file)
-		if _, err := m.Host.Stat(path); err != nil {
-			return warn("%s leads nowhere", path).saw(path, "%v", reason(err)).
-				byHand("Remove the dead link: rm "+path, "Reinstall Docker Desktop, or the plugin, to get a new one")
-		}
-		return ok("%s", path).saw(path, "there")
-	}
-	if name == "compose" {
-		if p, err := m.project(ctx); err == nil && p.Compose != "" {
-			return warn("docker compose is not installed").saw("plugins", "not in %s", strings.Join(looked, ", ")).
-				saw("project", "%s", p.Compose).
-				byHand("https://docs.docker.com/compose/install/ tells how to install it")
-		}
-		return notHere("Not installed, and this folder has no Compose file")
-	}
-	return notHere("Not installed; twindeck builds through the engine itself")
 }

@@ -15,21 +15,27 @@ import (
 // Files are edited in place, value by value: what a person wrote, in the order
 // and with the spacing they wrote it, stays.
 
-// setTop sets a string at the top level of a JSON object.
-func setTop(data []byte, key, value string) ([]byte, error) {
-	quoted, err := json.Marshal(value)
+// byteOrderMark is what editors on Windows begin a file with.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// setTop sets a value at the top level of a JSON object. Of a key that is there
+// twice the last one counts, as for those who read the file.
+func setTop(data []byte, key string, value any) ([]byte, error) {
+	text, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		data = []byte("{}\n")
+	mark := len(data) - len(bytes.TrimPrefix(data, byteOrderMark))
+	if len(bytes.TrimSpace(data[mark:])) == 0 {
+		data = append(data[:mark:mark], "{}\n"...)
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(bytes.NewReader(data[mark:]))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errors.New("the file is not a JSON object")
 	}
-	open := int(dec.InputOffset())
+	open := mark + int(dec.InputOffset())
 	empty := !dec.More()
+	from, to := 0, 0 // of the value there; none: 0, 0
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
@@ -40,11 +46,14 @@ func setTop(data []byte, key, value string) ([]byte, error) {
 			return nil, err
 		}
 		if name == key {
-			end := int(dec.InputOffset())
-			return splice(data, end-len(old), end, quoted)
+			to = mark + int(dec.InputOffset())
+			from = to - len(old)
 		}
 	}
-	entry := fmt.Appendf(nil, "\n\t%q: %s", key, quoted)
+	if to > 0 {
+		return splice(data, from, to, text)
+	}
+	entry := fmt.Appendf(nil, "\n\t%q: %s", key, text)
 	if empty {
 		entry = append(entry, '\n')
 	} else {
@@ -55,7 +64,7 @@ func setTop(data []byte, key, value string) ([]byte, error) {
 
 func splice(data []byte, from, to int, with []byte) ([]byte, error) {
 	out := bytes.Join([][]byte{data[:from], with, data[to:]}, nil)
-	if !json.Valid(out) {
+	if !json.Valid(bytes.TrimPrefix(out, byteOrderMark)) {
 		return nil, errors.New("the file is not valid JSON")
 	}
 	return out, nil

@@ -10,6 +10,8 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/twindeck/twindeck/env/desktop"
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/host"
 )
 
@@ -68,7 +70,7 @@ func probeLinux(ctx context.Context, m *Machine) Finding {
 	}
 	f := fail("The engine is in Windows-container mode").saw("docker version: Server OS/Arch", "%s/%s", v.OS, v.Arch).
 		byHand("Right-click the whale in the task bar → Switch to Linux containers", "or: docker desktop engine use linux")
-	if !m.install(ctx).Plugin {
+	if !m.Desktop.Offers(ctx, "engine", "use") {
 		return f
 	}
 	e := m.Environment
@@ -87,8 +89,7 @@ func probeLinux(ctx context.Context, m *Machine) Finding {
 			if err != nil {
 				return nil, fmt.Errorf("switching to Linux containers: %w", err)
 			}
-			say("waiting for the engine to answer")
-			return nil, untilFine(ctx, "the engine", e.Docker.Ping)
+			return nil, untilEngine(ctx, e, say)
 		},
 	})
 }
@@ -104,8 +105,16 @@ func probeResources(ctx context.Context, m *Machine) Finding {
 		return fail("The engine does not tell its resources").saw("GET /info", "%v", err)
 	}
 	f := ok("%s, %d CPUs", size(i.MemTotal), i.CPUs).saw("docker info", "Total Memory %s, CPUs %d", size(i.MemTotal), i.CPUs)
-	if s := m.install(ctx).Settings; s.MemoryMiB != nil && i.IsDesktop() {
+	s := m.install(ctx).Settings
+	if s.MemoryMiB != nil && i.IsDesktop() {
 		f = f.saw(s.Path+": MemoryMiB", "%d", *s.MemoryMiB)
+	}
+	if s.CPUs != nil && i.IsDesktop() {
+		f = f.saw(s.Path+": Cpus", "%d", *s.CPUs)
+	}
+	if less := lessThanSet(m.Host.OS(), s, i.Info); less != "" {
+		f.Status, f.Summary = Warn, less
+		return f.fix(restartDesktop(ctx, m)).byHand("Docker Desktop → Settings → Resources → Apply & restart: the settings hold from the next start on")
 	}
 	if i.MemTotal >= enoughMemory && i.CPUs >= enoughCPUs {
 		return f
@@ -116,6 +125,22 @@ func probeResources(ctx context.Context, m *Machine) Finding {
 		return f.byHand("Docker Desktop → Settings → Resources: 4 GB and 2 CPUs or more", "Apply & restart")
 	}
 	return f.byHand("Give the machine that runs the engine more memory or CPUs")
+}
+
+// lessThanSet says what the engine has less of than Docker Desktop's settings
+// give it; empty: nothing. A virtual machine keeps some memory to itself. On
+// Windows WSL decides instead, in .wslconfig.
+func lessThanSet(system string, s desktop.Settings, i docker.Info) string {
+	if !i.IsDesktop() || system == "windows" {
+		return ""
+	}
+	if s.MemoryMiB != nil && i.MemTotal < int64(*s.MemoryMiB)<<20/10*8 {
+		return fmt.Sprintf("The settings give Docker %s, and it has %s", size(int64(*s.MemoryMiB)<<20), size(i.MemTotal))
+	}
+	if s.CPUs != nil && i.CPUs < *s.CPUs {
+		return fmt.Sprintf("The settings give Docker %d CPUs, and it has %d", *s.CPUs, i.CPUs)
+	}
+	return ""
 }
 
 const (
@@ -137,7 +162,7 @@ func probeDisk(ctx context.Context, m *Machine) Finding {
 	default:
 		return f
 	}
-	return f.byHand("docker system df shows what Docker holds", "docker builder prune frees the build cache; docker image prune frees unused images")
+	return f.fix(prune(ctx, m)).byHand("docker system df shows what Docker holds", "docker builder prune frees the build cache; docker image prune frees unused images")
 }
 
 // engineDisk is the disk of this machine that the engine's data is on. Desktop's
@@ -202,7 +227,7 @@ func probeUsage(ctx context.Context, m *Machine) Finding {
 		return f
 	}
 	f.Status, f.Summary = Warn, fmt.Sprintf("Docker Desktop's disk is nearly full: %s of %s", size(used), size(limit))
-	return f.byHand(
+	return f.fix(prune(ctx, m)).byHand(
 		fmt.Sprintf("docker builder prune frees up to %s", size(u.BuildCacheReclaimable)),
 		fmt.Sprintf("docker image prune --all frees up to %s; images no container uses are gone then", size(u.ImagesReclaimable)),
 		"Docker Desktop → Settings → Resources: a larger disk")
@@ -234,7 +259,7 @@ func probeClock(ctx context.Context, m *Machine) Finding {
 	}
 	f.Summary = fmt.Sprintf("The engine's clock is %s %s", drift.Abs().Round(time.Second), way)
 	if i.IsDesktop() {
-		return f.byHand("Restart Docker Desktop: it sets its clock at the start (docker desktop restart)")
+		return f.fix(restartDesktop(ctx, m)).byHand("Restart Docker Desktop: it sets its clock at the start (docker desktop restart)")
 	}
 	return f.byHand("timedatectl set-ntp true, on the machine of the engine")
 }

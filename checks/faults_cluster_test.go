@@ -23,7 +23,7 @@ var clusterFaults = []fault{
 		waits: []string{"desktop.images"},
 	},
 	{
-		name: "Kubernetes off", on: mac, want: Fail, id: "desktop.kubernetes", says: "Kubernetes is off", do: "Enable Kubernetes",
+		name: "Kubernetes off", on: mac, want: Fail, id: "desktop.kubernetes", says: "Kubernetes is off", do: "Enable Kubernetes", fix: true,
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Files["/Users/ada/Library/Group Containers/group.com.docker/settings-store.json"] = `{"KubernetesEnabled": false}`
 			l.kube.down = kube.ErrUnreachable
@@ -31,7 +31,7 @@ var clusterFaults = []fault{
 		waits: []string{"kube.context", "kube.server", "kube.nodes"},
 	},
 	{
-		name: "Kubernetes never on, no kubeconfig", on: windows, want: Fail, id: "desktop.kubernetes", says: "Kubernetes is off",
+		name: "Kubernetes never on, no kubeconfig", on: windows, want: Fail, id: "desktop.kubernetes", says: "Kubernetes is off", fix: true,
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Files[`C:\Users\ada\AppData\Roaming\Docker\settings-store.json`] = `{}`
 			l.kube.config = kube.Config{Source: "~/.kube/config", Err: fmt.Errorf("%w: none", kube.ErrNoConfig)}
@@ -44,11 +44,11 @@ var clusterFaults = []fault{
 		spoil: func(_ *testing.T, l *laptop) { l.docker.info.ContainerdStore = false },
 	},
 	{
-		name: "no default socket", on: mac, want: Warn, id: "desktop.default-socket", says: "leads nowhere",
+		name: "no default socket", line: 5, on: mac, want: Warn, id: "desktop.default-socket", says: "leads nowhere",
 		spoil: func(_ *testing.T, l *laptop) { delete(l.host.Sockets, "unix:/var/run/docker.sock") },
 	},
 	{
-		name: "old WSL", on: windows, want: Warn, id: "desktop.wsl", says: "WSL 2.0.9", do: "wsl --update",
+		name: "old WSL", line: 17, on: windows, want: Warn, id: "desktop.wsl", says: "WSL 2.0.9", do: "wsl --update",
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Programs[`C:\Windows\System32\wsl.exe`] = hosttest.Prints(utf16le("WSL-Version: 2.0.9.0\r\n"))
 		},
@@ -131,7 +131,7 @@ var clusterFaults = []fault{
 		},
 	},
 	{
-		name: "API server refuses", on: mac, want: Fail, id: "kube.server", says: "Nothing answers at https://kubernetes.docker.internal:6443", do: "Kubernetes",
+		name: "API server refuses", on: mac, want: Fail, id: "kube.server", says: "Nothing answers at https://kubernetes.docker.internal:6443", do: "Kubernetes", fix: true,
 		spoil: func(_ *testing.T, l *laptop) { l.kube.down = kube.ErrUnreachable },
 		waits: []string{"kube.certificate", "kube.coredns"},
 	},
@@ -164,7 +164,7 @@ var clusterFaults = []fault{
 		spoil: func(_ *testing.T, l *laptop) { l.kube.denied = kube.ErrForbidden },
 	},
 	{
-		name: "etcd not ready", on: mac, want: Fail, id: "kube.ready", says: "Not ready: etcd", do: "Wait",
+		name: "etcd not ready", on: mac, want: Fail, id: "kube.ready", says: "Not ready: etcd", do: "Wait", fix: true,
 		spoil: func(_ *testing.T, l *laptop) { l.kube.readyz.OK, l.kube.readyz.Parts[1].OK = false, false },
 		waits: []string{"kube.nodes", "kube.coredns"},
 	},
@@ -188,7 +188,7 @@ var clusterFaults = []fault{
 		spoil: func(_ *testing.T, l *laptop) { l.kube.nodes[0].Pressures = []string{"DiskPressure"} },
 	},
 	{
-		name: "another architecture", on: mac, want: Warn, id: "kube.arch", says: "builds for arm64, the nodes run amd64", do: "--platform linux/amd64",
+		name: "another architecture", line: 28, on: mac, want: Warn, id: "kube.arch", says: "builds for arm64, the nodes run amd64", do: "--platform linux/amd64",
 		spoil: func(_ *testing.T, l *laptop) { l.docker.version.Arch = "arm64" },
 	},
 	{
@@ -208,12 +208,12 @@ var clusterFaults = []fault{
 		spoil: func(_ *testing.T, l *laptop) { l.kube.dns[0] = 1 },
 	},
 	{
-		name: "credential helper missing", on: mac, want: Fail, id: "registry.helper", says: "docker-credential-desktop is not on PATH", do: "credsStore", fix: true,
+		name: "credential helper missing", line: 9, on: mac, want: Fail, id: "registry.helper", says: "docker-credential-desktop is not on PATH", do: "credsStore", fix: true,
 		spoil: func(_ *testing.T, l *laptop) { delete(l.host.Programs, "/usr/local/bin/docker-credential-desktop") },
 		waits: []string{"registry.helper.answers"},
 	},
 	{
-		name: "credential helper hangs", on: mac, want: Fail, id: "registry.helper.answers", says: "does not answer within 2s", do: "keychain",
+		name: "credential helper hangs", line: 10, on: mac, want: Fail, id: "registry.helper.answers", says: "does not answer within 2s", do: "keychain",
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Programs["/usr/local/bin/docker-credential-desktop"] = hosttest.Hangs()
 		},

@@ -2,13 +2,10 @@ package checks
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/twindeck/twindeck/env/desktop"
 	"github.com/twindeck/twindeck/env/host"
 )
 
@@ -19,7 +16,10 @@ func withStart(ctx context.Context, m *Machine, f Finding) Finding {
 		if c, err := m.dockerConfig(ctx); err == nil && c.CurrentContext != "" {
 			step += "; docker then uses the context " + c.CurrentContext
 		}
-		f = f.byHand(step)
+		f = f.byHand(step).byHand(unsetForGood(m.Host, "DOCKER_HOST")...)
+		if f.Fix == nil && !slices.Contains(m.install(ctx).Sockets, e.Host) {
+			f = f.fix(unsetForThisRun(m, "DOCKER_HOST"))
+		}
 	}
 	if m.install(ctx).Found {
 		if f.Fix == nil {
@@ -32,50 +32,6 @@ func withStart(ctx context.Context, m *Machine, f Finding) Finding {
 		return f.byHand("sudo systemctl start docker", "journalctl -u docker -n 50 tells why, if it does not start")
 	default:
 		return f.byHand("Start the application that runs your engine", "docker context ls shows the endpoints there are")
-	}
-}
-
-// startDesktop starts Docker Desktop, and then believes only the engine.
-func startDesktop(ctx context.Context, m *Machine) *Fix {
-	e := m.Environment
-	changes := desktop.New(e.Host).StartCommands(ctx)
-	for i := range changes[min(1, len(changes)):] {
-		changes[i+1] = "if that fails: " + changes[i+1]
-	}
-	return &Fix{
-		Title:   "Start Docker Desktop and wait until its engine answers",
-		Changes: changes,
-		Takes:   "1 to 3 minutes",
-		Run: func(ctx context.Context, say func(string)) (*Undo, error) {
-			say("starting Docker Desktop")
-			if err := e.Desktop.Start(ctx); err != nil {
-				return nil, err
-			}
-			say("waiting for the engine to answer")
-			return nil, untilFine(ctx, "the engine", e.Docker.Ping)
-		},
-	}
-}
-
-// startWait is how long an engine may take to come up.
-const startWait = 3 * time.Minute
-
-// untilFine asks every second until the answer is no error.
-func untilFine(ctx context.Context, what string, ask func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, startWait)
-	defer cancel()
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		err := ask(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for %s: %w; it last said: %w", what, ctx.Err(), err)
-		case <-tick.C:
-		}
 	}
 }
 

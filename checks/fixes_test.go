@@ -1,8 +1,11 @@
 package checks
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,7 +29,7 @@ func TestSetTop(t *testing.T) {
 		{"not below the top", `{"a": {"currentContext": "x"}, "currentContext": null}`, `{"a": {"currentContext": "x"}, "currentContext": "new"}`, ""},
 		{"a list", `[]`, "", "not a JSON object"},
 		{"broken", `{"a": }`, "", "invalid character"},
-		{"broken behind", `{"currentContext": "a", "b": }`, "", "not valid JSON"},
+		{"broken behind", `{"currentContext": "a", "b": }`, "", "invalid character"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -38,19 +41,61 @@ func TestSetTop(t *testing.T) {
 	}
 }
 
+func TestSetTopOtherValues(t *testing.T) {
+	tests := []struct {
+		in    string
+		value any
+		want  string
+	}{
+		{`{"KubernetesEnabled": false, "Cpus": 4}`, true, `{"KubernetesEnabled": true, "Cpus": 4}`},
+		{`{"KubernetesEnabled": {"a": [1]}}`, nil, `{"KubernetesEnabled": null}`},
+		{`{"KubernetesEnabled": 1, "KubernetesEnabled": 2}`, 3, `{"KubernetesEnabled": 1, "KubernetesEnabled": 3}`},
+		{"\xef\xbb\xbf{\"KubernetesEnabled\": false}", true, "\xef\xbb\xbf{\"KubernetesEnabled\": true}"},
+		{"\xef\xbb\xbf", true, "\xef\xbb\xbf{\n\t\"KubernetesEnabled\": true\n}\n"},
+	}
+	for _, tt := range tests {
+		if got, err := setTop([]byte(tt.in), "KubernetesEnabled", tt.value); err != nil || string(got) != tt.want {
+			t.Errorf("%s becomes %q, %v", tt.in, got, err)
+		}
+	}
+}
+
 func FuzzSetTop(f *testing.F) {
 	f.Add([]byte(`{"currentContext": "a", "b": [1]}`), "x")
 	f.Add([]byte("{}"), `"`)
+	f.Add([]byte("\xef\xbb\xbf{\"KubernetesEnabled\": false,\r\n \"b\": 1e400}"), "y")
 	f.Fuzz(func(t *testing.T, data []byte, value string) {
-		out, err := setTop(data, "currentContext", value)
-		if err != nil {
-			return
-		}
-		again, err := setTop(out, "currentContext", value)
-		if err != nil || string(again) != string(out) {
-			t.Errorf("setting it again gives %q, %v; was %q", again, err, out)
+		for _, v := range []any{value, true, 8192} {
+			out, err := setTop(data, "currentContext", v)
+			if err != nil {
+				continue
+			}
+			again, err := setTop(out, "currentContext", v)
+			if err != nil || string(again) != string(out) {
+				t.Errorf("setting it again gives %q, %v; was %q", again, err, out)
+			}
+			was, is := topOf(t, data), topOf(t, out)
+			delete(was, "currentContext")
+			delete(is, "currentContext")
+			if !maps.EqualFunc(was, is, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) }) {
+				t.Errorf("%q became %q: more has changed than was asked for", data, out)
+			}
 		}
 	})
+}
+
+// topOf reads a JSON object, the texts of its values as they stand there.
+func topOf(t *testing.T, data []byte) map[string]json.RawMessage {
+	t.Helper()
+	all := map[string]json.RawMessage{}
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	if len(bytes.TrimSpace(data)) == 0 {
+		return all
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Errorf("%q is no JSON object: %v", data, err)
+	}
+	return all
 }
 
 func TestSetCurrentContext(t *testing.T) {

@@ -41,9 +41,9 @@ func identify(ctx context.Context, h host.Host) identity {
 			id = id.with(spelling, "~")
 		}
 	}
-	id = id.with(firstTelling(append(variables(h, "USER", "LOGNAME", "USERNAME"), home[strings.LastIndexAny(home, `/\`)+1:])), "<user>")
+	id = id.with(firstTelling(append(valuesOf(h, "USER", "LOGNAME", "USERNAME"), home[strings.LastIndexAny(home, `/\`)+1:])), "<user>")
 
-	machines := variables(h, "HOSTNAME", "COMPUTERNAME")
+	machines := valuesOf(h, "HOSTNAME", "COMPUTERNAME")
 	ctx, cancel := context.WithTimeout(ctx, nameLimit)
 	defer cancel()
 	if r, err := h.Run(ctx, host.Command{Path: "hostname"}); err == nil && r.Code == 0 {
@@ -56,7 +56,8 @@ func identify(ctx context.Context, h host.Host) identity {
 	return id.with(machine, "<host>")
 }
 
-func variables(h host.Host, names ...string) []string {
+// valuesOf are the values of environment variables, empty for one not set.
+func valuesOf(h host.Host, names ...string) []string {
 	var values []string
 	for _, name := range names {
 		value, _ := h.Getenv(name)

@@ -160,6 +160,8 @@ func probeKubectlVersion(ctx context.Context, m *Machine) Finding {
 func probeKubeconfig(_ context.Context, m *Machine) Finding {
 	c := m.Kube.Config()
 	switch {
+	case errors.Is(c.Err, kube.ErrNoConfig) && c.Source == "KUBECONFIG":
+		return kubeconfigVariable(m, c)
 	case errors.Is(c.Err, kube.ErrNoConfig):
 		// No cluster was ever set up; the next check says what to do.
 		return notHere("There is no kubeconfig yet").saw(c.Source, "%v", c.Err)

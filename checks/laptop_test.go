@@ -9,7 +9,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -34,6 +33,7 @@ type laptop struct {
 	kube    *fakeKube
 	project project.Project
 	says    string // what `docker desktop status` prints
+	desktop fakeDesktop
 }
 
 func (l *laptop) environment() env.Environment {
@@ -41,121 +41,6 @@ func (l *laptop) environment() env.Environment {
 		Host: l.host, Docker: l.docker, Kube: l.kube, Desktop: desktop.New(l.host),
 		Project: func() project.Project { return l.project }, Dir: l.project.Dir,
 	}
-}
-
-// fakeDocker answers what checks ask; other calls would panic on the nil interface.
-type fakeDocker struct {
-	env.Docker
-	endpoint    docker.Endpoint
-	endpointErr error
-	down        error // every call to the engine fails so
-	hangs       bool  // every call waits for its context, and beyond
-	version     docker.Version
-	info        docker.Info
-	usage       docker.DiskUsage
-	images      map[string]docker.Image // by reference
-}
-
-func (d *fakeDocker) answer(ctx context.Context) error {
-	if d.hangs {
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", docker.ErrTimeout, ctx.Err())
-	}
-	return d.down
-}
-
-func (d *fakeDocker) Endpoint() (docker.Endpoint, error) { return d.endpoint, d.endpointErr }
-func (d *fakeDocker) Ping(ctx context.Context) error     { return d.answer(ctx) }
-func (d *fakeDocker) Version(ctx context.Context) (docker.Version, error) {
-	return d.version, d.answer(ctx)
-}
-func (d *fakeDocker) Info(ctx context.Context) (docker.Info, error) { return d.info, d.answer(ctx) }
-func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
-	return d.usage, d.answer(ctx)
-}
-
-func (d *fakeDocker) Image(ctx context.Context, ref string) (docker.Image, error) {
-	i, there := d.images[ref]
-	if err := d.answer(ctx); err != nil || there {
-		return i, err
-	}
-	return i, docker.ErrNotFound
-}
-
-// fakeKube is a cluster behind a kubeconfig.
-type fakeKube struct {
-	env.Kube
-	config     kube.Config
-	context    kube.Context
-	contextErr error
-	down       error
-	hangs      bool
-	denied     error // what a request with credentials gets
-	version    kube.Version
-	readyz     kube.Readyz
-	nodes      []kube.Node
-	namespaces []string
-	may        bool
-	dns        [2]int // ready, total
-	dnsErr     error
-	manifests  []kube.Manifest
-	badFile    error
-	warnings   map[string][]kube.Event // by namespace; absent: forbidden
-}
-
-func (k *fakeKube) answer(ctx context.Context) error {
-	if k.hangs {
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", kube.ErrTimeout, ctx.Err())
-	}
-	return k.down
-}
-
-func (k *fakeKube) asUser(ctx context.Context) error {
-	if err := k.answer(ctx); err != nil {
-		return err
-	}
-	return k.denied
-}
-
-func (k *fakeKube) Config() kube.Config            { return k.config }
-func (k *fakeKube) Context() (kube.Context, error) { return k.context, k.contextErr }
-func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
-	return k.version, k.answer(ctx)
-}
-
-func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) { return k.readyz, k.asUser(ctx) }
-
-func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.nodes, k.asUser(ctx) }
-
-func (k *fakeKube) Namespaces(ctx context.Context) ([]string, error) {
-	return k.namespaces, k.asUser(ctx)
-}
-
-func (k *fakeKube) Warnings(ctx context.Context, namespace string) ([]kube.Event, error) {
-	events, may := k.warnings[namespace]
-	if err := k.asUser(ctx); err != nil {
-		return nil, err
-	}
-	if !may {
-		return nil, fmt.Errorf("reading the warnings of %q: %w", namespace, kube.ErrForbidden)
-	}
-	return events, nil
-}
-
-func (k *fakeKube) CanI(ctx context.Context, _, _, _, _ string) (bool, error) {
-	return k.may, k.asUser(ctx)
-}
-
-func (k *fakeKube) CoreDNS(ctx context.Context) (ready, total int, err error) {
-	if err := k.asUser(ctx); err != nil {
-		return 0, 0, err
-	}
-	return k.dns[0], k.dns[1], k.dnsErr
-}
-
-func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {
-	return k.manifests, k.badFile
 }
 
 const (
@@ -180,9 +65,12 @@ func (l *laptop) dockerProgram(ctx context.Context, c host.Command) (host.Result
 		return host.Result{Stdout: dockerVersionJSON}, nil
 	case "desktop status --format json":
 		return host.Result{Stdout: l.says}, nil
-	case "desktop start --timeout 120", "desktop engine use linux":
+	case "desktop engine use linux":
 		l.docker.down, l.docker.version.OS = nil, "linux"
 		return host.Result{}, nil
+	}
+	if len(c.Args) > 0 && c.Args[0] == "desktop" {
+		return l.desktop.run(ctx, l, c)
 	}
 	return host.Result{Code: 1, Stderr: "docker: unknown command"}, nil
 }
@@ -261,6 +149,17 @@ func desktopEngine(endpoint string) *fakeDocker {
 	}
 }
 
+const compose = `services:
+  web:
+    build: .
+    ports: ["127.0.0.1:${PORT:-8080}:3000", "9229"]
+  db:
+    image: postgres:18
+    volumes: ["data:/var/lib/postgresql", "./conf:/etc/postgresql:ro"]
+    ports:
+      - {target: 5432, published: "5432"}
+`
+
 const goodDockerfile = "ARG base=alpine\nFROM $base\nCOPY app /app\n"
 
 func app(dir string) project.Project {
@@ -287,14 +186,17 @@ func mac(t *testing.T) *laptop {
 			home + "/.docker/config.json": `{"currentContext": "desktop-linux", "credsStore": "desktop"}`,
 			home + "/Library/Group Containers/group.com.docker/settings-store.json": `{
 				"KubernetesEnabled": true, "KubernetesMode": "kind", "MemoryMiB": 8192, "Cpus": 4, "DiskSizeMiB": 65536}`,
-			home + "/.docker/daemon.json":            `{"builder": {}}`,
-			home + "/.kube/config":                   config,
-			resources + "cli-plugins/docker-desktop": "x",
-			resources + "cli-plugins/docker-compose": "x",
-			resources + "cli-plugins/docker-buildx":  "x",
-			"/Applications/Docker.app/Contents/Info": "x",
-			home + "/code/my-app/.git/HEAD":          "ref: refs/heads/main",
-			l.project.Dockerfile:                     goodDockerfile,
+			home + "/.docker/daemon.json":                `{"builder": {}}`,
+			home + "/.kube/config":                       config,
+			resources + "cli-plugins/docker-desktop":     "x",
+			resources + "cli-plugins/docker-compose":     "x",
+			resources + "cli-plugins/docker-buildx":      "x",
+			home + "/.docker/cli-plugins/docker-compose": "x",
+			home + "/.docker/cli-plugins/docker-buildx":  "x",
+			"/Applications/Docker.app/Contents/Info":     "x",
+			home + "/code/my-app/.git/HEAD":              "ref: refs/heads/main",
+			l.project.Dockerfile:                         goodDockerfile,
+			l.project.Compose:                            compose,
 		},
 		Programs: map[string]hosttest.Program{
 			"/usr/local/bin/docker":                    l.dockerProgram,
@@ -337,6 +239,8 @@ func windows(t *testing.T) *laptop {
 			`C:\Program Files\Docker\cli-plugins\docker-compose.exe`: "x",
 			`C:\Program Files\Docker\cli-plugins\docker-buildx.exe`:  "x",
 			l.project.Dockerfile:                                     goodDockerfile,
+			l.project.Compose:                                        strings.ReplaceAll(compose, "\n", "\r\n"),
+			l.project.Context + "/run.sh":                            "#!/bin/sh\nexec node server.js\n",
 		},
 		Programs: map[string]hosttest.Program{
 			bin + "docker.exe":                    l.dockerProgram,
@@ -383,5 +287,29 @@ func linux(t *testing.T) *laptop {
 		Sockets: map[string]error{"unix:/var/run/docker.sock": nil},
 		Disks:   map[string]host.Space{"/": {Total: 500e9, Free: 200e9}},
 	}
+	return l
+}
+
+// linuxDesktop is a Linux machine with Docker Desktop, all well.
+func linuxDesktop(t *testing.T) *laptop {
+	t.Helper()
+	const home = "/home/ada"
+	const socket = home + "/.docker/desktop/docker.sock"
+	l := linux(t)
+	l.says = `{"Status":"running"}`
+	l.docker = desktopEngine("unix://" + socket)
+	var config string
+	l.kube, config = cluster(t, home+"/.kube/config")
+	l.host.Files = map[string]string{
+		home + "/.kube/config":                          config,
+		home + "/.docker/config.json":                   `{"currentContext": "desktop-linux"}`,
+		home + "/.docker/desktop/settings-store.json":   `{"KubernetesEnabled": true, "Cpus": 4, "MemoryMiB": 8192}`,
+		home + "/.docker/daemon.json":                   `{"builder": {"gc": {"enabled": true}}, "log-opts": {"max-size": "10m"}}`,
+		"/opt/docker-desktop/bin/com.docker.backend":    "x",
+		"/usr/lib/docker/cli-plugins/docker-desktop":    "x",
+		"/usr/lib/docker/cli-plugins/docker-compose":    "x",
+		"/usr/share/docker-desktop/admin-settings.json": `{"configurationFileVersion": 2, "proxy": {"locked": true, "mode": "system"}}`,
+	}
+	l.host.Sockets = map[string]error{"unix:" + socket: nil}
 	return l
 }

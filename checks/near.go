@@ -20,6 +20,7 @@ func Unknown(list []*Check, name string) error {
 
 // Near are the names most like one: few letters apart, or with it as a part.
 func Near(list []*Check, name string) []string {
+	typed := name
 	name = strings.ToLower(strings.Trim(name, "*. "))
 	if name == "" {
 		return nil
@@ -30,7 +31,7 @@ func Near(list []*Check, name string) []string {
 	}
 	var found []candidate
 	for _, full := range names(list) {
-		if full == name {
+		if full == typed {
 			continue
 		}
 		far := distance(name, full)

@@ -29,6 +29,23 @@ func projectChecks() []*Check {
 			Command: "ls", Probe: probeProjectFiles,
 		},
 		{
+			ID: "project.line-ends", Subject: Project, Title: "Scripts for the image have the line ends of Linux",
+			Why:     "With those of Windows a container says that a script which is there does not exist.",
+			Command: "grep -lr $'\\r' --include=*.sh .", Probe: probeLineEnds,
+		},
+		{
+			ID: "project.ports", Subject: Project, Title: "The ports the Compose file publishes are free",
+			Why:   "docker compose up stops halfway at the first one that is taken.",
+			Needs: []string{"docker.engine"}, Command: "docker ps --format {{.Names}}:{{.Ports}}",
+			Probe: probePorts,
+		},
+		{
+			ID: "project.mounts", Subject: Project, Title: "The folders the Compose file mounts are shared with Docker Desktop",
+			Why:   "A container with a folder that is not shared does not start.",
+			Needs: []string{"docker.engine"}, Systems: []string{"darwin", "linux"}, Command: "docker compose config",
+			Probe: probeMounts,
+		},
+		{
 			ID: "project.git", Subject: Project, Title: "The version comes from git",
 			Why:     "A tag that names the commit tells later what a pod runs.",
 			Command: "git describe --tags --always --dirty", Probe: probeGit,

@@ -39,6 +39,9 @@ type Docker interface {
 	Version(ctx context.Context) (docker.Version, error)
 	Info(ctx context.Context) (docker.Info, error)
 	DiskUsage(ctx context.Context) (docker.DiskUsage, error)
+	Spare(ctx context.Context) (docker.Spare, error) // what could be removed
+	Prune(ctx context.Context, s docker.Spare, say func(string)) (freed int64, err error)
+	List(ctx context.Context) ([]docker.Container, error)
 	Image(ctx context.Context, ref string) (docker.Image, error) // docker.ErrNotFound
 	Inspect(ctx context.Context, id string) (string, error)      // indented JSON, secrets masked
 	Logs(ctx context.Context, id string, o docker.LogOptions) (io.ReadCloser, error)
@@ -99,5 +102,15 @@ type Kube interface {
 type Desktop interface {
 	Find(ctx context.Context) desktop.Install
 	Status(ctx context.Context) desktop.Status
+	KubernetesStatus(ctx context.Context) (string, error) // desktop.ErrNoCommand
+
+	// Start, Stop and Restart ask for it; whether it happened, the engine tells.
 	Start(ctx context.Context) error
+	Stop(ctx context.Context) error
+	Restart(ctx context.Context) error
+	Commands(ctx context.Context, a desktop.Action) []string // what they would run, best first
+	Offers(ctx context.Context, words ...string) bool        // there is a command `docker desktop words…`
+
+	Policy(ctx context.Context) desktop.Policy
+	Locked(ctx context.Context, name string) (by string) // empty: the user may change it
 }

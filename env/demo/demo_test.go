@@ -356,3 +356,22 @@ func TestManyAtOnce(t *testing.T) {
 	})
 	all.Wait()
 }
+
+func TestSpareIsPrunedOnce(t *testing.T) {
+	e := OpenAt(noon)
+	s, err := e.Docker.Spare(t.Context())
+	if err != nil || len(s.Containers) == 0 || s.BuildCache == 0 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	freed, err := e.Docker.Prune(t.Context(), s, func(string) {})
+	if err != nil || freed != s.Size() {
+		t.Errorf("freed %d of %d, %v", freed, s.Size(), err)
+	}
+	if again, err := e.Docker.Spare(t.Context()); err != nil || again.Size() != 0 {
+		t.Errorf("afterwards there is %+v, %v", again, err)
+	}
+	list, err := e.Docker.List(t.Context())
+	if err != nil || len(list) != len(e.Docker.Snapshot().Containers) {
+		t.Errorf("%d listed, %v", len(list), err)
+	}
+}

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -21,8 +20,17 @@ const socket = home + "/.docker/run/docker.sock"
 // engine is the simulated Docker Engine.
 type engine struct{ w *world }
 
-var errEngineOff = errors.New("failed to connect to the docker API at unix://" + socket +
-	"; check if the path is correct and if the daemon is running: dial unix " + socket + ": connect: no such file or directory")
+var errEngineOff error = engineOff{}
+
+// engineOff is what a client gets while the engine does not run.
+type engineOff struct{}
+
+func (engineOff) Error() string {
+	return "failed to connect to the docker API at unix://" + socket +
+		"; check if the path is correct and if the daemon is running: dial unix " + socket + ": connect: no such file or directory"
+}
+
+func (engineOff) Unwrap() error { return docker.ErrUnreachable }
 
 // enter waits as long as a local call takes, and locks the world; or says why
 // the engine does not answer.
@@ -130,7 +138,7 @@ func (e engine) DiskUsage(ctx context.Context) (u docker.DiskUsage, err error) {
 			Images: 6_812_000_000, ImagesReclaimable: 2_140_000_000,
 			Containers: 312_000_000, ContainersReclaimable: 48_000_000,
 			Volumes: 1_905_000_000, VolumesReclaimable: 204_000_000,
-			BuildCache: 3_377_000_000, BuildCacheReclaimable: 3_120_000_000,
+			BuildCache: 257_000_000 + e.w.buildCache, BuildCacheReclaimable: e.w.buildCache,
 		}
 		return nil
 	})

@@ -179,13 +179,41 @@ func (w *world) docker(ctx context.Context, c host.Command) (host.Result, error)
 		w.stopDesktop()
 		return w.startDesktop(ctx)
 	case strings.HasPrefix(line, "desktop stop"):
+		if err := w.pass(ctx, 2*time.Second); err != nil {
+			return host.Result{Code: -1}, err
+		}
 		w.stopDesktop()
 		return host.Result{}, nil
+	case line == "desktop --help":
+		return host.Result{Stdout: desktopHelp}, nil
+	case line == "desktop kubernetes --help":
+		return host.Result{Stdout: "Usage:  docker desktop kubernetes COMMAND\n\nCommands:\n  images   List images\n  status   Get the status\n"}, nil
+	case strings.HasPrefix(line, "desktop kubernetes status"):
+		return w.answer(200*time.Millisecond, func() host.Result {
+			state := "stopped"
+			if w.clusterUp {
+				state = "running"
+			}
+			return host.Result{Stdout: `{"status":"` + state + `"}` + "\n"}
+		})
 	case strings.HasPrefix(line, "version"), strings.HasPrefix(line, "--version"), strings.HasPrefix(line, "-v"):
 		return w.answer(30*time.Millisecond, func() host.Result { return dockerVersion(line, w.engineUp) })
 	}
 	return host.Result{Code: 1, Stderr: "docker: '" + line + "' is not part of the simulation\n"}, nil
 }
+
+// desktopHelp is what `docker desktop --help` lists.
+const desktopHelp = `Usage:  docker desktop COMMAND
+
+Commands:
+  engine      Commands to list and switch containers engines
+  kubernetes  Manage Kubernetes settings
+  logs        Print log entries for Docker Desktop
+  restart     Restart Docker Desktop
+  start       Start Docker Desktop
+  status      Display Docker Desktop's status
+  stop        Stop Docker Desktop
+`
 
 func dockerVersion(line string, up bool) host.Result {
 	if !strings.HasPrefix(line, "version") {

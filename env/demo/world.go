@@ -25,6 +25,7 @@ type world struct {
 
 	engineUp, clusterUp bool
 	upSince             time.Time // of either
+	buildCache          int64     // bytes nothing uses
 	laptop              machine
 
 	containers map[string]*docker.Container // by ID; pod containers are made of pods
@@ -66,6 +67,7 @@ func newWorld(c clock, faults []Fault) *world {
 	w.engineUp = !w.has(EngineOff)
 	w.clusterUp = w.engineUp && !w.has(KubernetesOff)
 	w.upSince = w.opened.Add(-4 * 24 * time.Hour)
+	w.buildCache = 3_120_000_000
 	w.laptop = w.machine()
 	w.cast()
 	return w

@@ -1,7 +1,6 @@
 package desktop
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"slices"
@@ -83,6 +82,27 @@ func TestFind(t *testing.T) {
 				t.Errorf("settings %+v", s)
 			}
 		})
+	}
+}
+
+func TestFindsLogs(t *testing.T) {
+	for want, h := range map[string]*hosttest.Host{
+		"/Users/ada/Library/Containers/com.docker.docker/Data/log/host": {System: "darwin", HomeDir: "/Users/ada"},
+		`C:\Users\ada\AppData\Local\Docker\log`:                         {System: "windows", HomeDir: `C:\Users\ada`},
+		"/home/ada/.docker/desktop/log":                                 {HomeDir: "/home/ada"},
+	} {
+		if got := New(h).Find(t.Context()).Logs; got != want {
+			t.Errorf("logs are in %s, want %s", got, want)
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	if got := (Settings{}).Key("KubernetesEnabled"); got != "KubernetesEnabled" {
+		t.Error(got)
+	}
+	if got := (Settings{Legacy: true}).Key("KubernetesEnabled"); got != "kubernetesEnabled" {
+		t.Error(got)
 	}
 }
 
@@ -191,63 +211,6 @@ func TestStatus(t *testing.T) {
 	}
 	if s := New(&hosttest.Host{}).Status(t.Context()); s.State != "unknown" || s.Err == nil {
 		t.Errorf("without the command: %+v", s)
-	}
-}
-
-func TestStart(t *testing.T) {
-	t.Run("by its own command, with a timeout", func(t *testing.T) {
-		h := withPlugin(hosttest.Prints(""))
-		if err := New(h).Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := lines(h.Ran()); got != "docker desktop start --timeout 120" {
-			t.Errorf("ran %s", got)
-		}
-	})
-	t.Run("by the system when that fails", func(t *testing.T) {
-		h := withPlugin(hosttest.Exits(1, "", "boom"))
-		h.Programs["/usr/bin/systemctl"] = hosttest.Prints("")
-		if err := New(h).Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := lines(h.Ran()); got != "docker desktop start --timeout 120; systemctl --user start docker-desktop" {
-			t.Errorf("ran %s", got)
-		}
-	})
-	t.Run("all fail", func(t *testing.T) {
-		err := New(withPlugin(hosttest.Exits(1, "", "boom"))).Start(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "docker desktop start --timeout 120: exit code 1: boom") ||
-			!strings.Contains(err.Error(), "systemctl") {
-			t.Error(err)
-		}
-	})
-	t.Run("not installed", func(t *testing.T) {
-		if err := New(&hosttest.Host{}).Start(t.Context()); err == nil || !strings.Contains(err.Error(), "not installed") {
-			t.Error(err)
-		}
-	})
-	t.Run("cancelled", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		h := withPlugin(func(context.Context, host.Command) (host.Result, error) {
-			cancel()
-			return host.Result{Code: -1}, context.Canceled
-		})
-		if err := New(h).Start(ctx); !errors.Is(err, context.Canceled) || len(h.Ran()) != 1 {
-			t.Errorf("%v after %s", err, lines(h.Ran()))
-		}
-	})
-}
-
-func TestStartCommands(t *testing.T) {
-	mac := &hosttest.Host{System: "darwin", Files: map[string]string{"/Applications/Docker.app/x": ""}}
-	windows := &hosttest.Host{System: "windows", Files: map[string]string{`C:\Program Files\Docker\Docker\Docker Desktop.exe`: ""}}
-	for want, h := range map[string]*hosttest.Host{
-		"open -a Docker": mac,
-		`cmd /c start "" "C:\Program Files\Docker\Docker\Docker Desktop.exe"`: windows,
-	} {
-		if got := strings.Join(New(h).StartCommands(t.Context()), "; "); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
 	}
 }
 

@@ -22,7 +22,10 @@ func New(h host.Host) *Desktop { return &Desktop{host: h} }
 // Linux side of WSL, where Desktop lives on the Windows side, nothing is found.
 func (d *Desktop) Find(context.Context) Install {
 	p := placesOf(d.host)
-	i := Install{Sockets: p.sockets, Settings: findSettings(d.host, p.settings)}
+	i := Install{
+		Sockets: p.sockets, Backend: p.backend, Logs: p.logs, Plugins: p.brings,
+		Settings: findSettings(d.host, p.settings),
+	}
 	for _, app := range p.apps {
 		if d.exists(app) {
 			i.App = app
@@ -93,70 +96,14 @@ func parseStatus(out string) (string, error) {
 	return "", errors.New("the answer names no status")
 }
 
-// startLimit is how long `docker desktop start` may take; without its
-// --timeout it is known to never end.
-const startLimit = 2 * time.Minute
-
-// Start asks Docker Desktop to start. Returning nil means it was asked, not
-// that it runs: the caller looks whether the engine answers.
-func (d *Desktop) Start(ctx context.Context) error {
-	i := d.Find(ctx)
-	if !i.Found {
-		return errors.New("starting Docker Desktop: it is not installed on this machine")
-	}
-	var tried []error
-	for _, c := range startCommands(d.host, i) {
-		r, err := d.host.Run(ctx, c)
-		if err == nil && r.Code == 0 {
-			return nil
-		}
-		if err == nil {
-			err = fmt.Errorf("%s: exit code %d: %s", Line(c), r.Code, firstLine(r.Stderr+r.Stdout))
-		}
-		tried = append(tried, err)
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return fmt.Errorf("starting Docker Desktop: %w", errors.Join(tried...))
-}
-
-// StartCommands returns what Start would run, best first: the next one is
-// tried when one fails.
-func (d *Desktop) StartCommands(ctx context.Context) []string {
-	var lines []string
-	for _, c := range startCommands(d.host, d.Find(ctx)) {
-		lines = append(lines, Line(c))
-	}
-	return lines
-}
-
-func startCommands(h host.Host, i Install) []host.Command {
-	var all []host.Command
-	if i.Plugin {
-		all = append(all, host.Command{Path: "docker", Args: []string{
-			"desktop", "start", "--timeout", fmt.Sprint(int(startLimit.Seconds())),
-		}})
-	}
-	switch h.OS() {
-	case "darwin":
-		all = append(all, host.Command{Path: "open", Args: []string{"-a", "Docker"}})
-	case "windows":
-		if i.App != "" {
-			// `start` hands the program to the shell and returns at once.
-			all = append(all, host.Command{Path: "cmd", Args: []string{"/c", "start", "", i.App}})
-		}
-	default:
-		all = append(all, host.Command{Path: "systemctl", Args: []string{"--user", "start", "docker-desktop"}})
-	}
-	return all
-}
-
 // Line is a command as one would type it.
 func Line(c host.Command) string {
 	words := []string{path.Base(strings.ReplaceAll(c.Path, `\`, "/"))}
 	for _, a := range c.Args {
-		if a == "" || strings.ContainsAny(a, " \t\"'") {
+		switch {
+		case strings.Contains(a, `"`):
+			a = "'" + a + "'"
+		case a == "" || strings.ContainsAny(a, " \t'"):
 			a = `"` + a + `"`
 		}
 		words = append(words, a)

@@ -9,6 +9,10 @@ type places struct {
 	settings []string // folders that hold settings-store.json or settings.json
 	sockets  []string // engine endpoints as Docker host URLs, newest first
 	plugins  []string // folders that may hold docker-desktop, the CLI plugin
+	brings   string   // folder of the plugins it brings, where docker does not look by itself
+	backend  string   // its own socket as a URL
+	logs     string   // folder
+	admin    string   // what an administrator fixes, see Policy
 }
 
 func placesOf(h host.Host) places {
@@ -27,6 +31,10 @@ func placesOf(h host.Host) places {
 		p.sockets = []string{"unix://" + at(home, ".docker", "run", "docker.sock")}
 		p.plugins = append(p.plugins, "/usr/local/lib/docker/cli-plugins",
 			"/Applications/Docker.app/Contents/Resources/cli-plugins")
+		p.brings = "/Applications/Docker.app/Contents/Resources/cli-plugins"
+		data := at(home, "Library", "Containers", "com.docker.docker", "Data")
+		p.backend, p.logs = "unix://"+at(data, "backend.sock"), at(data, "log", "host")
+		p.admin = "/Library/Application Support/com.docker.docker/admin-settings.json"
 	case "windows":
 		programs := env(h, "ProgramFiles", `C:\Program Files`)
 		roaming := env(h, "APPDATA", at(home, "AppData", "Roaming"))
@@ -41,12 +49,17 @@ func placesOf(h host.Host) places {
 			"npipe:////./pipe/docker_engine", // before 4.31
 		}
 		p.plugins = append(p.plugins, at(programs, "Docker", "cli-plugins"))
+		p.backend, p.logs = "npipe:////./pipe/dockerBackendApiServer", at(local, "Docker", "log")
+		p.admin = at(env(h, "ProgramData", `C:\ProgramData`), "DockerDesktop", "admin-settings.json")
 	default:
 		p.apps = []string{"/opt/docker-desktop"}
 		p.settings = []string{at(home, ".docker", "desktop")}
 		p.sockets = []string{"unix://" + at(home, ".docker", "desktop", "docker.sock")}
 		p.plugins = append(p.plugins, "/usr/local/lib/docker/cli-plugins", "/usr/lib/docker/cli-plugins",
 			"/usr/libexec/docker/cli-plugins")
+		own := at(home, ".docker", "desktop")
+		p.backend, p.logs = "unix://"+at(own, "backend.sock"), at(own, "log")
+		p.admin = "/usr/share/docker-desktop/admin-settings.json"
 	}
 	return p
 }

@@ -68,6 +68,8 @@ func parse(data []byte) (Settings, error) {
 			s.DiskSizeMiB = number(raw)
 		case "usecontainerdsnapshotter":
 			s.ContainerdImages = boolean(raw)
+		case "filesharingdirectories":
+			_ = json.Unmarshal(raw, &s.Shared)
 		}
 	}
 	return s, nil

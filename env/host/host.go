@@ -16,6 +16,10 @@ type Host interface {
 	Arch() string // as runtime.GOARCH
 	Home() string // the user's home directory; empty if unknown
 	Getenv(name string) (value string, set bool)
+	// Setenv and Unsetenv change our environment and that of programs we run
+	// afterwards; nothing of it outlives us.
+	Setenv(name, value string) error
+	Unsetenv(name string) error
 	Now() time.Time
 
 	ReadFile(path string) ([]byte, error)
@@ -27,6 +31,9 @@ type Host interface {
 	// returned.
 	Replace(path string, data []byte, perm fs.FileMode) (backup string, err error)
 	Remove(path string) error // a file
+	// Link makes path a symbolic link to target. A link that leads nowhere is
+	// replaced; anything else at path is an error.
+	Link(target, path string) error
 
 	// Which returns every executable of that name on PATH, in PATH order.
 	Which(name string) []string

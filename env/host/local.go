@@ -31,6 +31,8 @@ func (local) Home() string {
 }
 
 func (local) Getenv(name string) (string, bool)          { return os.LookupEnv(name) }
+func (local) Setenv(name, value string) error            { return os.Setenv(name, value) }
+func (local) Unsetenv(name string) error                 { return os.Unsetenv(name) }
 func (local) ReadFile(path string) ([]byte, error)       { return os.ReadFile(path) }
 func (local) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
 func (local) Remove(path string) error                   { return os.Remove(path) }
@@ -38,6 +40,21 @@ func (local) Stat(path string) (fs.FileInfo, error)      { return os.Stat(path) 
 
 func (local) Replace(path string, data []byte, perm fs.FileMode) (string, error) {
 	return replacer{now: time.Now, rename: os.Rename}.replace(path, data, perm)
+}
+
+func (local) Link(target, path string) error {
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink(target, path)
 }
 
 // Which leaves out a second path to the same file: /bin is often a link to

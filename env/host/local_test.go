@@ -205,3 +205,44 @@ func TestJoin(t *testing.T) {
 		}
 	}
 }
+
+func TestEnvironmentIsChangedForThisRun(t *testing.T) {
+	t.Setenv("TWINDECK_TEST", "before") // restores it afterwards
+	h := Local()
+	if err := h.Unsetenv("TWINDECK_TEST"); err != nil {
+		t.Fatal(err)
+	}
+	if v, set := h.Getenv("TWINDECK_TEST"); set {
+		t.Errorf("it is still %q", v)
+	}
+	if err := h.Setenv("TWINDECK_TEST", "after"); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := h.Getenv("TWINDECK_TEST"); v != "after" {
+		t.Errorf("it is %q", v)
+	}
+}
+
+func TestLink(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege on Windows")
+	}
+	dir := t.TempDir()
+	target, path := filepath.Join(dir, "tool"), filepath.Join(dir, "new", "link")
+	if err := os.WriteFile(target, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := Local()
+	if err := h.Link(filepath.Join(dir, "gone"), path); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Link(target, path); err != nil {
+		t.Errorf("a dead link is not replaced: %v", err)
+	}
+	if data, err := h.ReadFile(path); err != nil || string(data) != "x" {
+		t.Errorf("it holds %q, %v", data, err)
+	}
+	if err := h.Link(target, path); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a link that leads somewhere is replaced: %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"strings"
@@ -33,6 +34,7 @@ type Host struct {
 	Programs map[string]Program  // by full path
 	Names    map[string][]string // addresses by host name
 	Sockets  map[string]error    // "unix:/var/run/docker.sock", "tcp:127.0.0.1:6443": nil accepts; absent: nobody there
+	Answers  map[string]string   // what such a socket sends once it was asked something; absent: nothing, ever
 
 	Disks map[string]host.Space // by path prefix; the longest that fits
 	RAM   host.Space
@@ -97,12 +99,40 @@ func (h *Host) Now() time.Time { return h.Clock }
 
 // Getenv implements host.Host.
 func (h *Host) Getenv(name string) (string, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for k, v := range h.Env {
 		if k == name || h.windows() && strings.EqualFold(k, name) {
 			return v, true
 		}
 	}
 	return "", false
+}
+
+// Setenv implements host.Host.
+func (h *Host) Setenv(name, value string) error {
+	if err := h.Unsetenv(name); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.Env == nil {
+		h.Env = map[string]string{}
+	}
+	h.Env[name] = value
+	return nil
+}
+
+// Unsetenv implements host.Host.
+func (h *Host) Unsetenv(name string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for k := range h.Env {
+		if k == name || h.windows() && strings.EqualFold(k, name) {
+			delete(h.Env, k)
+		}
+	}
+	return nil
 }
 
 // Which implements host.Host.
@@ -154,7 +184,7 @@ func (h *Host) program(path string) (string, Program) {
 }
 
 // Dial implements host.Host. The other end of a connection that is accepted
-// says nothing.
+// says what Answers has for it.
 func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -168,6 +198,9 @@ func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, err
 		}
 		ours, theirs := net.Pipe()
 		context.AfterFunc(ctx, func() { _ = theirs.Close() })
+		if text, ok := h.Answers[at]; ok {
+			go answer(theirs, text)
+		}
 		return ours, nil
 	}
 	err := errors.New("connect: connection refused")
@@ -189,6 +222,14 @@ func (h *Host) Resolve(ctx context.Context, name string) ([]string, error) {
 		return all, nil
 	}
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+// answer waits for a question, whatever it is, and answers it.
+func answer(conn net.Conn, text string) {
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.Read(make([]byte, 64<<10)); err == nil {
+		_, _ = io.WriteString(conn, text)
+	}
 }
 
 // Disk implements host.Host.
@@ -248,6 +289,27 @@ func (h *Host) Remove(path string) error {
 		return fmt.Errorf("removing %s: %w", path, fs.ErrNotExist)
 	}
 	delete(h.Files, at)
+	return nil
+}
+
+// Link implements host.Host: path holds from then on what target does. A link
+// that leads nowhere is a path that is Broken.
+func (h *Host) Link(target, path string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, data, there := h.find(target)
+	if !there {
+		return fmt.Errorf("linking to %s: %w", target, fs.ErrNotExist)
+	}
+	if _, _, taken := h.find(path); taken && h.broken(path) == nil {
+		return fmt.Errorf("linking %s: %w", path, fs.ErrExist)
+	}
+	for at := range h.Broken {
+		if h.same(at, path) {
+			delete(h.Broken, at)
+		}
+	}
+	h.Files[path] = data
 	return nil
 }
 

@@ -3,6 +3,7 @@ package hosttest
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"strings"
 	"testing"
@@ -88,5 +89,53 @@ func TestSockets(t *testing.T) {
 	}
 	if all, err := h.Resolve(t.Context(), "nobody"); err == nil {
 		t.Errorf("nobody is %v", all)
+	}
+}
+
+func TestSocketThatAnswers(t *testing.T) {
+	h := &Host{Sockets: map[string]error{"unix:/a": nil}, Answers: map[string]string{"unix:/a": "HTTP/1.1 200 OK"}}
+	conn, err := h.Dial(t.Context(), "unix", "/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(conn); err != nil || string(got) != "HTTP/1.1 200 OK" {
+		t.Errorf("it says %q, %v", got, err)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	h := laptop()
+	if err := h.Setenv("PATH", `C:\other`); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := h.Getenv("Path"); v != `C:\other` || len(h.Env) != 1 {
+		t.Errorf("PATH is %q of %v", v, h.Env)
+	}
+	if err := h.Unsetenv("path"); err != nil {
+		t.Fatal(err)
+	}
+	if v, set := h.Getenv("PATH"); set {
+		t.Errorf("PATH is still %q", v)
+	}
+}
+
+func TestLink(t *testing.T) {
+	h := &Host{Files: map[string]string{"/app/tool": "x", "/bin/taken": "y"}, Broken: map[string]error{"/bin/dead": fs.ErrNotExist}}
+	if err := h.Link("/app/gone", "/bin/tool"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if err := h.Link("/app/tool", "/bin/taken"); !errors.Is(err, fs.ErrExist) {
+		t.Error(err)
+	}
+	for _, path := range []string{"/bin/tool", "/bin/dead"} {
+		if err := h.Link("/app/tool", path); err != nil {
+			t.Error(err)
+		}
+		if data, err := h.ReadFile(path); err != nil || string(data) != "x" {
+			t.Errorf("%s holds %q, %v", path, data, err)
+		}
 	}
 }
