@@ -15,7 +15,7 @@ func TestCatalogueIsSound(t *testing.T) {
 	if err := Verify(All()); err != nil {
 		t.Fatal(err)
 	}
-	id := regexp.MustCompile(`^(docker|desktop|kube|registry|project)(\.[a-z][a-z-]*)+$`)
+	id := regexp.MustCompile(`^(docker|desktop|kube|pods|services|registry|project)(\.[a-z][a-z-]*)+$`)
 	for _, c := range All() {
 		if !id.MatchString(c.ID) {
 			t.Errorf("%s is no ID as the others are", c.ID)
@@ -44,7 +44,7 @@ func TestHealthyLaptops(t *testing.T) {
 	}
 }
 
-func faults() []fault { return slices.Concat(engineFaults, clusterFaults) }
+func faults() []fault { return slices.Concat(engineFaults, clusterFaults, podFaults) }
 
 func TestFaults(t *testing.T) {
 	for _, f := range faults() {
@@ -99,8 +99,9 @@ func TestEveryCheckHasBothCases(t *testing.T) {
 	for _, c := range All() {
 		// These two only report: what they would find is another check's root.
 		reportsOnly := slices.Contains([]string{"desktop.installed", "desktop.version", "desktop.running"}, c.ID)
-		plugin := c.ID == "kube.plugin" // on laptops with a client certificate there is none
-		if !fine[c.ID] && !plugin {
+		// On laptops with a client certificate there is neither of the two.
+		otherLogin := c.ID == "kube.plugin" || c.ID == "kube.token"
+		if !fine[c.ID] && !otherLogin {
 			t.Errorf("%s is fine on no healthy laptop", c.ID)
 		}
 		if !caught[c.ID] && !reportsOnly {
@@ -163,6 +164,24 @@ func TestSecretsDoNotReachAReport(t *testing.T) {
 	for _, r := range Collect(t.Context(), All(), l.environment()) {
 		if strings.Contains(fmt.Sprint(r.Finding), "geheim") {
 			t.Errorf("%s shows the password: %v", r.Check.ID, r.Finding)
+		}
+	}
+}
+
+// Each line of the catalogue of known faults that is about the cluster and
+// what runs in it is caught by a check, or told by a symptom.
+func TestCatalogueLinesAreCovered(t *testing.T) {
+	told := map[int]string{ // by what people paste, for what no check can see before
+		45: `ERROR: failed to create cluster: failed to pull image "kindest/node:v1.36.1": x509: certificate signed by unknown authority`,
+	}
+	caught := map[int]bool{}
+	for _, f := range faults() {
+		caught[f.line] = true
+	}
+	for line := 32; line <= 63; line++ {
+		_, known := Explain(told[line])
+		if !caught[line] && !(told[line] != "" && known) {
+			t.Errorf("nothing catches line %d", line)
 		}
 	}
 }

@@ -26,6 +26,7 @@ type fault struct {
 	do    string   // part of what to do by hand
 	fix   bool     // twindeck can mend it
 	waits []string // some that must be blocked by it
+	line  int      // of the catalogue of known faults; 0: none
 }
 
 const macConfig = "/Users/ada/.docker/config.json"

@@ -9,7 +9,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -41,100 +40,6 @@ func (l *laptop) environment() env.Environment {
 		Host: l.host, Docker: l.docker, Kube: l.kube, Desktop: desktop.New(l.host),
 		Project: func() project.Project { return l.project },
 	}
-}
-
-// fakeDocker answers what checks ask; other calls would panic on the nil interface.
-type fakeDocker struct {
-	env.Docker
-	endpoint    docker.Endpoint
-	endpointErr error
-	down        error // every call to the engine fails so
-	hangs       bool  // every call waits for its context, and beyond
-	version     docker.Version
-	info        docker.Info
-	usage       docker.DiskUsage
-}
-
-func (d *fakeDocker) answer(ctx context.Context) error {
-	if d.hangs {
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", docker.ErrTimeout, ctx.Err())
-	}
-	return d.down
-}
-
-func (d *fakeDocker) Endpoint() (docker.Endpoint, error) { return d.endpoint, d.endpointErr }
-func (d *fakeDocker) Ping(ctx context.Context) error     { return d.answer(ctx) }
-func (d *fakeDocker) Version(ctx context.Context) (docker.Version, error) {
-	return d.version, d.answer(ctx)
-}
-func (d *fakeDocker) Info(ctx context.Context) (docker.Info, error) { return d.info, d.answer(ctx) }
-func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
-	return d.usage, d.answer(ctx)
-}
-
-// fakeKube is a cluster behind a kubeconfig.
-type fakeKube struct {
-	env.Kube
-	config     kube.Config
-	context    kube.Context
-	contextErr error
-	down       error
-	hangs      bool
-	denied     error // what a request with credentials gets
-	version    kube.Version
-	readyz     kube.Readyz
-	nodes      []kube.Node
-	namespaces []string
-	may        bool
-	dns        [2]int // ready, total
-	dnsErr     error
-	manifests  []kube.Manifest
-	badFile    error
-}
-
-func (k *fakeKube) answer(ctx context.Context) error {
-	if k.hangs {
-		<-ctx.Done()
-		return fmt.Errorf("%w: %w", kube.ErrTimeout, ctx.Err())
-	}
-	return k.down
-}
-
-func (k *fakeKube) asUser(ctx context.Context) error {
-	if err := k.answer(ctx); err != nil {
-		return err
-	}
-	return k.denied
-}
-
-func (k *fakeKube) Config() kube.Config            { return k.config }
-func (k *fakeKube) Context() (kube.Context, error) { return k.context, k.contextErr }
-func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
-	return k.version, k.answer(ctx)
-}
-
-func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) { return k.readyz, k.asUser(ctx) }
-
-func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.nodes, k.asUser(ctx) }
-
-func (k *fakeKube) Namespaces(ctx context.Context) ([]string, error) {
-	return k.namespaces, k.asUser(ctx)
-}
-
-func (k *fakeKube) CanI(ctx context.Context, _, _, _, _ string) (bool, error) {
-	return k.may, k.asUser(ctx)
-}
-
-func (k *fakeKube) CoreDNS(ctx context.Context) (ready, total int, err error) {
-	if err := k.asUser(ctx); err != nil {
-		return 0, 0, err
-	}
-	return k.dns[0], k.dns[1], k.dnsErr
-}
-
-func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {
-	return k.manifests, k.badFile
 }
 
 const (
@@ -183,7 +88,14 @@ func cluster(t *testing.T, path string) (*fakeKube, string) {
 		}},
 		namespaces: []string{"default", "kube-system"},
 		may:        true,
-		dns:        [2]int{2, 2},
+		metrics:    kube.MetricsThere,
+		end:        now.AddDate(0, 10, 0),
+		health: kube.Health{Count: 1, Pods: []*kube.Pod{{
+			Namespace: "default", Name: "my-app-987c6cb7d-7znrw", Owner: kube.Owner{Kind: "Deployment", Name: "my-app"},
+			Status: "Running", Phase: kube.PhaseReady, Ready: 1, Total: 1,
+			Images: []kube.PodImage{{Container: "my-app", Image: "registry.example.com/team/my-app:1.0", Digest: "sha256:built"}},
+		}}},
+		dns: [2]int{2, 2},
 		manifests: []kube.Manifest{{
 			Ref:  kube.Ref{Kind: "Deployment", Name: "my-app"},
 			File: "k8s/app.yaml", Line: 1, Images: []string{"registry.example.com/team/my-app:1.0"},
@@ -237,6 +149,9 @@ func desktopEngine(endpoint string) *fakeDocker {
 			MemTotal: 8 << 30, CPUs: 4, SystemTime: now, RootDir: "/var/lib/docker",
 		},
 		usage: docker.DiskUsage{Images: 5e9, ImagesReclaimable: 1e9, BuildCache: 1e9},
+		images: map[string]docker.Image{
+			"registry.example.com/team/my-app:1.0": {ID: "sha256:id", Digest: "sha256:built", Arch: "amd64"},
+		},
 	}
 }
 

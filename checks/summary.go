@@ -71,6 +71,12 @@ func blockedBy(failed Result, all []Result) []string {
 	return ids
 }
 
+// SetupBroken reports whether the set-up itself is broken. A pod that fails is
+// something to mend too, but in a sound set-up.
+func (s Summary) SetupBroken() bool {
+	return slices.ContainsFunc(s.Roots, func(r Result) bool { return r.Check.Subject != Workloads })
+}
+
 // Line is the verdict in one line: "2 problems · 1 warning · 31 fine · 4 not needed here".
 func (s Summary) Line() string {
 	var parts []string
@@ -91,4 +97,6 @@ func (s Summary) Line() string {
 }
 
 // Subjects are all subjects in the order they are shown.
-func Subjects() []Subject { return []Subject{Docker, Desktop, Kubernetes, Registry, Project} }
+func Subjects() []Subject {
+	return []Subject{Docker, Desktop, Kubernetes, Workloads, Registry, Project}
+}

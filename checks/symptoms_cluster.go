@@ -73,6 +73,12 @@ func clusterSymptoms() []Symptom {
 			Do:    []string{"twindeck asks the kubelet instead", "kubectl top needs metrics-server: https://github.com/kubernetes-sigs/metrics-server"},
 		},
 		{
+			ID:    "kind-node-image",
+			Texts: []string{"kindest/node*failed", "failed*kindest/node", "pulling image*kindest/node", "kindest/node*x509"},
+			Cause: "The image that the cluster's nodes are made of cannot be pulled",
+			Do:    []string{"Behind a proxy: Docker Desktop → Settings → Resources → Proxies", "Behind a proxy that shows its own certificate: put its CA into the system's store and restart Docker Desktop", "docker pull kindest/node by hand shows the registry's own words"},
+		},
+		{
 			ID:    "never-pull",
 			Texts: []string{"errimageneverpull", "image pull policy of never"},
 			Cause: "The node does not have the image, and imagePullPolicy Never forbids to fetch it",

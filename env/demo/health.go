@@ -39,6 +39,11 @@ func (c cluster) Health(ctx context.Context, namespace string) (h kube.Health, e
 		byName(h.Pods)
 		h.Count = len(h.Pods)
 		for _, p := range h.Pods {
+			if l := c.w.of(p); l != nil && l.fate == crashes && p.Restarts > 1 && p.Status == "Running" {
+				again := *p // up for a moment, between two crashes
+				again.Status = "CrashLoopBackOff"
+				p = &again
+			}
 			if ailing(p) {
 				h.Ailing = append(h.Ailing, kube.Ailing{
 					Pod: p, Troubles: []kube.Trouble{troubleOf(p)}, Account: "default", Events: c.w.eventsOf(p, now),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
@@ -74,7 +75,7 @@ func (cn *conn) glances(ctx context.Context, namespace string, known []*Pod) ([]
 	if known != nil {
 		all := make([]glance, 0, len(known))
 		for _, p := range known {
-			all = append(all, glance{name: p.Name, status: p.Status, well: p.Phase == PhaseReady || p.Phase == PhaseDone, row: p})
+			all = append(all, glance{name: p.Name, status: p.Status, well: wellRow(p), row: p})
 		}
 		return all, nil
 	}
@@ -89,7 +90,7 @@ func (cn *conn) glances(ctx context.Context, namespace string, known []*Pod) ([]
 	for i := range list.Items {
 		p := &list.Items[i]
 		r := row(p)
-		all = append(all, glance{name: p.Name, status: r.Status, well: r.Phase == PhaseReady || r.Phase == PhaseDone, row: r, pod: p})
+		all = append(all, glance{name: p.Name, status: r.Status, well: wellRow(r), row: r, pod: p})
 	}
 	return all, nil
 }
@@ -109,6 +110,12 @@ func (cn *conn) table(ctx context.Context, namespace string) ([]glance, error) {
 		return nil, err
 	}
 	return glancesOf(t), nil
+}
+
+// wellRow says whether a pod needs no closer look. One that came up after
+// several crashes may be about to crash again.
+func wellRow(p *Pod) bool {
+	return p.Phase == PhaseReady && p.Restarts < crashes || p.Phase == PhaseDone
 }
 
 func rowsOf(all []glance) []*Pod {
@@ -196,7 +203,10 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 				}
 			}
 			events := warnings["Pod/"+s.name]
-			troubles := cn.troubleOf(ctx, pod, events)
+			troubles := cn.relapses(ctx, pod, events, time.Now())
+			if len(troubles) == 0 {
+				troubles = cn.troubleOf(ctx, pod, events)
+			}
 			if len(troubles) == 0 {
 				return nil
 			}
@@ -217,6 +227,30 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 		return strings.Compare(a.Pod.Name, b.Pod.Name)
 	})
 	return out
+}
+
+// calm is how long a container that crashed several times must run before it
+// is believed: in a crash loop it is up for a moment between two crashes.
+const calm = 30 * time.Second
+
+// relapses are the containers of a pod that is up for a moment, after crashes.
+func (cn *conn) relapses(ctx context.Context, pod *corev1.Pod, events []Event, now time.Time) []Trouble {
+	var found []Trouble
+	for i := range pod.Status.ContainerStatuses {
+		c := &pod.Status.ContainerStatuses[i]
+		last, run := c.LastTerminationState.Terminated, c.State.Running
+		if last == nil || run == nil || c.RestartCount < crashes || now.Sub(run.StartedAt.Time) > calm {
+			continue
+		}
+		t := Trouble{Pod: pod.Name, Container: c.Name, Reason: crashLoop, Message: endWords(last), ExitCode: int(last.ExitCode)}
+		if last.Reason == "OOMKilled" {
+			t.Reason = last.Reason
+		}
+		t.Probe, t.Count = killer(events)
+		t.Tail = cn.tail(ctx, pod, c.Name, true)
+		found = append(found, t)
+	}
+	return found
 }
 
 // refusals are the workloads whose pods cannot even be made. An event of an

@@ -147,9 +147,7 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 			}
 		}
 		t.Message = endWords(ended)
-		if e := lastWarning(events, isUnhealthy); e != nil && !strings.HasPrefix(e.Message, "Readiness") {
-			t.Probe, t.Count = e.Message, e.Count
-		}
+		t.Probe, t.Count = killer(events)
 		return t, previous && last != nil
 	case waiting != nil && startingTexts[waiting.Reason]:
 		return Trouble{}, false
@@ -173,6 +171,16 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 		}
 	}
 	return t, false
+}
+
+// killer is what the probe got for which the kubelet kills a container: a
+// readiness probe kills none.
+func killer(events []Event) (said string, times int) {
+	e := lastWarning(events, func(e Event) bool { return isUnhealthy(e) && !strings.HasPrefix(e.Message, "Readiness") })
+	if e == nil {
+		return "", 0
+	}
+	return e.Message, e.Count
 }
 
 func isUnhealthy(e Event) bool { return e.Reason == "Unhealthy" }

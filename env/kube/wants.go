@@ -39,7 +39,7 @@ func glancesOf(t metav1.Table) []glance {
 	for _, r := range t.Rows {
 		g := glance{name: cell(r, "Name"), status: cell(r, "Status")}
 		ready, total, _ := strings.Cut(cell(r, "Ready"), "/")
-		g.well = g.status == "Running" && ready == total || g.status == "Completed"
+		g.well = g.status == "Running" && ready == total && leadingInt(cell(r, "Restarts")) < crashes || g.status == "Completed"
 		all = append(all, g)
 	}
 	return all

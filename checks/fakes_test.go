@@ -1,0 +1,185 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// fakeDocker answers what checks ask; other calls would panic on the nil interface.
+type fakeDocker struct {
+	env.Docker
+	endpoint    docker.Endpoint
+	endpointErr error
+	down        error // every call to the engine fails so
+	hangs       bool  // every call waits for its context, and beyond
+	version     docker.Version
+	info        docker.Info
+	usage       docker.DiskUsage
+	images      map[string]docker.Image // by reference
+	logins      map[string]docker.Login // by registry
+	pushed      []string
+}
+
+func (d *fakeDocker) answer(ctx context.Context) error {
+	if d.hangs {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", docker.ErrTimeout, ctx.Err())
+	}
+	return d.down
+}
+
+func (d *fakeDocker) Endpoint() (docker.Endpoint, error) { return d.endpoint, d.endpointErr }
+func (d *fakeDocker) Ping(ctx context.Context) error     { return d.answer(ctx) }
+func (d *fakeDocker) Version(ctx context.Context) (docker.Version, error) {
+	return d.version, d.answer(ctx)
+}
+func (d *fakeDocker) Info(ctx context.Context) (docker.Info, error) { return d.info, d.answer(ctx) }
+func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
+	return d.usage, d.answer(ctx)
+}
+
+func (d *fakeDocker) Image(ctx context.Context, ref string) (docker.Image, error) {
+	if err := d.answer(ctx); err != nil {
+		return docker.Image{}, err
+	}
+	if i, there := d.images[ref]; there {
+		return i, nil
+	}
+	return docker.Image{}, fmt.Errorf("looking for the image %s: %w", ref, docker.ErrNotFound)
+}
+
+func (d *fakeDocker) Login(_ context.Context, image string) (docker.Login, error) {
+	for registry, l := range d.logins {
+		if strings.HasPrefix(image, registry) {
+			return l, nil
+		}
+	}
+	return docker.Login{Registry: strings.Split(image, "/")[0]}, nil
+}
+
+func (d *fakeDocker) Push(_ context.Context, ref string, _ func(docker.LayerProgress)) (docker.PushResult, error) {
+	d.pushed = append(d.pushed, ref)
+	return docker.PushResult{Reference: ref}, nil
+}
+
+// fakeKube is a cluster behind a kubeconfig.
+type fakeKube struct {
+	env.Kube
+	config     kube.Config
+	context    kube.Context
+	contextErr error
+	down       error
+	hangs      bool
+	denied     error // what a request with credentials gets
+	version    kube.Version
+	readyz     kube.Readyz
+	nodes      []kube.Node
+	namespaces []string
+	may        bool
+	dns        [2]int // ready, total
+	dnsErr     error
+	manifests  []kube.Manifest
+	badFile    error
+	health     kube.Health
+	healthErr  error
+	services   []kube.Service
+	metrics    kube.Metrics
+	end        time.Time // of the API server's certificate
+	rules      []string
+	did        []string // what was changed in the cluster
+}
+
+func (k *fakeKube) answer(ctx context.Context) error {
+	if k.hangs {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", kube.ErrTimeout, ctx.Err())
+	}
+	return k.down
+}
+
+func (k *fakeKube) asUser(ctx context.Context) error {
+	if err := k.answer(ctx); err != nil {
+		return err
+	}
+	return k.denied
+}
+
+func (k *fakeKube) Config() kube.Config            { return k.config }
+func (k *fakeKube) Context() (kube.Context, error) { return k.context, k.contextErr }
+func (k *fakeKube) Version(ctx context.Context) (kube.Version, error) {
+	return k.version, k.answer(ctx)
+}
+
+func (k *fakeKube) Readyz(ctx context.Context) (kube.Readyz, error) { return k.readyz, k.asUser(ctx) }
+
+func (k *fakeKube) Nodes(ctx context.Context) ([]kube.Node, error) { return k.nodes, k.asUser(ctx) }
+
+func (k *fakeKube) Namespaces(ctx context.Context) ([]string, error) {
+	return k.namespaces, k.asUser(ctx)
+}
+
+func (k *fakeKube) CanI(ctx context.Context, _, _, _, _ string) (bool, error) {
+	return k.may, k.asUser(ctx)
+}
+
+func (k *fakeKube) CoreDNS(ctx context.Context) (ready, total int, err error) {
+	if err := k.asUser(ctx); err != nil {
+		return 0, 0, err
+	}
+	return k.dns[0], k.dns[1], k.dnsErr
+}
+
+func (k *fakeKube) Health(ctx context.Context, namespace string) (kube.Health, error) {
+	h := k.health
+	h.Namespace = namespace
+	if err := k.asUser(ctx); err != nil {
+		return h, err
+	}
+	return h, k.healthErr
+}
+
+func (k *fakeKube) Services(ctx context.Context, _ string) ([]kube.Service, error) {
+	return k.services, k.asUser(ctx)
+}
+
+func (k *fakeKube) Metrics(ctx context.Context) (kube.Metrics, error) {
+	return k.metrics, k.asUser(ctx)
+}
+
+func (k *fakeKube) CertificateEnd(ctx context.Context) (time.Time, error) {
+	return k.end, k.answer(ctx)
+}
+
+func (k *fakeKube) Rules(ctx context.Context, _ string) ([]string, bool, error) {
+	return k.rules, true, k.asUser(ctx)
+}
+
+func (k *fakeKube) Delete(_ context.Context, namespace, pod string) error {
+	k.did = append(k.did, "delete pod "+namespace+"/"+pod)
+	return nil
+}
+
+func (k *fakeKube) AddPullSecret(_ context.Context, namespace, name, account string, login []byte) error {
+	k.did = append(k.did, fmt.Sprintf("add secret %s/%s for %s: %s", namespace, name, account, login))
+	return nil
+}
+
+func (k *fakeKube) RemovePullSecret(_ context.Context, namespace, name, account string) error {
+	k.did = append(k.did, fmt.Sprintf("remove secret %s/%s for %s", namespace, name, account))
+	return nil
+}
+
+func (k *fakeKube) SetPullPolicy(_ context.Context, namespace string, owner kube.Owner, container, policy string) error {
+	k.did = append(k.did, fmt.Sprintf("set %s of %s in %s/%s", policy, container, namespace, owner.Name))
+	return nil
+}
+
+func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {
+	return k.manifests, k.badFile
+}
