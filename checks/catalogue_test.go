@@ -15,7 +15,7 @@ func TestCatalogueIsSound(t *testing.T) {
 	if err := Verify(All()); err != nil {
 		t.Fatal(err)
 	}
-	id := regexp.MustCompile(`^(docker|desktop|kube|registry|project)(\.[a-z][a-z-]*)+$`)
+	id := regexp.MustCompile(`^(docker|desktop|kube|pods|services|registry|project)(\.[a-z][a-z-]*)+$`)
 	for _, c := range All() {
 		if !id.MatchString(c.ID) {
 			t.Errorf("%s is no ID as the others are", c.ID)
@@ -46,7 +46,7 @@ func TestHealthyLaptops(t *testing.T) {
 	}
 }
 
-func faults() []fault { return slices.Concat(engineFaults, desktopFaults, clusterFaults) }
+func faults() []fault { return slices.Concat(engineFaults, desktopFaults, clusterFaults, podFaults) }
 
 func TestFaults(t *testing.T) {
 	for _, f := range faults() {
@@ -101,8 +101,9 @@ func TestEveryCheckHasBothCases(t *testing.T) {
 	for _, c := range All() {
 		// These two only report: what they would find is another check's root.
 		reportsOnly := slices.Contains([]string{"desktop.installed", "desktop.version", "desktop.running"}, c.ID)
-		plugin := c.ID == "kube.plugin" // on laptops with a client certificate there is none
-		if !fine[c.ID] && !plugin {
+		// On laptops with a client certificate there is neither of the two.
+		otherLogin := c.ID == "kube.plugin" || c.ID == "kube.token"
+		if !fine[c.ID] && !otherLogin {
 			t.Errorf("%s is fine on no healthy laptop", c.ID)
 		}
 		if !caught[c.ID] && !reportsOnly {

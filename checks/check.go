@@ -31,6 +31,7 @@ const (
 	Docker     Subject = "Docker"
 	Desktop    Subject = "Docker Desktop"
 	Kubernetes Subject = "Kubernetes"
+	Workloads  Subject = "Workloads" // what runs in the context's namespace
 	Registry   Subject = "Registry"
 	Project    Subject = "Project"
 	Team       Subject = "Team" // what the project's own .twindeck.yaml asks for

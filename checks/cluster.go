@@ -87,6 +87,9 @@ func probeServerCertificate(ctx context.Context, m *Machine) Finding {
 			"Docker Desktop → Settings → Kubernetes → Reset cluster: new certificates, and everything in the cluster is deleted")
 	}
 	f.Summary = "The kubeconfig belongs to another or a reset cluster"
+	if at, err := m.Kube.Context(); err == nil {
+		f = f.fix(regenerate(m, at))
+	}
 	return f.byHand("Move the kubeconfig away and let the cluster write a new one",
 		"Docker Desktop → Settings → Kubernetes, off and on; kind: kind export kubeconfig; k3d: k3d kubeconfig merge --kubeconfig-merge-default")
 }
@@ -102,6 +105,9 @@ func probeCredentials(ctx context.Context, m *Machine) Finding {
 	case errors.Is(err, kube.ErrUnauthorized):
 		f.Summary = "The API server does not accept the credentials of user " + at.User
 		f.Because = "kube.client-certificate"
+		if u, err := m.kubeUser(ctx); err == nil && u.Token != "" {
+			f.Because = "kube.token"
+		}
 	case errors.Is(err, kube.ErrForbidden):
 		f.Summary = "Requests go out without credentials, as an anonymous user"
 	}
@@ -135,6 +141,9 @@ func probeSkew(ctx context.Context, m *Machine) Finding {
 	}
 	f := ok("kubectl %s, server %s", v, server.Git).saw("kubectl version", "client %s, server %s", v, server.Git)
 	if fits(v, server) {
+		if c, err := semver.NewVersion(v); err == nil && int(c.Minor()) < server.Minor { //nolint:gosec // a version's number is small
+			f.Summary += ": fits, until the cluster's next upgrade; update kubectl before"
+		}
 		return f
 	}
 	f.Status = Warn
@@ -288,10 +297,17 @@ func probeWritable(ctx context.Context, m *Machine) Finding {
 	if may {
 		return ok("Yes, in %s", at.Namespace).saw("kubectl auth can-i create deployments.apps", "yes")
 	}
-	return warn("You may look at %s, and not deploy into it", at.Namespace).
-		saw("kubectl auth can-i create deployments.apps", "no").
-		byHand("kubectl auth can-i --list shows what you may do",
-			"Ask whoever runs the cluster for the role \"edit\" in that namespace, or choose another namespace")
+	f := warn("You may look at %s, and not deploy into it", at.Namespace).
+		saw("kubectl auth can-i create deployments.apps", "no")
+	if rules, whole, err := m.Kube.Rules(ctx, at.Namespace); err == nil {
+		what := "kubectl auth can-i --list"
+		if !whole {
+			what += " (as far as the server tells)"
+		}
+		f = f.saw(what, "%s", orNone(strings.Join(rules, "\n")))
+	}
+	return f.byHand("kubectl auth can-i --list shows what you may do",
+		"Ask whoever runs the cluster for the role \"edit\" in that namespace, or choose another namespace")
 }
 
 func probeCoreDNS(ctx context.Context, m *Machine) Finding {

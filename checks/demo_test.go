@@ -13,7 +13,7 @@ func TestDemoIsMended(t *testing.T) {
 	for id, fault := range map[string]demo.Fault{"desktop.kubernetes": demo.KubernetesOff, "docker.endpoint": demo.EngineOff} {
 		t.Run(id, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				e := demo.Open(fault)
+				e := demo.Open(fault, demo.PodsWell)
 				s := Summarise(Collect(t.Context(), All(), *e))
 				if len(s.Roots) != 1 || s.Roots[0].Check.ID != id || s.Roots[0].Finding.Fix == nil {
 					t.Fatalf("the roots are %+v", s.Roots)

@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/env"
@@ -21,6 +22,8 @@ type fakeDocker struct {
 	info        docker.Info
 	usage       docker.DiskUsage
 	images      map[string]docker.Image // by reference
+	logins      map[string]docker.Login // by registry
+	pushed      []string
 	spare       docker.Spare
 	containers  []docker.Container
 	acted       []string // what was asked of containers, "stop web"
@@ -105,6 +108,20 @@ func (d *fakeDocker) DiskUsage(ctx context.Context) (docker.DiskUsage, error) {
 	return d.usage, d.answer(ctx)
 }
 
+func (d *fakeDocker) Login(_ context.Context, image string) (docker.Login, error) {
+	for registry, l := range d.logins {
+		if strings.HasPrefix(image, registry) {
+			return l, nil
+		}
+	}
+	return docker.Login{Registry: strings.Split(image, "/")[0]}, nil
+}
+
+func (d *fakeDocker) Push(_ context.Context, ref string, _ func(docker.LayerProgress)) (docker.PushResult, error) {
+	d.pushed = append(d.pushed, ref)
+	return docker.PushResult{Reference: ref}, nil
+}
+
 // fakeKube is a cluster behind a kubeconfig.
 type fakeKube struct {
 	env.Kube
@@ -127,6 +144,13 @@ type fakeKube struct {
 	manifests  []kube.Manifest
 	badFile    error
 	warnings   map[string][]kube.Event // by namespace; absent: forbidden
+	health     kube.Health
+	healthErr  error
+	services   []kube.Service
+	metrics    kube.Metrics
+	end        time.Time // of the API server's certificate
+	rules      []string
+	did        []string // what was changed in the cluster
 }
 
 func (k *fakeKube) Warnings(ctx context.Context, namespace string) ([]kube.Event, error) {
@@ -198,6 +222,51 @@ func (k *fakeKube) CoreDNS(ctx context.Context) (ready, total int, err error) {
 		return 0, 0, err
 	}
 	return k.dns[0], k.dns[1], k.dnsErr
+}
+
+func (k *fakeKube) Health(ctx context.Context, namespace string) (kube.Health, error) {
+	h := k.health
+	h.Namespace = namespace
+	if err := k.asUser(ctx); err != nil {
+		return h, err
+	}
+	return h, k.healthErr
+}
+
+func (k *fakeKube) Services(ctx context.Context, _ string) ([]kube.Service, error) {
+	return k.services, k.asUser(ctx)
+}
+
+func (k *fakeKube) Metrics(ctx context.Context) (kube.Metrics, error) {
+	return k.metrics, k.asUser(ctx)
+}
+
+func (k *fakeKube) CertificateEnd(ctx context.Context) (time.Time, error) {
+	return k.end, k.answer(ctx)
+}
+
+func (k *fakeKube) Rules(ctx context.Context, _ string) ([]string, bool, error) {
+	return k.rules, true, k.asUser(ctx)
+}
+
+func (k *fakeKube) Delete(_ context.Context, namespace, pod string) error {
+	k.did = append(k.did, "delete pod "+namespace+"/"+pod)
+	return nil
+}
+
+func (k *fakeKube) AddPullSecret(_ context.Context, namespace, name, account string, login []byte) error {
+	k.did = append(k.did, fmt.Sprintf("add secret %s/%s for %s: %s", namespace, name, account, login))
+	return nil
+}
+
+func (k *fakeKube) RemovePullSecret(_ context.Context, namespace, name, account string) error {
+	k.did = append(k.did, fmt.Sprintf("remove secret %s/%s for %s", namespace, name, account))
+	return nil
+}
+
+func (k *fakeKube) SetPullPolicy(_ context.Context, namespace string, owner kube.Owner, container, policy string) error {
+	k.did = append(k.did, fmt.Sprintf("set %s of %s in %s/%s", policy, container, namespace, owner.Name))
+	return nil
 }
 
 func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {

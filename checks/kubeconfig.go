@@ -29,6 +29,7 @@ type kubeconfig struct {
 type kubeUser struct {
 	Certificate     string `json:"client-certificate"`      // a path
 	CertificateData string `json:"client-certificate-data"` // base64 of PEM
+	Token           string `json:"token"`
 	Exec            *struct {
 		Command string `json:"command"`
 		Hint    string `json:"installHint"`
@@ -132,7 +133,7 @@ func probeClientCertificate(ctx context.Context, m *Machine) Finding {
 		return f
 	}
 	return f.byHand(
-		"Save what is in the cluster: kubectl get all,configmap,secret,pvc,ingress --all-namespaces --output yaml > cluster.yaml",
+		saveCluster,
 		"Docker Desktop → Settings → Kubernetes → Reset cluster: new certificates, and everything in the cluster is deleted",
 		"With kubeadm elsewhere: kubeadm certs renew all, and copy the new kubeconfig",
 	)

@@ -55,6 +55,12 @@ func kubernetesChecks() []*Check {
 			Probe: probeClientCertificate,
 		},
 		{
+			ID: "kube.token", Subject: Kubernetes, Title: "The token in the kubeconfig has not run out",
+			Why:   "When it has, every request is refused.",
+			Needs: []string{"kube.context"}, Command: "kubectl config view --raw --minify",
+			Probe: probeToken,
+		},
+		{
 			ID: "kube.server", Subject: Kubernetes, Title: "kubectl cluster-info: the control plane is reachable",
 			Why:   "Nothing in Kubernetes works without its API server.",
 			Needs: []string{"kube.context"}, After: []string{"docker.engine"}, Command: "kubectl cluster-info",
@@ -67,9 +73,15 @@ func kubernetesChecks() []*Check {
 			Probe: probeServerCertificate,
 		},
 		{
+			ID: "kube.server-certificate", Subject: Kubernetes, Title: "The API server's certificate is valid for 30 days and more",
+			Why:   "When it runs out, nobody can talk to the cluster, and often only a reset renews it.",
+			Needs: []string{"kube.certificate"}, Command: "kubectl get --raw /version",
+			Probe: probeServerCertificateEnd,
+		},
+		{
 			ID: "kube.credentials", Subject: Kubernetes, Title: "The API server accepts the credentials",
 			Why:   "Without that there is nothing to see and nothing to do.",
-			Needs: []string{"kube.certificate", "kube.plugin"}, After: []string{"kube.client-certificate"},
+			Needs: []string{"kube.certificate", "kube.plugin"}, After: []string{"kube.client-certificate", "kube.token"},
 			Command: "kubectl auth whoami", Probe: probeCredentials,
 		},
 		{
@@ -120,6 +132,12 @@ func kubernetesChecks() []*Check {
 			Needs: []string{"kube.nodes"}, Command: "kubectl cluster-info",
 			Probe: probeCoreDNS,
 		},
+		{
+			ID: "kube.metrics", Subject: Kubernetes, Title: "kubectl top has figures",
+			Why:   "Autoscalers and kubectl top ask metrics-server for CPU and memory.",
+			Needs: []string{"kube.ready"}, Command: "kubectl top nodes",
+			Probe: probeMetrics,
+		},
 	}
 }
 
@@ -154,7 +172,14 @@ func probeKubectlVersion(ctx context.Context, m *Machine) Finding {
 		return fail("kubectl does not run").saw("kubectl version --client", "%v", err).
 			byHand("Run `kubectl version --client` in a terminal and see what it says", "Install kubectl anew: https://kubernetes.io/docs/tasks/tools/")
 	}
-	return ok("Client %s", v).saw("kubectl version --client", "%s", v)
+	f := ok("Client %s", v).saw("kubectl version --client", "%s", v)
+	all := m.Host.Which("kubectl")
+	for _, other := range all[min(1, len(all)):] {
+		if v, err := kubectlVersion(ctx, m.Host, other); err == nil {
+			f = f.saw(other+", behind it", "%s", v)
+		}
+	}
+	return f
 }
 
 func probeKubeconfig(_ context.Context, m *Machine) Finding {

@@ -92,7 +92,14 @@ func cluster(t *testing.T, path string) (*fakeKube, string) {
 		}},
 		namespaces: []string{"default", "kube-system"},
 		may:        true,
-		dns:        [2]int{2, 2},
+		metrics:    kube.MetricsThere,
+		end:        now.AddDate(0, 10, 0),
+		health: kube.Health{Count: 1, Pods: []*kube.Pod{{
+			Namespace: "default", Name: "my-app-987c6cb7d-7znrw", Owner: kube.Owner{Kind: "Deployment", Name: "my-app"},
+			Status: "Running", Phase: kube.PhaseReady, Ready: 1, Total: 1,
+			Images: []kube.PodImage{{Container: "my-app", Image: "registry.example.com/team/my-app:1.0", Digest: "sha256:built"}},
+		}}},
+		dns: [2]int{2, 2},
 		manifests: []kube.Manifest{{
 			Ref:  kube.Ref{Kind: "Deployment", Name: "my-app"},
 			File: "k8s/app.yaml", Line: 1, Images: []string{"registry.example.com/team/my-app:1.0"},
@@ -146,6 +153,9 @@ func desktopEngine(endpoint string) *fakeDocker {
 			MemTotal: 8 << 30, CPUs: 4, SystemTime: now, RootDir: "/var/lib/docker",
 		},
 		usage: docker.DiskUsage{Images: 5e9, ImagesReclaimable: 1e9, BuildCache: 1e9},
+		images: map[string]docker.Image{
+			"registry.example.com/team/my-app:1.0": {ID: "sha256:id", Digest: "sha256:built", Arch: "amd64"},
+		},
 	}
 }
 

@@ -61,6 +61,12 @@ func projectChecks() []*Check {
 			Needs: []string{"project.manifests", "project.dockerfile"}, Command: "grep image: -r",
 			Probe: probeImageUsed,
 		},
+		{
+			ID: "project.names", Subject: Project, Title: "The images' names are valid and mean one thing",
+			Why:   "A name that is no name stops push or pods; latest means another image each day.",
+			Needs: []string{"project.manifests"}, Command: "grep image: -r",
+			Probe: probeNames,
+		},
 	}
 }
 

@@ -28,9 +28,20 @@ func registryChecks() []*Check {
 			Probe: probeHelperAnswers,
 		},
 		{
+			ID: "registry.name", Subject: Registry, Title: "The registry to push to is written as one",
+			Why:     "Images are named after it, and only a valid name can be pushed.",
+			Command: "echo $TWINDECK_REGISTRY", Probe: probeRegistryName,
+		},
+		{
 			ID: "registry.address", Subject: Registry, Title: "The registry to push to answers",
-			Why:     "Images for a cluster with a store of its own travel through it.",
-			Command: "docker push", Probe: probeRegistry,
+			Why:   "Images for a cluster with a store of its own travel through it.",
+			Needs: []string{"registry.name"}, Command: "docker push", Probe: probeRegistry,
+		},
+		{
+			ID: "registry.login", Subject: Registry, Title: "Docker is logged in to the registry to push to",
+			Why:   "A push without a login, or with one that has run out, is refused at its end.",
+			Needs: []string{"registry.address", "registry.helper.answers"}, Command: "docker login",
+			Probe: probeLogin,
 		},
 	}
 }

@@ -71,6 +71,12 @@ func blockedBy(cause Result, all []Result) []string {
 	return ids
 }
 
+// SetupBroken reports whether the set-up itself is broken. A pod that fails is
+// something to mend too, but in a sound set-up.
+func (s Summary) SetupBroken() bool {
+	return slices.ContainsFunc(s.Roots, func(r Result) bool { return r.Check.Subject != Workloads })
+}
+
 // Line is the verdict in one line: "2 problems · 1 warning · 31 fine · 4 not needed here".
 func (s Summary) Line() string { return s.Counts.Line() }
 
@@ -94,4 +100,6 @@ func (c Counts) Line() string {
 }
 
 // Subjects are all subjects in the order they are shown.
-func Subjects() []Subject { return []Subject{Docker, Desktop, Kubernetes, Registry, Project, Team} }
+func Subjects() []Subject {
+	return []Subject{Docker, Desktop, Kubernetes, Workloads, Registry, Project, Team}
+}

@@ -56,8 +56,8 @@ func hostileOn(t *testing.T, make func(*testing.T) *laptop) (l *laptop, before [
 	return fresh, before
 }
 
-// without removes from all what is in some, each once.
-func without(all, some []string) []string {
+// leftOf removes from all what is in some, each once.
+func leftOf(all, some []string) []string {
 	all = slices.Clone(all)
 	for _, s := range some {
 		if i := slices.Index(all, s); i >= 0 {
@@ -73,7 +73,7 @@ func TestUntrustedFileRunsNothing(t *testing.T) {
 			l, before := hostileOn(t, make)
 			got := outcome(t, l)
 			if ran := commands(l.host.Ran()); !slices.Equal(ran, before) {
-				t.Fatalf("it ran %q", without(ran, before))
+				t.Fatalf("it ran %q", leftOf(ran, before))
 			}
 			for _, id := range append(slices.Clone(executing), "team.then") {
 				if r := got[id]; r.Finding.Status != Blocked || r.Cause != teamTrustID {
@@ -142,7 +142,7 @@ func TestTrustedFileRunsExactlyWhatItShowed(t *testing.T) {
 				shells[name] + in,
 			}
 			slices.Sort(want)
-			if ran := without(without(commands(l.host.Ran()), untrusted), before); !slices.Equal(ran, want) {
+			if ran := leftOf(leftOf(commands(l.host.Ran()), untrusted), before); !slices.Equal(ran, want) {
 				t.Errorf("it ran\n%s\nwant\n%s", strings.Join(ran, "\n"), strings.Join(want, "\n"))
 			}
 			for _, id := range append(slices.Clone(executing), teamTrustID, "team.then") {
@@ -190,7 +190,7 @@ func TestChangedFileRunsNothing(t *testing.T) {
 			change(l, f.Path)
 			got := outcome(t, l)
 			if ran := commands(l.host.Ran()); !slices.Equal(ran, before) {
-				t.Errorf("it ran %q", without(ran, before))
+				t.Errorf("it ran %q", leftOf(ran, before))
 			}
 			if f := got[teamTrustID].Finding; f.Status != Warn {
 				t.Errorf("trust is %s: %s", f.Status, f.Summary)
@@ -237,7 +237,7 @@ func TestSkippedTrustRunsNothing(t *testing.T) {
 		}
 	}
 	if ran := commands(l.host.Ran()); !slices.Equal(ran, before) {
-		t.Errorf("it ran %q", without(ran, before))
+		t.Errorf("it ran %q", leftOf(ran, before))
 	}
 }
 

@@ -6,6 +6,7 @@ package env
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/twindeck/twindeck/env/desktop"
 	"github.com/twindeck/twindeck/env/docker"
@@ -55,6 +56,9 @@ type Docker interface {
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
+	// Login is what docker login has stored for the registry of an image; an
+	// empty one is no error.
+	Login(ctx context.Context, image string) (docker.Login, error)
 }
 
 // Kube is a Kubernetes cluster, as the kubeconfig's current context names it.
@@ -75,6 +79,13 @@ type Kube interface {
 	CanI(ctx context.Context, namespace, verb, group, resource string) (bool, error)
 	// CoreDNS reports how many of its pods are ready, of how many.
 	CoreDNS(ctx context.Context) (ready, total int, err error)
+	Metrics(ctx context.Context) (kube.Metrics, error)
+	CertificateEnd(ctx context.Context) (time.Time, error) // of the API server's; zero: it shows none
+	// Rules are what the user may do in a namespace, in lines; whole: all of it.
+	Rules(ctx context.Context, namespace string) (rules []string, whole bool, err error)
+	Services(ctx context.Context, namespace string) ([]kube.Service, error) // LoadBalancer and NodePort; "" all namespaces
+	// Health looks at a namespace's pods: which are not well, and why.
+	Health(ctx context.Context, namespace string) (kube.Health, error)
 
 	Describe(ctx context.Context, namespace, pod string) (string, error)
 	YAML(ctx context.Context, namespace, pod string) (string, error) // secrets masked, managed fields left out
@@ -86,6 +97,12 @@ type Kube interface {
 	// cannot be rolled; a pod nobody owns is an error.
 	Restart(ctx context.Context, namespace, pod string) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
+
+	// AddPullSecret keeps a registry login (a config.json) for the pods of a
+	// service account; RemovePullSecret takes that back.
+	AddPullSecret(ctx context.Context, namespace, name, account string, login []byte) error
+	RemovePullSecret(ctx context.Context, namespace, name, account string) error
+	SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, container, policy string) error
 
 	// ReadManifests reads the objects of src, and puts image in place of each
 	// image whose repository's last part is name; an empty image leaves all.

@@ -34,7 +34,9 @@ func (w *world) cast() {
 	w.castContainers()
 	w.castPods()
 	w.later(w.opened, 3*time.Second, w.workerFlaps)
-	w.later(w.opened, 11*time.Second, w.checkoutCrashes)
+	if !w.has(PodsWell) {
+		w.later(w.opened, 11*time.Second, w.checkoutCrashes)
+	}
 }
 
 func (w *world) image(ref string, created time.Time) docker.Image {
@@ -131,6 +133,9 @@ func (w *world) castPods() {
 	} {
 		l.revision = 3
 		l.digest = digestOf(l.image)
+		if w.has(PodsWell) && l.fate != completes {
+			l.fate = thrives
+		}
 		w.workloads = append(w.workloads, &l)
 		for _, name := range l.names {
 			w.put(w.settled(&l, name, w.opened.Add(-l.age)))
@@ -143,8 +148,9 @@ func (w *world) castPods() {
 	old.revision, old.image, old.digest = 2, oldTag, digestOf(oldTag)
 	mine.before = &old
 	straggler := w.settled(&old, "my-app-6f58b9d4c8-cpzzd", w.opened.Add(-2*time.Hour))
-	straggler.Images[0].Image = runsTag
-	w.put(straggler)
+	if straggler.Images[0].Image = runsTag; !w.has(PodsWell) {
+		w.put(straggler)
+	}
 	for _, m := range manifests("my-app", runsTag, "info") {
 		w.live[m.Ref.String()] = string(m.YAML)
 	}
@@ -153,7 +159,7 @@ func (w *world) castPods() {
 
 // fates gives the pods that do badly the looks of it.
 func (w *world) fates() {
-	for name, looks := range map[string]func(*kube.Pod){
+	all := map[string]func(*kube.Pod){
 		"default/checkout-6d4cf56db6-x9k2p": func(p *kube.Pod) {
 			p.Status, p.Phase, p.Ready, p.Restarts = "CrashLoopBackOff", kube.PhaseWarning, 0, 6
 		},
@@ -165,7 +171,12 @@ func (w *world) fates() {
 			p.Status, p.Phase, p.Ready = "Completed", kube.PhaseDone, 0
 		},
 		"kube-system/coredns-7d764666f9-2xkqb": func(p *kube.Pod) { p.Restarts = 1 },
-	} {
+	}
+	if w.has(PodsWell) {
+		delete(all, "default/checkout-6d4cf56db6-x9k2p")
+		delete(all, "default/thumbs-5b7f9d8c4-q4wzt")
+	}
+	for name, looks := range all {
 		w.change(name, looks)
 	}
 }

@@ -274,8 +274,7 @@ func (c cluster) Trouble(ctx context.Context, ref kube.Ref) (all []kube.Trouble,
 			if p.Phase == kube.PhaseReady {
 				continue
 			}
-			s := stateOf(p)
-			t := kube.Trouble{Pod: p.Name, Container: p.Images[0].Container, Reason: s.reason, Message: s.message, ExitCode: s.exit}
+			t := troubleOf(p)
 			if l.fate == crashes {
 				t.ExitCode, t.Tail = 1, crashTail
 			}

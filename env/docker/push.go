@@ -115,7 +115,7 @@ func pushFailed(ref string, named reference.Named, err error) error {
 			e.Happened = strings.ReplaceAll(f.means, "HOST", host) + " (" + said + ")"
 			e.Do = strings.ReplaceAll(f.do, "HOST", host)
 			if errors.Is(f.kind, ErrDenied) {
-				e.Do = loginCommand(host) + e.Do
+				e.Do = "run: " + LoginCommand(host) + e.Do
 			}
 			return e
 		}
@@ -160,17 +160,17 @@ var pushFailures = []struct {
 	},
 }
 
-// loginCommand is what logs in to a registry; the clouds have ways of their own.
-func loginCommand(host string) string {
+// LoginCommand is what logs in to a registry; the clouds have ways of their own.
+func LoginCommand(host string) string {
 	switch {
 	case strings.Contains(host, ".dkr.ecr."):
-		return "run: aws ecr get-login-password | docker login --username AWS --password-stdin " + host
+		return "aws ecr get-login-password | docker login --username AWS --password-stdin " + host
 	case strings.HasSuffix(host, "gcr.io") || strings.HasSuffix(host, ".pkg.dev"):
-		return "run: gcloud auth configure-docker " + host
+		return "gcloud auth configure-docker " + host
 	case strings.HasSuffix(host, ".azurecr.io"):
-		return "run: az acr login --name " + strings.TrimSuffix(host, ".azurecr.io")
+		return "az acr login --name " + strings.TrimSuffix(host, ".azurecr.io")
 	case host == "docker.io":
-		return "run: docker login"
+		return "docker login"
 	}
-	return "run: docker login " + host
+	return "docker login " + host
 }

@@ -79,7 +79,7 @@ func TestLoginCommand(t *testing.T) {
 		"mine.azurecr.io":  "run: az acr login --name mine",
 		"1.dkr.ecr.eu.aws": "run: aws ecr get-login-password | docker login --username AWS --password-stdin 1.dkr.ecr.eu.aws",
 	} {
-		if got := loginCommand(host); got != want {
+		if got := "run: " + LoginCommand(host); got != want {
 			t.Errorf("%s: %s", host, got)
 		}
 	}

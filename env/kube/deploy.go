@@ -121,5 +121,8 @@ type Trouble struct {
 	Reason    string // ImagePullBackOff, CrashLoopBackOff, OOMKilled, Unschedulable…
 	Message   string // the API's own words
 	ExitCode  int
-	Tail      []string // last log lines
+	Tail      []string  // last log lines
+	Probe     string    // what its failing probe got, in the kubelet's words
+	Count     int       // how often that was seen
+	Since     time.Time // when it came into this state; zero: unknown
 }

@@ -59,7 +59,12 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 			if looked == troublePods {
 				break
 			}
-			if t := cn.troubleOf(ctx, &pods.Items[i]); len(t) > 0 {
+			pod := &pods.Items[i]
+			events, err := cn.events(ctx, pod.Namespace, "Pod", pod.Name)
+			if err != nil {
+				events = nil // they only add detail
+			}
+			if t := cn.troubleOf(ctx, pod, events); len(t) > 0 {
 				found, looked = append(found, t...), looked+1
 			}
 		}
@@ -88,18 +93,15 @@ func (cn *conn) noPods(ctx context.Context, namespace string, ref Ref) []Trouble
 	return nil
 }
 
-// troubleOf explains one pod; nothing if it is up, ending or still starting.
-func (cn *conn) troubleOf(ctx context.Context, pod *corev1.Pod) []Trouble {
+// troubleOf explains one pod by its state and its events, oldest first;
+// nothing if it is up, ending or still starting.
+func (cn *conn) troubleOf(ctx context.Context, pod *corev1.Pod, events []Event) []Trouble {
 	s := summarize(pod)
 	if s.phase == PhaseReady || s.phase == PhaseDone || pod.DeletionTimestamp != nil {
 		return nil
 	}
 	if c := condition(pod, corev1.PodScheduled); c != nil && c.Status == corev1.ConditionFalse {
 		return []Trouble{{Pod: pod.Name, Reason: c.Reason, Message: c.Message}}
-	}
-	events, err := cn.events(ctx, pod.Namespace, "Pod", pod.Name)
-	if err != nil {
-		events = nil // they only add detail
 	}
 	var found []Trouble
 	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
@@ -145,6 +147,7 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 			}
 		}
 		t.Message = endWords(ended)
+		t.Probe, t.Count = killer(events)
 		return t, previous && last != nil
 	case waiting != nil && startingTexts[waiting.Reason]:
 		return Trouble{}, false
@@ -159,8 +162,9 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 		return Trouble{Reason: endText(ended), Message: endWords(ended), ExitCode: int(ended.ExitCode)}, false
 	case c.State.Running != nil && !c.Ready:
 		t = Trouble{Reason: "NotReady", Message: fmt.Sprintf("running since %s, not ready", c.State.Running.StartedAt.Format(time.TimeOnly))}
-		if e := lastWarning(events, func(e Event) bool { return e.Reason == "Unhealthy" }); e != nil {
-			t.Message = e.Message
+		t.Since = c.State.Running.StartedAt.Time
+		if e := lastWarning(events, isUnhealthy); e != nil {
+			t.Message, t.Probe, t.Count = e.Message, e.Message, e.Count
 		}
 		if last != nil {
 			t.ExitCode = int(last.ExitCode)
@@ -168,6 +172,18 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 	}
 	return t, false
 }
+
+// killer is what the probe got for which the kubelet kills a container: a
+// readiness probe kills none.
+func killer(events []Event) (said string, times int) {
+	e := lastWarning(events, func(e Event) bool { return isUnhealthy(e) && !strings.HasPrefix(e.Message, "Readiness") })
+	if e == nil {
+		return "", 0
+	}
+	return e.Message, e.Count
+}
+
+func isUnhealthy(e Event) bool { return e.Reason == "Unhealthy" }
 
 // lastWarning is the newest warning that fits.
 func lastWarning(events []Event, fits func(Event) bool) *Event {

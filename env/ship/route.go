@@ -53,6 +53,13 @@ func shared(engine docker.Info, nodes []kube.Node) (delivery, bool) {
 	return delivery{}, false
 }
 
+// SharesImages reports whether what the engine has, the cluster's nodes have
+// too, and why.
+func SharesImages(engine docker.Info, nodes []kube.Node) (why string, ok bool) {
+	d, ok := shared(engine, nodes)
+	return d.why, ok
+}
+
 // throughRegistry is delivery by push and pull, and where the choice of the
 // registry came from.
 func throughRegistry(registry, from string) delivery {

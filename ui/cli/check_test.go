@@ -18,7 +18,7 @@ import (
 // check runs `twindeck check` over the simulated environment.
 func check(t *testing.T, args ...string) (out string, err error) {
 	t.Helper()
-	return checkOf(t, demo.Open(), args...)
+	return checkOf(t, demo.Open(demo.PodsWell), args...)
 }
 
 func checkOf(t *testing.T, e *env.Environment, args ...string) (out string, err error) {
@@ -45,6 +45,18 @@ func TestCheckText(t *testing.T) {
 	}
 	if strings.Contains(out, "\x1b") {
 		t.Errorf("colours without a terminal: %q", out)
+	}
+}
+
+// A pod that fails is a failure, unless one leaves pods out.
+func TestCheckFailsForPods(t *testing.T) {
+	out, err := checkOf(t, demo.Open())
+	var code exitError
+	if !errors.As(err, &code) || code.code != exitFailed || !strings.Contains(out, "cannot pull ghcr.io/acme/thumbs:0.3.1") || !strings.Contains(out, "checkout-6d4cf56db6-x9k2p crashes") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err = checkOf(t, demo.Open(), "--skip", "pods"); err != nil || strings.Contains(out, "thumbs") {
+		t.Errorf("without pods: %v\n%s", err, out)
 	}
 }
 

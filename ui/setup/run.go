@@ -108,7 +108,7 @@ func (p *Part) ended() tea.Cmd {
 		spent = max(spent, r.Took)
 	}
 	broken := p.summary.Status == checks.Fail
-	verdict := Verdict{Broken: broken, Line: p.summary.Line()}
+	verdict := Verdict{Broken: p.summary.SetupBroken(), Line: p.summary.Line()}
 	cmds := []tea.Cmd{func() tea.Msg { return verdict }, p.verified()}
 	switch {
 	case p.again:

@@ -16,7 +16,7 @@ import (
 
 // Verdict tells the app how a run of the checks ended.
 type Verdict struct {
-	Broken bool   // something failed: the setup is what to look at
+	Broken bool   // the set-up failed, and not only a pod in it: it is what to look at
 	Line   string // the counts in a line: "2 problems · 31 fine"
 }
 

@@ -95,10 +95,11 @@ func TestScreens(t *testing.T) {
 		faults []demo.Fault
 		then   []keys.Action
 	}{
-		{"healthy", nil, nil},
+		{"healthy", []demo.Fault{demo.PodsWell}, nil},
+		{"pods", nil, nil},
 		{"two-faults", []demo.Fault{demo.KubernetesOff, demo.HelperMissing}, nil},
 		{"opened", []demo.Fault{demo.EngineOff}, []keys.Action{keys.Open}},
-		{"fix", []demo.Fault{demo.HelperMissing}, []keys.Action{keys.Fix}},
+		{"fix", []demo.Fault{demo.HelperMissing, demo.PodsWell}, []keys.Action{keys.Fix}},
 	}
 	for _, s := range scenes {
 		for _, dark := range []bool{true, false} {

@@ -14,7 +14,7 @@ import (
 // TestTeamChecks agrees to a team's commands with the key that mends, and sees
 // the file's changes with the next run.
 func TestTeamChecks(t *testing.T) {
-	e := demo.OpenAt(noon)
+	e := demo.OpenAt(noon, demo.PodsWell)
 	write := func(checks string) {
 		t.Helper()
 		if _, err := e.Host.Replace(e.Dir+"/"+team.Name, []byte("version: 1\nchecks:\n"+checks), 0o600); err != nil {

@@ -1,0 +1,153 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// explainPlace is about a pod that no node takes.
+func explainPlace(ctx context.Context, m *Machine, a ailment) Finding {
+	f := about(a, "%s waits for a node: %s", a.Pod.Name, reasonOfScheduler(a.trouble.Message))
+	var cpu, memory int64
+	for _, c := range a.Containers {
+		cpu, memory = cpu+c.CPU, memory+c.Memory
+	}
+	f = f.saw("it requests", "%s", amounts(cpu, memory))
+	fits := false
+	if nodes, err := m.nodes(ctx); err == nil {
+		for _, n := range nodes {
+			fits = fits || n.CPU >= cpu && n.Memory >= memory
+			f = f.saw("node "+n.Name+" has in all", "%s", amounts(n.CPU, n.Memory))
+		}
+	}
+	text := a.trouble.Message
+	switch {
+	case a.cause == kube.NoRoom && !fits:
+		return f.byHand("No node is that large: lower resources.requests of "+a.place(),
+			"Or give Docker Desktop more: Settings → Resources")
+	case a.cause == kube.NoRoom:
+		return f.byHand("kubectl describe nodes shows under \"Allocated resources\" what the others request",
+			"Lower resources.requests of "+a.place()+", or stop what is not needed",
+			"Or give Docker Desktop more: Settings → Resources")
+	case strings.Contains(text, "untolerated taint"):
+		return f.byHand("kubectl describe nodes shows the taint: of disk-pressure or memory-pressure the node rids itself once it has room",
+			"docker system df shows what takes the room",
+			"A taint that is meant needs a toleration in "+a.place())
+	case strings.Contains(text, "node affinity"), strings.Contains(text, "node selector"):
+		return f.byHand("Mend nodeSelector or affinity of "+a.place(), "kubectl get nodes --show-labels shows what the nodes have")
+	}
+	return f.byHand("kubectl describe pod " + a.Pod.Name + " shows the scheduler's reasons")
+}
+
+// reasonOfScheduler leaves out what says nothing: "0/1 nodes are available: 1
+// Insufficient memory. preemption: …" becomes "1 Insufficient memory".
+func reasonOfScheduler(text string) string {
+	if _, after, cut := strings.Cut(text, "available: "); cut {
+		text = after
+	}
+	text, _, _ = strings.Cut(text, ". ")
+	return strings.TrimSuffix(oneLine(text), ".")
+}
+
+// amounts writes CPU in millicores and memory in bytes as manifests do.
+func amounts(cpu, memory int64) string {
+	return fmt.Sprintf("cpu %dm, memory %s", cpu, orElse(bytesOf(memory), "0"))
+}
+
+// missingObject is what a message says is not there.
+var missingObject = regexp.MustCompile(`(?i)(configmap|secret|persistentvolumeclaim) "([^"]+)" not found|couldn't find key (\S+) in (ConfigMap|Secret) (\S+)`)
+
+// explainConfig is about a container that cannot be created.
+func explainConfig(ctx context.Context, m *Machine, a ailment) Finding {
+	switch a.cause {
+	case kube.RunsAsRoot:
+		return about(a, "%s may not run as root, and its image does", a.Pod.Name).
+			saw("image", "%s", a.container.Image).
+			byHand("In the Dockerfile, before CMD: USER 1000", "Or in "+a.place()+": securityContext: {runAsUser: 1000}")
+	case kube.NamedUser:
+		f := about(a, "%s must not run as root, and the image's user is a name: Kubernetes cannot tell who that is", a.Pod.Name)
+		user := "NAME"
+		if image, err := m.localImage(ctx, a.container.Image); err == nil && image.User != "" {
+			user = image.User
+			f = f.saw("USER of the image", "%s", user)
+		}
+		return f.byHand("In the Dockerfile, its number instead of USER "+user+": USER 1000",
+			"docker run --rm --entrypoint id "+a.container.Image+" tells the number")
+	}
+	f := about(a, "%s does not start: %s", a.Pod.Name, oneLine(orElse(a.trouble.Message, string(a.cause))))
+	switch got := missingObject.FindStringSubmatch(a.trouble.Message); {
+	case got != nil && got[3] != "":
+		kind, name, key := strings.ToLower(got[4]), got[5], got[3]
+		f.Summary = fmt.Sprintf("%s does not start: the %s %s has no key %s", a.Pod.Name, got[4], name, key)
+		return f.byHand("Add the key, or mend its name in "+a.place(), "kubectl describe "+kind+" "+bare(name)+" shows the keys there are")
+	case got != nil:
+		kind, name := strings.ToLower(got[1]), got[2]
+		f.Summary = fmt.Sprintf("%s does not start: the %s %s does not exist in namespace %s", a.Pod.Name, kind, name, a.Pod.Namespace)
+		return f.byHand("Apply its manifest, or mend the name in "+a.place(),
+			"kubectl get "+kind+" -n "+a.Pod.Namespace+" shows those there are")
+	case a.cause == kube.NoVolume:
+		return f.byHand("kubectl get pvc,storageclass: the claim needs a storage class that exists")
+	}
+	return f.byHand("Mend what the message names: command, volume or configuration of "+a.place(), "kubectl describe pod "+a.Pod.Name)
+}
+
+// bare is the name in namespace/name.
+func bare(name string) string { return name[strings.LastIndex(name, "/")+1:] }
+
+func probeRefused(ctx context.Context, m *Machine) Finding {
+	h, err := m.health(ctx)
+	if err != nil {
+		return notHere("The pods cannot be looked at").saw("GET pods", "%v", err)
+	}
+	if len(h.Refused) == 0 {
+		return ok("All of namespace %s may", h.Namespace).saw("FailedCreate events", "none that still hold")
+	}
+	r := h.Refused[0]
+	place := strings.ToLower(r.Owner.Kind) + "/" + r.Owner.Name
+	f := fail("%s has no pods: the API server refuses them", place)
+	for _, each := range h.Refused {
+		f = f.saw(each.Owner.Kind+"/"+each.Owner.Name, "%s", each.Message)
+	}
+	if len(h.Refused) > 1 {
+		f.Summary += fmt.Sprintf(" (and those of %d more)", len(h.Refused)-1)
+	}
+	switch (kube.Trouble{Message: r.Message}).Cause() {
+	case kube.PodSecurity:
+		level := securityLevel.FindString(r.Message)
+		f.Summary = strings.Replace(f.Summary, "the API server refuses them", "the namespace's Pod Security level "+level+" does not allow them", 1)
+		f = f.byHand(podSecuritySteps(place, r.Message)...)
+		return f.read("https://kubernetes.io/docs/concepts/security/pod-security-standards/")
+	case kube.Quota:
+		return f.byHand("kubectl describe quota -n "+h.Namespace+" shows what is used up", "Lower resources.requests of "+place+", or remove what is not needed")
+	}
+	return f.byHand("kubectl describe " + place + " tells more")
+}
+
+var securityLevel = regexp.MustCompile(`"[a-z]+:[a-z0-9.]+"`)
+
+// mustSet is a field that Pod Security asks for: "container "web" must set
+// securityContext.runAsNonRoot=true".
+var mustSet = regexp.MustCompile(`must set (securityContext\.[A-Za-z.]+)(?:=(\S+?)\)|=(\[[^\]]*\])| to "([^"]+)")`)
+
+// podSecuritySteps says which fields to write, as the manifest has them.
+func podSecuritySteps(place, message string) []string {
+	steps := []string{"In " + place + ", under each container of spec.template.spec.containers, write:"}
+	for _, got := range mustSet.FindAllStringSubmatch(message, -1) {
+		steps = append(steps, got[1]+": "+got[2]+got[3]+got[4])
+	}
+	if len(steps) == 1 {
+		return []string{"Mend in " + place + " what the message names, or ask who runs the namespace to lower its level: kubectl label namespace NAME pod-security.kubernetes.io/enforce=baseline --overwrite"}
+	}
+	if strings.Contains(message, "runAsNonRoot") {
+		steps = append(steps, "The image must then run as somebody else than root: USER 1000 in its Dockerfile")
+	}
+	return steps
+}
+
+// forbidden reports whether the API server refused a question.
+func forbidden(err error) bool { return errors.Is(err, kube.ErrForbidden) }

@@ -1,0 +1,68 @@
+package kube
+
+import "time"
+
+// Health is what a look at a namespace's pods found.
+type Health struct {
+	Namespace string
+	Count     int       // pods there are
+	Pods      []*Pod    // all of them; nil where there are too many to read each
+	Ailing    []Ailing  // those that are not well, the most telling first
+	Refused   []Refusal // workloads that may not make pods
+}
+
+// Ailing is a pod that is not well, with what is needed to say why.
+type Ailing struct {
+	Pod        *Pod
+	Troubles   []Trouble // never empty; Telling picks the one that counts
+	Containers []Container
+	Account    string   // service account it runs as
+	Secrets    []string // its imagePullSecrets
+	Alike      int      // more pods of the same workload in the same state, not looked at
+	Events     []Event  // its warnings, oldest first
+}
+
+// Container is what a pod's manifest wants of a container.
+type Container struct {
+	Name        string
+	Image       string
+	Pull        string   // Always, IfNotPresent, Never
+	Command     []string // command and args as written; empty: the image's own
+	Ports       []int    // containerPort
+	Probes      []Probe
+	CPU         int64 // requested, millicores
+	Memory      int64 // requested, bytes
+	MemoryLimit int64 // bytes; 0: none
+}
+
+// Probe is how the kubelet asks whether a container is well.
+type Probe struct {
+	Kind string // readiness, liveness, startup
+	Asks string // GET /healthz, connect, run COMMAND, gRPC
+	Port int    // 0: it asks no port
+}
+
+// Refusal is a workload whose pods the API server refuses to make.
+type Refusal struct {
+	Owner   Owner
+	Message string // the server's words
+}
+
+// Service is a service that can be reached from outside, or wants to be.
+type Service struct {
+	Namespace string
+	Name      string
+	Type      string // LoadBalancer, NodePort
+	Ports     []ServicePort
+	Addresses []string // given by the load balancer; none: it is pending
+	Created   time.Time
+}
+
+// ServicePort is one port of a service.
+type ServicePort struct {
+	Port int // of the service
+	Node int // on every node; 0: none
+}
+
+// telling is the trouble that counts.
+func (a Ailing) telling() Trouble { return Telling(a.Troubles) }

@@ -1,0 +1,179 @@
+package kube
+
+import (
+	"slices"
+	"strings"
+)
+
+// Cause is what is the matter with a pod, as far as its trouble tells. It is
+// what advice is given by, wherever a pod's trouble is shown.
+type Cause string
+
+// The causes, the most telling first: of several troubles, the one whose cause
+// stands first here explains the others.
+const (
+	RateLimited    Cause = "the registry limits how often images are pulled"
+	PlainHTTP      Cause = "the registry speaks plain HTTP"
+	NoPlatform     Cause = "the image has no build for the node's architecture"
+	UntrustedTLS   Cause = "the registry's certificate is not trusted"
+	NoSuchHost     Cause = "the registry's name does not resolve"
+	RegistrySilent Cause = "the registry cannot be reached"
+	PullDenied     Cause = "the registry does not let the node have it"
+	ImageMissing   Cause = "the registry has no such image"
+	PullFails      Cause = "the image cannot be pulled"
+	NeverPull      Cause = "the node does not have the image and may not pull it"
+	BadImageName   Cause = "the image's name is not a valid one"
+
+	OutOfMemory   Cause = "it used more memory than its limit"
+	ProbeKilled   Cause = "its probe failed, so it was killed"
+	WrongArch     Cause = "the image is for another architecture"
+	NoCommand     Cause = "its command is not in the image"
+	NotExecutable Cause = "its command may not be executed"
+	Killed        Cause = "it was killed"
+	Segfault      Cause = "it crashed with a memory fault"
+	AskedToEnd    Cause = "it was asked to end"
+
+	RunsAsRoot    Cause = "it may not run as root, and its image does"
+	NamedUser     Cause = "its image names a user where a number is needed"
+	ConfigMissing Cause = "a ConfigMap or Secret it uses is missing"
+	CannotCreate  Cause = "its container cannot be created"
+	NoVolume      Cause = "it waits for a volume that nobody provides"
+	CannotMount   Cause = "a volume cannot be mounted"
+
+	NoRoom   Cause = "no node has enough free CPU or memory"
+	NodeKept Cause = "no node takes it"
+
+	EndsByItself Cause = "it ends by itself"
+	Crashes      Cause = "it starts and ends with an error"
+
+	ProbeRefused Cause = "nothing listens where its probe asks"
+	ProbeSlow    Cause = "its probe gets no answer in time"
+	ProbeAnswer  Cause = "its probe gets the wrong answer"
+	ProbeFails   Cause = "its probe fails"
+
+	PodSecurity Cause = "the namespace's Pod Security level does not allow it"
+	Quota       Cause = "the namespace's quota is used up"
+	Evicted     Cause = "its node put it out"
+	Unknown     Cause = ""
+)
+
+// sign is what shows a cause: a reason, an exit code and words that all fit.
+// An empty condition fits everything.
+type sign struct {
+	cause   Cause
+	reasons []string
+	exits   []int
+	says    []string // one of these, in lower case, in the message or the last lines
+}
+
+// signs are in the order of the causes; the first that fits counts.
+func signs() []sign {
+	pull := []string{"ErrImagePull", "ImagePullBackOff"}
+	crash := []string{crashLoop, "Error", "Completed"}
+	place := []string{"Unschedulable", "FailedScheduling"}
+	create := []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun"}
+	mount := []string{"FailedMount", "FailedAttachVolume"}
+	probe := []string{"NotReady", "Unhealthy"}
+	return []sign{
+		{RateLimited, pull, nil, []string{"toomanyrequests", "429 too many requests", "pull rate limit"}},
+		{PlainHTTP, pull, nil, []string{"http response to https client"}},
+		{NoPlatform, pull, nil, []string{"no match for platform", "no matching manifest"}},
+		{UntrustedTLS, pull, nil, []string{"x509:", "tls:"}},
+		{NoSuchHost, pull, nil, []string{"no such host", "server misbehaving", "temporary failure in name resolution"}},
+		{RegistrySilent, pull, nil, []string{"connection refused", "i/o timeout", "no route to host", "network is unreachable", "deadline exceeded", "connection reset", "timeout exceeded"}},
+		{PullDenied, pull, nil, []string{"unauthorized", "no basic auth", "denied", "authentication required", "insufficient_scope", "403 forbidden", "authorization token has expired"}},
+		{ImageMissing, pull, nil, []string{"not found", "manifest unknown", "does not exist"}},
+		{PullFails, pull, nil, nil},
+		{NeverPull, []string{"ErrImageNeverPull"}, nil, nil},
+		{BadImageName, []string{"InvalidImageName"}, nil, nil},
+
+		{OutOfMemory, []string{"OOMKilled"}, nil, nil},
+		{ProbeKilled, crash, []int{0, 137, 143}, []string{"liveness probe failed", "startup probe failed"}},
+		{WrongArch, nil, nil, []string{"exec format error"}},
+		{NoCommand, nil, []int{127}, nil},
+		{NotExecutable, nil, []int{126}, nil},
+		{NoCommand, create, nil, []string{"executable file not found", "no such file or directory: unknown"}},
+		{NotExecutable, create, nil, []string{"permission denied: unknown"}},
+		{NoCommand, crash, []int{128}, []string{"executable file not found", "no such file or directory"}},
+		{NotExecutable, crash, []int{128}, []string{"permission denied"}},
+		{Killed, nil, []int{137}, nil},
+		{Segfault, nil, []int{139}, nil},
+		{AskedToEnd, nil, []int{143}, nil},
+
+		{NamedUser, create, nil, []string{"non-numeric user"}},
+		{RunsAsRoot, create, nil, []string{"runasnonroot", "run as root"}},
+		{ConfigMissing, append(create, mount...), nil, []string{"configmap", "secret", "couldn't find key"}},
+		{CannotCreate, create, nil, nil},
+		{NoVolume, append(mount, place...), nil, []string{"persistentvolumeclaim"}},
+		{CannotMount, mount, nil, nil},
+
+		{NoRoom, place, nil, []string{"insufficient"}},
+		{NodeKept, place, nil, nil},
+
+		{EndsByItself, crash, []int{0}, nil},
+		{Crashes, crash, nil, nil},
+
+		{ProbeRefused, probe, nil, []string{"connection refused"}},
+		{ProbeSlow, probe, nil, []string{"timeout", "deadline exceeded"}},
+		{ProbeAnswer, probe, nil, []string{"statuscode"}},
+		{ProbeFails, probe, nil, []string{"probe failed"}},
+
+		{PodSecurity, nil, nil, []string{"violates podsecurity"}},
+		{Quota, nil, nil, []string{"exceeded quota"}},
+		{Evicted, []string{"Evicted"}, nil, nil},
+	}
+}
+
+// Cause is what the trouble shows; Unknown if nothing that is known.
+func (t Trouble) Cause() Cause {
+	if i := t.rank(); i < len(signs()) {
+		return signs()[i].cause
+	}
+	return Unknown
+}
+
+// rank is the place of the trouble's sign; beyond the last if it has none.
+func (t Trouble) rank() int {
+	all := signs()
+	if i := slices.IndexFunc(all, func(s sign) bool { return s.fits(t) }); i >= 0 {
+		return i
+	}
+	return len(all)
+}
+
+// Telling is the trouble among ts that explains the others; ts has one at least.
+func Telling(ts []Trouble) Trouble {
+	return slices.MinFunc(ts, func(a, b Trouble) int { return a.rank() - b.rank() })
+}
+
+func (s sign) fits(t Trouble) bool {
+	if len(s.reasons) > 0 && !slices.Contains(s.reasons, t.Reason) ||
+		len(s.exits) > 0 && !slices.Contains(s.exits, t.ExitCode) {
+		return false
+	}
+	if len(s.says) == 0 {
+		return true
+	}
+	words := strings.ToLower(t.Message + "\n" + t.Probe + "\n" + strings.Join(t.Tail, "\n"))
+	return slices.ContainsFunc(s.says, func(w string) bool { return strings.Contains(words, w) })
+}
+
+// ExitWords is a container's exit code in words, as shells and kernels use
+// them; empty for one that means what its program says.
+func ExitWords(code int) string {
+	switch code {
+	case 126:
+		return "may not be executed"
+	case 127:
+		return "command not found"
+	case 134:
+		return "aborted"
+	case 137:
+		return "killed"
+	case 139:
+		return "segmentation fault"
+	case 143:
+		return "asked to end"
+	}
+	return ""
+}
