@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func restartDesktop(ctx context.Context, m *Machine) *Fix {
 		if len(stop) == 0 {
 			return nil
 		}
-		changes = append(stop, oneOf(e.Desktop.Commands(ctx, desktop.Start))...)
+		changes = slices.Concat(stop, oneOf(e.Desktop.Commands(ctx, desktop.Start)))
 	}
 	return &Fix{
 		Title:    "Restart Docker Desktop and wait until its engine answers",

@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -205,7 +206,7 @@ func TestFixWaitsForABootingCluster(t *testing.T) {
 			if id == "kube.server" {
 				l.kube.away = awayFor(0, 10*time.Second, kube.ErrUnreachable)
 			}
-			l.kube.boots = append(booting[:1:1], booting...) // the first one is for the check
+			l.kube.boots = slices.Concat(booting[:1], booting) // the first one is for the check
 			said, undo, err := mend(t, l, id)
 			if err != nil || undo != nil || !strings.Contains(said, "not ready: poststarthook/rbac/bootstrap-roles") {
 				t.Errorf("%s: %v, undo %v, said\n%s", id, err, undo, said)

@@ -105,8 +105,7 @@ func spill(l *laptop, text string) []*Check {
 	l.kube.config.Contexts[0].Server = text
 	l.kube.config.Contexts[0].Name = text
 	l.kube.warnings = map[string][]kube.Event{"": {{Message: text, Reason: text, Object: text}}}
-	l.host.Files["/Users/ada/Library/Group Containers/group.com.docker/settings-store.json"] =
-		fmt.Sprintf(`{"OverrideProxyHttp": %q, "Unheard": %[1]q, "KubernetesMode": %[1]q}`, text)
+	l.host.Files["/Users/ada/Library/Group Containers/group.com.docker/settings-store.json"] = fmt.Sprintf(`{"OverrideProxyHttp": %q, "Unheard": %[1]q, "KubernetesMode": %[1]q}`, text)
 	l.docker.down = errors.New(text)
 	return []*Check{
 		{ID: "a", Subject: Docker, Title: "A", Probe: yields(fail("it said %s", text).saw("x", "%s", text).saw(text, "y").saw("output", "a\n%s\nb", text).

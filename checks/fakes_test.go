@@ -73,6 +73,7 @@ func (d *fakeDocker) Prune(ctx context.Context, s docker.Spare, _ func(string)) 
 func (d *fakeDocker) Stop(ctx context.Context, id string) error {
 	return d.act(ctx, "stop", id, "exited")
 }
+
 func (d *fakeDocker) Start(ctx context.Context, id string) error {
 	return d.act(ctx, "start", id, "running")
 }

@@ -168,7 +168,7 @@ func TestChangedFileRunsNothing(t *testing.T) {
 			store, _ := team.StorePath(l.host)
 			l.host.Files[store] = strings.Replace(l.host.Files[store], path, "/elsewhere/.twindeck.yaml", 1)
 		},
-		"trust in the repository": func(l *laptop, path string) {
+		"trust in the repository": func(l *laptop, _ string) {
 			store, _ := team.StorePath(l.host)
 			l.host.Files[l.project.Dir+"/twindeck/trusted.json"] = l.host.Files[store]
 			delete(l.host.Files, store)

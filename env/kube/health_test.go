@@ -72,11 +72,9 @@ func (s *shopAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == shop+"pods" && strings.Contains(r.Header.Get("Accept"), "as=Table"):
 		fmt.Fprint(w, s.table())
 	case r.URL.Path == shop+"pods":
-		more := ""
+		more := `""`
 		if s.many > 0 {
 			more = `"next"`
-		} else {
-			more = `""`
 		}
 		fmt.Fprintf(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"continue":%s},"items":[%s]}`, more, joined(s.pods))
 	case r.URL.Path == shop+"events":

@@ -126,7 +126,10 @@ func TestCheckFormats(t *testing.T) {
 
 func TestCheckFlagsThatDoNotGoTogether(t *testing.T) {
 	for _, args := range [][]string{
-		{"--list", "--watch"}, {"--list", "-o", "junit"}, {"--watch", "-o", "markdown"}, {"--interval", "2s"},
+		{"--list", "--watch"},
+		{"--list", "-o", "junit"},
+		{"--watch", "-o", "markdown"},
+		{"--interval", "2s"},
 		{"--watch", "--interval", "999ms"},
 	} {
 		_, err := check(t, args...)

@@ -18,7 +18,7 @@ import (
 )
 
 // writeReport runs `twindeck report` over the simulated environment.
-func writeReport(t *testing.T, ctx context.Context, asks bool, in io.Reader, args ...string) (out, errs string, err error) {
+func writeReport(ctx context.Context, t *testing.T, asks bool, in io.Reader, args ...string) (out, errs string, err error) {
 	t.Helper()
 	open := func(*cobra.Command) (*env.Environment, error) {
 		return demo.OpenAt(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), demo.KubernetesOff), nil
@@ -59,7 +59,7 @@ func TestReportIsWrittenWhenAgreed(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			out, errs, err := writeReport(t, t.Context(), tt.asks, strings.NewReader(tt.answer), tt.args...)
+			out, errs, err := writeReport(t.Context(), t, tt.asks, strings.NewReader(tt.answer), tt.args...)
 			if err != nil || !strings.Contains(errs, tt.says) || tt.says == "" && errs != "" {
 				t.Errorf("%v, said %q", err, errs)
 			}
@@ -101,7 +101,7 @@ func TestReportCanBeCancelledWhileItAsks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, _ := io.Pipe() // nobody answers
 	cancelling := &readHook{Reader: in, before: cancel}
-	_, _, err := writeReport(t, ctx, true, cancelling)
+	_, _, err := writeReport(ctx, t, true, cancelling)
 	if codeOf(ctx, err) != exitCancelled || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -120,7 +120,7 @@ func (r *readHook) Read(p []byte) (int, error) {
 }
 
 func TestReportFlagsThatDoNotGoTogether(t *testing.T) {
-	_, _, err := writeReport(t, t.Context(), false, nil, "--file", "-", "--yes")
+	_, _, err := writeReport(t.Context(), t, false, nil, "--file", "-", "--yes")
 	var coded exitError
 	if !errors.As(err, &coded) || coded.code != exitUsage {
 		t.Errorf("got %v", err)

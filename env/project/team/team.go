@@ -99,15 +99,15 @@ func Read(h host.Host, dir string, catalogue []string) (File, error) {
 	info, err := h.Stat(path)
 	switch {
 	case err != nil:
-		return File{}, broken(path, 0, "cannot be looked at: %v", reason(err))
+		return File{}, broken(path, "cannot be looked at: %v", reason(err))
 	case !info.Mode().IsRegular():
-		return File{}, broken(path, 0, "is not a file")
+		return File{}, broken(path, "is not a file")
 	case info.Size() > fileLimit:
-		return File{}, broken(path, 0, "has more than %d KiB; that is no list of checks", fileLimit>>10)
+		return File{}, broken(path, "has more than %d KiB; that is no list of checks", fileLimit>>10)
 	}
 	data, err := h.ReadFile(path)
 	if err != nil {
-		return File{}, broken(path, 0, "cannot be read: %v", reason(err))
+		return File{}, broken(path, "cannot be read: %v", reason(err))
 	}
 	f, err := Parse(path, data, catalogue)
 	f.Dir = parent(path)
@@ -192,6 +192,7 @@ func Place(path string, line int) string {
 	return fmt.Sprintf("%s:%d", path, line)
 }
 
-func broken(path string, line int, format string, a ...any) error {
-	return &Error{Path: path, Faults: []Fault{{Line: line, Text: fmt.Sprintf(format, a...)}}}
+// broken is a file that cannot be read as a whole.
+func broken(path, format string, a ...any) error {
+	return &Error{Path: path, Faults: []Fault{{Text: fmt.Sprintf(format, a...)}}}
 }
