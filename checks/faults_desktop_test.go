@@ -212,6 +212,17 @@ var desktopFaults = []fault{
 		},
 		waits: []string{"kube.context", "kube.server"},
 	},
+	{
+		name: "KUBECONFIG is an empty file", line: 38, on: mac, want: Fail, id: "kube.config", says: "KUBECONFIG names holds no context", do: "Enable Kubernetes", fix: true,
+		spoil: func(_ *testing.T, l *laptop) {
+			l.host.Env["KUBECONFIG"] = "/Users/ada/cluster"
+			l.host.Files["/Users/ada/cluster"] = ""
+			l.host.Files["/Users/ada/cluster.bak"] = l.host.Files["/Users/ada/.kube/config"]
+			delete(l.host.Files, "/Users/ada/.kube/config")
+			l.kube.contextErr = fmt.Errorf("%w: /Users/ada/cluster holds no context", kube.ErrNoConfig)
+			l.kube.config = kube.Config{Files: []string{"/Users/ada/cluster"}, Source: "KUBECONFIG", Err: l.kube.contextErr}
+		},
+	},
 }
 
 // moveHome makes a laptop whose account has another home folder; Docker Desktop

@@ -58,6 +58,11 @@ func unsetForThisRun(m *Machine, names ...string) *Fix {
 func kubeconfigVariable(m *Machine, c kube.Config) Finding {
 	value, _ := m.Host.Getenv("KUBECONFIG")
 	f := fail("KUBECONFIG names no kubeconfig there is").saw("KUBECONFIG", "%s", value).saw("kubectl config view", "%v", c.Err)
+	if len(c.Files) > 0 { // there, and empty
+		f.Summary = "The kubeconfig that KUBECONFIG names holds no context"
+		f = f.fix(restore(m.Host, c.Files[0], soundKubeconfig)).
+			byHand("Let your cluster write it anew: Docker Desktop → Settings → Kubernetes → Enable Kubernetes (off and on, if it is)")
+	}
 	usual := host.Join(m.Host, m.Host.Home(), ".kube", "config")
 	if _, err := m.Host.Stat(usual); err == nil {
 		f = f.saw(usual, "there, and not used while KUBECONFIG is set").fix(unsetForThisRun(m, "KUBECONFIG"))
