@@ -1,8 +1,9 @@
-//go:build unix
+//go:build linux
 
 package e2e
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,9 +14,11 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -180,3 +183,43 @@ func (w *world) asNobody() {
 
 // nobody is the user id of a user without rights.
 const nobody = 65534
+
+// engineOnASmallDisk gives this world an engine of its own whose data lies on a
+// file system of that many bytes.
+func (w *world) engineOnASmallDisk(size int) {
+	w.t.Helper()
+	dir := filepath.Join(w.home, "engine")
+	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "docker.sock")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", data, "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
+		w.t.Fatalf("mounting a small disk: %v", err)
+	}
+	w.t.Cleanup(func() {
+		if err := syscall.Unmount(data, 0); err != nil {
+			w.t.Errorf("unmounting the small disk: %v", err)
+		}
+	})
+	var log bytes.Buffer
+	engine := exec.Command(filepath.Join(variable(w.t, "TWINDECK_FIXTURE_BIN"), "dockerd"),
+		"--host=unix://"+socket, "--data-root="+data, "--exec-root="+filepath.Join(dir, "exec"), "--pidfile="+filepath.Join(dir, "pid"),
+		"--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent=/twindeck-e2e")
+	engine.Env, engine.Stdout, engine.Stderr = w.env, &log, &log
+	if err := engine.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		_ = engine.Process.Signal(syscall.SIGTERM)
+		_ = engine.Wait()
+	})
+	w.set("DOCKER_HOST", "unix://"+socket)
+	late := time.After(patience)
+	for w.command("docker", "version").code != 0 {
+		select {
+		case <-late:
+			w.t.Fatalf("the engine does not come up:\n%s", log.String())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

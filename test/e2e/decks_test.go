@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,10 +17,10 @@ func ticking(word string) []string {
 }
 
 // container runs a ticking container that goes away with the test.
-func (w *world) container(name, word string) string {
+func (w *world) container(name, word string, flags ...string) string {
 	w.t.Helper()
 	name = fmt.Sprintf("%s-%d", name, time.Now().UnixMilli()%1_000_000)
-	args := append([]string{"run", "--detach", "--name", name, base()}, ticking(word)...)
+	args := slices.Concat([]string{"run", "--detach", "--name", name}, flags, []string{base()}, ticking(word))
 	w.docker(args...)
 	w.t.Cleanup(func() { w.command("docker", "rm", "--force", "--volumes", name) })
 	return name

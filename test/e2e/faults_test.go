@@ -1,9 +1,10 @@
-//go:build unix
+//go:build linux
 
 package e2e
 
 import (
 	"encoding/json"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -60,17 +61,20 @@ func (v verdict) shown() string {
 	return b.String()
 }
 
-// mends opens Setup, sees a problem on top, and mends it by a key.
-func (w *world) mends(problem string) *session {
+// mends opens Setup, goes to a problem by keys (none: it is on top), and mends
+// it by a key.
+func (w *world) mends(problem string, keys ...string) *session {
 	w.t.Helper()
 	s := w.open(medium)
 	s.Press("1")
-	s.SeeRow("✕", problem)
+	s.SeeRow(problem)
+	s.Press(keys...)
+	s.SeeRow("▌", problem)
 	s.Press("f")
 	s.See("This is what happens", "leave it")
 	s.Insist("y", "leave it")
 	s.See("Mended: ")
-	s.Gone("✕ " + problem)
+	s.Gone(problem)
 	return s
 }
 
@@ -191,4 +195,50 @@ func TestSocketWithoutPermission(t *testing.T) {
 	w := onFixture(t)
 	w.asNobody()
 	w.verdict().blames(t, "docker.permission", "may not")
+}
+
+// A port that the Compose file publishes and another container holds: the key
+// stops that container, and its undo starts it again.
+func TestFixFreesAPort(t *testing.T) {
+	w := onFixture(t)
+	w.tiny("faulty")
+	_, port, _ := net.SplitHostPort(refuses(t)) // nobody listens there
+	w.write("faulty/compose.yaml", "services:\n  web:\n    build: .\n    ports: [\""+port+":80\"]\n")
+	name := w.container("e2e-holds", "tick", "--publish", port+":80")
+
+	s := w.mends("publishes what is taken: port " + port + " (container " + name + ")", "j") // below: Compose is not installed
+	if state := w.docker("inspect", "--format", "{{.State.Status}}", name); strings.TrimSpace(state) != "exited" {
+		t.Errorf("the container is %s", state)
+	}
+	s.Press("u")
+	s.See("docker start "+name, "leave it")
+	s.Insist("y", "leave it")
+	s.SeeRow("▲", "port "+port)
+	if state := w.docker("inspect", "--format", "{{.State.Status}}", name); strings.TrimSpace(state) != "running" {
+		t.Errorf("after the undo the container is %s", state)
+	}
+}
+
+// A full disk: the key frees what nothing uses, and says before what that is.
+func TestFixPrunesAFullDisk(t *testing.T) {
+	w := onFixture(t)
+	w.engineOnASmallDisk(600 << 20)
+	w.tiny("faulty")
+	w.write("faulty/Dockerfile", "FROM scratch\nCOPY blob /\n")
+	w.write("faulty/blob", strings.Repeat("x", 120<<20))
+	w.twindeck("build").ok()
+	// Without the image only the build cache holds it.
+	w.docker("image", "rm", "--force", strings.TrimSpace(w.docker("images", "--quiet")))
+	w.verdict().blames(t, "docker.disk", "The disk is full")
+
+	s := w.open(medium)
+	s.Press("1")
+	s.SeeRow("✕", "The disk is full")
+	s.Press("f")
+	s.See("build cache", "Lost:", "leave it")
+	s.Insist("y", "leave it")
+	s.See("Done, and not mended yet: The disk is full") // the disk itself is as small as ever
+	if left := w.docker("system", "df", "--format", "{{.Type}} {{.Size}}"); !strings.Contains(left, "Build Cache 0B") {
+		t.Errorf("it left\n%s", left)
+	}
 }
