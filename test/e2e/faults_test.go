@@ -206,7 +206,7 @@ func TestFixFreesAPort(t *testing.T) {
 	w.write("faulty/compose.yaml", "services:\n  web:\n    build: .\n    ports: [\""+port+":80\"]\n")
 	name := w.container("e2e-holds", "tick", "--publish", port+":80")
 
-	s := w.mends("publishes what is taken: port " + port + " (container " + name + ")", "j") // below: Compose is not installed
+	s := w.mends("publishes what is taken: port "+port+" (container "+name+")", "j") // below: Compose is not installed
 	if state := w.docker("inspect", "--format", "{{.State.Status}}", name); strings.TrimSpace(state) != "exited" {
 		t.Errorf("the container is %s", state)
 	}
