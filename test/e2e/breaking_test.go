@@ -202,7 +202,11 @@ func (w *world) engineOnASmallDisk(size int) {
 		}
 	})
 	var log bytes.Buffer
-	engine := exec.Command(filepath.Join(variable(w.t, "TWINDECK_FIXTURE_BIN"), "dockerd"),
+	// In a mount namespace of its own, in which the fixed places that an engine
+	// writes to are not the machine's.
+	engine := exec.Command("unshare", "--mount", "sh", "-c", `set -e
+		for place in /run/docker /run/containerd /opt/containerd; do mount -t tmpfs tmpfs $place; done
+		exec "$0" "$@"`, filepath.Join(variable(w.t, "TWINDECK_FIXTURE_BIN"), "dockerd"),
 		"--host=unix://"+socket, "--data-root="+data, "--exec-root="+filepath.Join(dir, "exec"), "--pidfile="+filepath.Join(dir, "pid"),
 		"--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent=/twindeck-e2e")
 	engine.Env, engine.Stdout, engine.Stderr = w.env, &log, &log

@@ -103,12 +103,16 @@ func (p *Part) sections(c *checks.Check, r *checks.Result) []string {
 			if text == "" {
 				continue
 			}
-			for _, wrapped := range screen.WrapText(screen.Clean(text), width) {
+			var wrapped []string
+			for line := range strings.SplitSeq(text, "\n") {
+				wrapped = append(wrapped, screen.WrapText(screen.Clean(line), width)...)
+			}
+			for _, part := range wrapped {
 				var l screen.Line
 				l.Gap(indent)
 				l.Add(labels, label)
 				l.To(indent + labelWidth)
-				l.Add(style, wrapped)
+				l.Add(style, part)
 				lines = append(lines, l.String())
 				label, wrote = "", true
 			}

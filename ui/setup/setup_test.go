@@ -359,6 +359,20 @@ func TestOpenAndBack(t *testing.T) {
 	}
 }
 
+// The last lines of a log stay lines.
+func TestOpenKeepsLines(t *testing.T) {
+	p := newTestPart(t, true, []*checks.Check{{
+		ID: "lamp.log", Subject: checks.Docker, Title: "The lamp says nothing", Probe: func(context.Context, *checks.Machine) checks.Finding {
+			return checks.Finding{Status: checks.Fail, Summary: "It spoke", Evidence: []checks.Evidence{{What: "last lines", Got: "one\n  two"}}}
+		},
+	}})
+	settle(p, p.Init())
+	press(p, keys.Open)
+	if v := ansi.Strip(p.View()); !strings.Contains(v, "last lines → one") || strings.Contains(v, "one   two") || !strings.Contains(v, "two") {
+		t.Errorf("the lines are\n%s", v)
+	}
+}
+
 func TestFold(t *testing.T) {
 	l := &lamp{broken: true}
 	p := newTestPart(t, true, l.list())
