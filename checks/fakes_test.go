@@ -23,6 +23,7 @@ type fakeDocker struct {
 	usage       docker.DiskUsage
 	images      map[string]docker.Image // by reference
 	logins      map[string]docker.Login // by registry
+	loginErr    error                   // what a registry says to a login
 	pushed      []string
 	spare       docker.Spare
 	containers  []docker.Container
@@ -117,6 +118,8 @@ func (d *fakeDocker) Login(_ context.Context, image string) (docker.Login, error
 	}
 	return docker.Login{Registry: strings.Split(image, "/")[0]}, nil
 }
+
+func (d *fakeDocker) TryLogin(context.Context, docker.Login) error { return d.loginErr }
 
 func (d *fakeDocker) Push(_ context.Context, ref string, _ func(docker.LayerProgress)) (docker.PushResult, error) {
 	d.pushed = append(d.pushed, ref)

@@ -257,6 +257,13 @@ var clusterFaults = []fault{
 		spoil: pushesTo("ghcr.io/acme"),
 	},
 	{
+		name: "wrong password", on: mac, want: Fail, id: "registry.login", says: "ghcr.io does not accept docker's login: ada at ghcr.io", do: "docker login ghcr.io", line: 32,
+		spoil: func(t *testing.T, l *laptop) {
+			both(pushesTo("ghcr.io/acme"), loggedIn("ghcr.io", "ada", "x"))(t, l)
+			l.docker.loginErr = docker.ErrDenied
+		},
+	},
+	{
 		name: "nobody's place on Docker Hub", on: mac, want: Warn, id: "registry.login", says: "belongs to Docker", do: "=docker.io/ada", line: 32,
 		spoil: both(pushesTo("docker.io"), loggedIn("docker.io", "ada", "x")),
 	},

@@ -2,8 +2,10 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/distribution/reference"
 
@@ -24,17 +26,18 @@ func (m *Machine) pushTarget() (value, host, path string) {
 
 func probeLogin(ctx context.Context, m *Machine) Finding {
 	value, host, path := m.pushTarget()
-	switch {
-	case value == "":
+	if value == "" {
 		return notHere("%s names no registry", registryVariable)
-	case loopback(host):
-		return ok("%s is on this machine and asks for none", host).saw(registryVariable, "%s", value)
 	}
 	login, err := once(ctx, &m.facts, "push login", func(ctx context.Context) (docker.Login, error) { return m.Docker.Login(ctx, value+"/x") })
 	if err != nil {
 		return warn("Docker's login for %s cannot be had", host).saw("credentials", "%v", err).byHand(docker.LoginCommand(host))
 	}
 	f := ok("%s", login).saw(registryVariable, "%s", value).saw("credentials for "+host, "%s", login)
+	if login.Empty() && loopback(host) {
+		f.Summary = host + " is on this machine, and docker has no login for it"
+		return f
+	}
 	if login.Empty() {
 		f.Status, f.Summary = Warn, "Docker is not logged in to "+host
 		return f.byHand(docker.LoginCommand(host), "A registry that lets everybody push needs none")
@@ -47,11 +50,30 @@ func probeLogin(ctx context.Context, m *Machine) Finding {
 		}
 		f.Summary += ", until " + end.UTC().Format("2 January 2006 15:04 MST")
 	}
+	if err := m.tryLogin(ctx, login); errors.Is(err, docker.ErrDenied) {
+		f.Status, f.Summary = Fail, fmt.Sprintf("%s does not accept docker's login: %s", host, login)
+		return f.saw("POST /auth", "%v", err).byHand(docker.LoginCommand(host))
+	}
 	if hub(host) && path == "" {
 		f.Status, f.Summary = Warn, "Pushes would go to docker.io/library, which belongs to Docker"
 		return f.byHand("Name your account too: export " + registryVariable + "=docker.io/" + orElse(login.User, "YOU"))
 	}
 	return f
+}
+
+// tryLimit is how long a registry may take to look at a login. One that takes
+// longer is told by others.
+const tryLimit = 2 * time.Second
+
+// tryLogin asks the registry about a login, if there is an engine to ask
+// through.
+func (m *Machine) tryLogin(ctx context.Context, login docker.Login) error {
+	if err := m.ping(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, tryLimit)
+	defer cancel()
+	return m.Docker.TryLogin(ctx, login)
 }
 
 func hub(host string) bool { return host == "docker.io" || host == "index.docker.io" }

@@ -59,6 +59,7 @@ type Docker interface {
 	// Login is what docker login has stored for the registry of an image; an
 	// empty one is no error.
 	Login(ctx context.Context, image string) (docker.Login, error)
+	TryLogin(ctx context.Context, l docker.Login) error // docker.ErrDenied: the registry does not accept it
 }
 
 // Kube is a Kubernetes cluster, as the kubeconfig's current context names it.

@@ -108,6 +108,9 @@ func (c cluster) SetPullPolicy(ctx context.Context, namespace string, owner kube
 	})
 }
 
+// TryLogin implements env.Docker: the simulated registry takes everybody.
+func (e engine) TryLogin(context.Context, docker.Login) error { return nil }
+
 // Login knows the registry that the demonstration's private images are in.
 func (e engine) Login(ctx context.Context, image string) (l docker.Login, err error) {
 	return l, e.do(ctx, func(time.Time) error {

@@ -316,3 +316,19 @@ func TestFixtureContainer(t *testing.T) {
 		t.Errorf("starting what is gone: %v", err)
 	}
 }
+
+// A registry is asked whether it accepts a login.
+func TestFixtureLogin(t *testing.T) {
+	c := fixture(t, "")
+	closed, user := os.Getenv("TWINDECK_FIXTURE_REGISTRY_AUTH"), os.Getenv("TWINDECK_FIXTURE_REGISTRY_USER")
+	if err := c.TryLogin(t.Context(), NewLogin(closed, user, os.Getenv("TWINDECK_FIXTURE_REGISTRY_PASSWORD"))); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+	err := c.TryLogin(t.Context(), NewLogin(closed, user, "not the password"))
+	if !errors.Is(err, ErrDenied) || !strings.Contains(err.Error(), "docker login "+closed) || strings.Contains(err.Error(), "not the password") {
+		t.Errorf("a wrong password: %v", err)
+	}
+	if err := c.TryLogin(t.Context(), NewLogin("localhost:1", user, "x")); err == nil || errors.Is(err, ErrDenied) {
+		t.Errorf("no registry: %v", err)
+	}
+}

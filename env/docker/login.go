@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	cerrdefs "github.com/containerd/errdefs"
 	"github.com/distribution/reference"
+	"github.com/moby/moby/client"
 )
 
 // Login is what docker login has stored for a registry. Its secrets never
@@ -37,6 +39,28 @@ func (c *Client) Login(ctx context.Context, image string) (Login, error) {
 	return Login{host, auth.Username, auth.Password, auth.IdentityToken, auth.RegistryToken}, nil
 }
 
+// TryLogin asks the registry, through the engine, whether it accepts a login.
+// errors.Is(err, ErrDenied) when it does not; any other error leaves it open.
+func (c *Client) TryLogin(ctx context.Context, l Login) error {
+	server := l.Registry
+	if server == "docker.io" {
+		server = "https://index.docker.io/v1/"
+	}
+	return c.act(ctx, answerTime, "logging in to "+l.Registry, func(ctx context.Context, cn *conn) error {
+		_, err := cn.api.RegistryLogin(ctx, client.RegistryLoginOptions{
+			Username: l.User, Password: l.password, ServerAddress: server, IdentityToken: l.token, RegistryToken: l.cloud,
+		})
+		// Some engines pass the registry's 401 on as an error of their own.
+		if err != nil && (cerrdefs.IsUnauthorized(err) || notAccepted.MatchString(err.Error())) {
+			return &Error{
+				Kind: ErrDenied, Tried: "logging in to " + l.Registry, Happened: "it does not accept the login of " + l.who(),
+				Do: "run: " + LoginCommand(l.Registry), Err: err,
+			}
+		}
+		return err
+	})
+}
+
 // NewLogin is a login with a user and a password.
 func NewLogin(registry, user, password string) Login {
 	return Login{Registry: registry, User: user, password: password}
@@ -52,11 +76,14 @@ func (l Login) String() string {
 	if l.Empty() {
 		return "not logged in to " + l.Registry
 	}
-	user := l.User
-	if user == "" {
-		user = "a token"
+	return fmt.Sprintf("%s at %s", l.who(), l.Registry)
+}
+
+func (l Login) who() string {
+	if l.User == "" {
+		return "a token"
 	}
-	return fmt.Sprintf("%s at %s", user, l.Registry)
+	return l.User
 }
 
 // GoString is String: the secrets are not printed by accident.

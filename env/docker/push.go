@@ -123,6 +123,9 @@ func pushFailed(ref string, named reference.Named, err error) error {
 	return fmt.Errorf("pushing %s to %s: %w", ref, host, err)
 }
 
+// notAccepted is how registries and engines say that a login is wrong.
+var notAccepted = regexp.MustCompile(`(?i)unauthori[sz]ed|authentication required|incorrect username or password|401`)
+
 // pushFailures are what is known of a push's error texts, the most telling first.
 var pushFailures = []struct {
 	says  *regexp.Regexp
@@ -143,7 +146,7 @@ var pushFailures = []struct {
 		"HOST refused: the account may not push there, or is not logged in", ", or push to a repository that is yours",
 	},
 	{
-		regexp.MustCompile(`(?i)unauthori[sz]ed|authentication required|incorrect username or password|401`), ErrDenied,
+		notAccepted, ErrDenied,
 		"HOST did not accept the user name and password Docker has for it", "",
 	},
 	{

@@ -44,6 +44,15 @@ func (w *world) helper(name string) {
 	})
 }
 
+// loggedIn gives this world a Docker configuration with a login, "user:password".
+func (w *world) loggedIn(registry, login string) {
+	w.t.Helper()
+	w.ownDockerConfig(func(c string) string {
+		entry := fmt.Sprintf(`"auths": {%q: {"auth": %q}}`, registry, base64.StdEncoding.EncodeToString([]byte(login)))
+		return strings.Replace(c, `"auths": {}`, entry, 1)
+	})
+}
+
 // ownKubeconfig gives this world a copy of its kubeconfig, changed. Programs
 // that clean up after the test get the healthy one back.
 func (w *world) ownKubeconfig(change func(string) string) {
@@ -226,4 +235,25 @@ func (w *world) engineOnASmallDisk(size int) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// desktop gives this world Docker Desktop's command and settings: a stand-in
+// that stops and starts the real engine, and the real API server if its
+// settings say so. It returns where the settings are.
+func (w *world) desktop(settings string) string {
+	w.t.Helper()
+	w.ownDockerConfig(func(c string) string { return c })
+	path := w.write(".docker/desktop/settings-store.json", settings)
+	w.program("../docker-config/cli-plugins/docker-desktop", `part() { "$TWINDECK_FIXTURE_BIN/fixture" "$@" >&2; }
+case "$*" in
+docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"Docker Inc.","Version":"v0.2.0"}' ;;
+*--help*) printf 'Usage:  docker desktop COMMAND\n\nCommands:\n  restart     Restart Docker Desktop\n  start       Start Docker Desktop\n  status      Display status\n  stop        Stop Docker Desktop\n' ;;
+*status*) if [ -e "$HOME/stopped" ]; then echo '{"Status":"stopped"}'; else echo '{"Status":"running"}'; fi ;;
+*stop*) touch "$HOME/stopped"; part stop docker; part stop apiserver ;;
+*start*) rm -f "$HOME/stopped"; part start docker; if grep -q 'KubernetesEnabled": true' "$HOME/.docker/desktop/settings-store.json"; then part start apiserver; fi ;;
+esac`)
+	for _, name := range []string{"TWINDECK_FIXTURE", "TWINDECK_FIXTURE_BIN"} {
+		w.set(name, variable(w.t, name))
+	}
+	return path
 }

@@ -123,6 +123,18 @@ func TestFaults(t *testing.T) {
 			},
 			"registry.helper.answers", "docker-credential-slow", false,
 		},
+		"wrong registry password": {
+			func(t *testing.T, w *world) {
+				auth := variable(t, "TWINDECK_FIXTURE_REGISTRY_AUTH")
+				w.set("TWINDECK_REGISTRY", auth)
+				w.loggedIn(auth, "ada:not the password")
+			},
+			"registry.login", "does not accept docker's login: ada at localhost:5051", false,
+		},
+		"variable leads to no engine": {
+			func(_ *testing.T, w *world) { w.set("DOCKER_HOST", "unix:///nowhere/docker.sock") },
+			"docker.endpoint", "is not there", true,
+		},
 		"API server stopped": {
 			func(t *testing.T, _ *world) { stop(t, "apiserver") },
 			"kube.server", "Nothing answers", false,
@@ -174,18 +186,32 @@ func TestFaults(t *testing.T) {
 // command, for which a stand-in starts the real engine.
 func TestFixStartsTheEngine(t *testing.T) {
 	w := onFixture(t)
-	w.ownDockerConfig(func(c string) string { return c })
-	w.program("../docker-config/cli-plugins/docker-desktop", `case "$1" in
-		docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"Docker Inc."}' ;;
-		*) echo "$@" >> "$HOME/asked"
-		   case "$*" in *start*) exec "$TWINDECK_FIXTURE_BIN/fixture" start docker ;; *status*) echo '{"Status":"stopped"}' ;; esac ;;
-	esac`)
-	for _, name := range []string{"TWINDECK_FIXTURE", "TWINDECK_FIXTURE_BIN"} {
-		w.set(name, variable(t, name))
-	}
+	w.desktop(`{"KubernetesEnabled": true}`)
 	stop(t, "docker")
 	s := w.mends("not running")
 	s.See("All is well")
+	s.Press("q")
+	s.Exits()
+}
+
+// Kubernetes is turned on by the key: Desktop stops, its settings change,
+// and it starts, with the real API server. The undo turns it off again.
+func TestFixTurnsKubernetesOn(t *testing.T) {
+	w := onFixture(t)
+	settings := w.desktop("{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
+	stop(t, "apiserver")
+	w.verdict().blames(t, "desktop.kubernetes", "Kubernetes is off in Docker Desktop")
+
+	s := w.mends("Kubernetes is off in Docker Desktop")
+	same(t, settings, "{\n  \"KubernetesEnabled\": true,\n  \"Theme\": \"dark\"\n}\n")
+	s.See("All is well")
+
+	s.Press("u")
+	s.See("leave it")
+	s.Insist("y", "leave it")
+	s.SeeRow("✕", "Kubernetes is off in Docker Desktop")
+	s.See("undo: ", "done in")
+	same(t, settings, "{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
 	s.Press("q")
 	s.Exits()
 }

@@ -3,11 +3,11 @@
 package e2e
 
 import (
-	"encoding/base64"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Pods in each state in which one can be stuck: which it is, is said in words.
@@ -52,6 +52,10 @@ func TestPodFaults(t *testing.T) {
 			image: "localhost:1/nothing:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
 			id: "pods.image", says: "no registry listens on it",
 		},
+		"registry does not resolve": {
+			image: "registry.invalid/app:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
+			id: "pods.image", says: "the name of the registry registry.invalid does not resolve on the node",
+		},
 		"never pull": {
 			image: "e2e-never-built:1", more: "imagePullPolicy: Never", look: waitingFor, state: "ErrImageNeverPull",
 			id: "pods.never-pull", says: "its node does not have it",
@@ -77,6 +81,14 @@ func TestPodFaults(t *testing.T) {
 			more: "command: [no-such-program]", look: endedAs, state: "StartError ContainerCannotRun",
 			id: "pods.crash", says: "its command is not in the image",
 		},
+		"memory fault": {
+			more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2 3 4",
+			id: "pods.crash", says: "memory fault",
+		},
+		"asked to end": {
+			more: `command: [sh, -c, "exit 143"]`, look: restarts, state: "2 3 4",
+			id: "pods.crash", says: "asked to end (exit code 143)",
+		},
 		"no room": {
 			more: "resources: {requests: {memory: 900Gi}}", look: placed, state: "Unschedulable",
 			id: "pods.scheduled", says: "Insufficient memory",
@@ -90,6 +102,44 @@ func TestPodFaults(t *testing.T) {
 			w.verdict().blames(t, f.id, f.says)
 		})
 	}
+}
+
+// A registry that counts pulls and wants no more.
+func TestPullRateLimit(t *testing.T) {
+	w := onFixture(t)
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(w, `{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}`)
+	}))
+	t.Cleanup(registry.Close)
+	w.tiny("faulty")
+	w.apply(w.faulty(registry.Listener.Addr().String()+"/app:1", ""))
+	w.until("pod/faulty", waitingFor, "ErrImagePull", "ImagePullBackOff")
+	w.verdict().blames(t, "pods.image", "limits how often")
+}
+
+// A volume that nobody provides.
+func TestVolumeFault(t *testing.T) {
+	w := onFixture(t)
+	w.tiny("faulty")
+	w.apply(`apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+` + w.faulty("", "volumeMounts: [{name: data, mountPath: /data}]\n  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]"))
+	w.until("pod/faulty", placed, "Unschedulable")
+	w.verdict().blames(t, "pods.config", "unbound immediate PersistentVolumeClaims")
+}
+
+// A program that runs well and is killed by a probe that asks elsewhere.
+func TestLivenessFault(t *testing.T) {
+	w := onFixture(t)
+	w.tiny("faulty")
+	w.apply(w.faulty("", `command: [sh, -c, "trap 'exit 0' TERM; while true; do sleep 1; done"]
+      livenessProbe: {httpGet: {path: /healthz, port: 8081}, periodSeconds: 1, failureThreshold: 1}`))
+	w.until("pod/faulty", restarts, "2", "3", "4")
+	w.verdict().blames(t, "pods.probe", "its liveness probe fails (GET /healthz on port 8081)")
 }
 
 // A probe that asks where nobody listens is told from a program that crashes.
@@ -121,10 +171,12 @@ func TestFixAddsPullSecret(t *testing.T) {
 	auth := variable(t, "TWINDECK_FIXTURE_REGISTRY_AUTH")
 	image := fmt.Sprintf("%s/e2e-%s:1", auth, w.namespace)
 	login := variable(t, "TWINDECK_FIXTURE_REGISTRY_USER") + ":" + variable(t, "TWINDECK_FIXTURE_REGISTRY_PASSWORD")
-	w.ownDockerConfig(func(c string) string {
-		return strings.Replace(c, `"auths": {}`, fmt.Sprintf(`"auths": {%q: {"auth": %q}}`, auth, base64.StdEncoding.EncodeToString([]byte(login))), 1)
-	})
-	w.docker("--context", "separate", "tag", base(), image)
+	w.loggedIn(auth, login)
+	// An image of its own: the kubelet notes of its contents that they need a login.
+	name := "e2e-private-" + w.namespace
+	w.docker("--context", "separate", "create", "--name", name, base())
+	w.docker("--context", "separate", "commit", "--change", "LABEL of="+w.namespace, name, image)
+	w.docker("--context", "separate", "rm", name)
 	w.docker("--context", "separate", "push", image)
 	w.kubectl("-n", w.namespace, "create", "deployment", "faulty", "--image="+image, "--", "sh", "-c", "while true; do sleep 1; done")
 	w.until("pods", "jsonpath={.items[*].status.containerStatuses[0].state.waiting.reason}", "ErrImagePull", "ImagePullBackOff")
@@ -148,27 +200,4 @@ func (w *world) faulty(image, more string) string {
 func (w *world) apply(manifest string) {
 	w.t.Helper()
 	w.kubectl("-n", w.namespace, "apply", "-f", w.write("manifest.yaml", manifest))
-}
-
-// until waits until kubectl shows one of the words at a place of an object.
-func (w *world) until(object, at string, words ...string) {
-	w.t.Helper()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(2 * patience)
-	for {
-		out := w.kubectl("-n", w.namespace, "get", object, "-o", at)
-		for _, have := range strings.Fields(out) {
-			for _, want := range words {
-				if have == want {
-					return
-				}
-			}
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			w.t.Fatalf("%s: saw %q, waited for one of %v\n%s", object, out, words, w.kubectl("-n", w.namespace, "describe", "pods"))
-		}
-	}
 }

@@ -75,6 +75,8 @@ func servers(t *testing.T) *world {
 	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", ".", "-").Replace(t.Name()))
 	w.namespace = fmt.Sprintf("e2e-%.40s-%d", strings.TrimPrefix(name, "test"), time.Now().UnixMilli()%1_000_000)
 	w.kubectl("create", "namespace", w.namespace)
+	// Pods need it, and a cluster whose API server was just away makes it late.
+	w.until("serviceaccounts", "name", "serviceaccount/default")
 	t.Cleanup(func() {
 		w.command("kubectl", "delete", "namespace", w.namespace, "--wait=false").ok()
 	})
@@ -212,6 +214,29 @@ func (w *world) git(args ...string) string {
 	w.t.Helper()
 	id := []string{"-c", "user.name=Ada", "-c", "user.email=ada@example.com"}
 	return w.command("git", append(id, args...)...).ok()
+}
+
+// until waits until kubectl shows one of the words at a place of an object.
+func (w *world) until(object, at string, words ...string) {
+	w.t.Helper()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(2 * patience)
+	for {
+		out := w.kubectl("-n", w.namespace, "get", object, "-o", at)
+		for _, have := range strings.Fields(out) {
+			for _, want := range words {
+				if have == want {
+					return
+				}
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			w.t.Fatalf("%s: saw %q, waited for one of %v\n%s", object, out, words, w.kubectl("-n", w.namespace, "describe", "pods"))
+		}
+	}
 }
 
 // twindeck runs the app without a screen.
