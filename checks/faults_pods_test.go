@@ -178,6 +178,10 @@ var podFaults = []fault{
 		spoil: ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 126", ExitCode: 126}),
 	},
 	{
+		name: "not executable, says the runtime", on: mac, want: Fail, id: "pods.crash", says: "may not be executed", line: 59,
+		spoil: ails(kube.Trouble{Reason: "RunContainerError", Message: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "/etc/hostname": permission denied`}),
+	},
+	{
 		name: "memory fault", on: linux, want: Fail, id: "pods.crash", says: "memory fault", line: 59,
 		spoil: ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 139", ExitCode: 139}),
 	},

@@ -93,7 +93,7 @@ func signs() []sign {
 		{NoCommand, nil, []int{127}, nil},
 		{NotExecutable, nil, []int{126}, nil},
 		{NoCommand, create, nil, []string{"executable file not found", "no such file or directory: unknown"}},
-		{NotExecutable, create, nil, []string{"permission denied: unknown"}},
+		{NotExecutable, create, nil, []string{"permission denied: unknown", `": permission denied`}},
 		{NoCommand, crash, []int{128}, []string{"executable file not found", "no such file or directory"}},
 		{NotExecutable, crash, []int{128}, []string{"permission denied"}},
 		{Killed, nil, []int{137}, nil},

@@ -239,11 +239,11 @@ func (w *world) engineOnASmallDisk(size int) {
 
 // desktop gives this world Docker Desktop's command and settings: a stand-in
 // that stops and starts the real engine, and the real API server if its
-// settings say so. It returns where the settings are.
-func (w *world) desktop(settings string) string {
+// settings say so.
+func (w *world) desktop(settings string) {
 	w.t.Helper()
 	w.ownDockerConfig(func(c string) string { return c })
-	path := w.write(".docker/desktop/settings-store.json", settings)
+	w.write(".docker/desktop/settings-store.json", settings)
 	w.program("../docker-config/cli-plugins/docker-desktop", `part() { "$TWINDECK_FIXTURE_BIN/fixture" "$@" >&2; }
 case "$*" in
 docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"Docker Inc.","Version":"v0.2.0"}' ;;
@@ -255,5 +255,4 @@ esac`)
 	for _, name := range []string{"TWINDECK_FIXTURE", "TWINDECK_FIXTURE_BIN"} {
 		w.set(name, variable(w.t, name))
 	}
-	return path
 }

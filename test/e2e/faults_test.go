@@ -194,28 +194,6 @@ func TestFixStartsTheEngine(t *testing.T) {
 	s.Exits()
 }
 
-// Kubernetes is turned on by the key: Desktop stops, its settings change,
-// and it starts, with the real API server. The undo turns it off again.
-func TestFixTurnsKubernetesOn(t *testing.T) {
-	w := onFixture(t)
-	settings := w.desktop("{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
-	stop(t, "apiserver")
-	w.verdict().blames(t, "desktop.kubernetes", "Kubernetes is off in Docker Desktop")
-
-	s := w.mends("Kubernetes is off in Docker Desktop")
-	same(t, settings, "{\n  \"KubernetesEnabled\": true,\n  \"Theme\": \"dark\"\n}\n")
-	s.See("All is well")
-
-	s.Press("u")
-	s.See("leave it")
-	s.Insist("y", "leave it")
-	s.SeeRow("✕", "Kubernetes is off in Docker Desktop")
-	s.See("undo: ", "done in")
-	same(t, settings, "{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
-	s.Press("q")
-	s.Exits()
-}
-
 // An engine whose socket one may not open is told from one that is not there.
 func TestSocketWithoutPermission(t *testing.T) {
 	w := onFixture(t)
