@@ -134,6 +134,13 @@ var podFaults = []fault{
 		spoil: both(ails(kube.Trouble{Reason: "ErrImageNeverPull", Message: `Container image "web:1.0" is not present with pull policy of Never`}, runs("web:1.0", "Never")), has("web:1.0"), withKind),
 	},
 	{
+		name: "never pull, and the engine's is for other machines", on: mac, want: Fail, id: "pods.never-pull", says: "web:1.0 is for another architecture", do: "--platform linux/amd64", line: 28,
+		spoil: both(ails(kube.Trouble{Reason: "ErrImageNeverPull", Message: `Container image "web:1.0" is not present with pull policy of Never`}, runs("web:1.0", "Never")),
+			func(_ *testing.T, l *laptop) {
+				l.docker.images["web:1.0"] = docker.Image{ID: "sha256:x", Arch: "arm64"}
+			}),
+	},
+	{
 		name: "never pull on Desktop", on: windows, want: Fail, id: "pods.never-pull", says: "its node does not have it", do: "imagePullPolicy: IfNotPresent", fix: true, line: 54,
 		spoil: both(ails(kube.Trouble{Reason: "ErrImageNeverPull", Message: `Container image "web:1.0" is not present with pull policy of Never`}, runs("web:1.0", "Never")), has("web:1.0"),
 			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Name = "desktop-control-plane" }),

@@ -182,6 +182,9 @@ func loopback(host string) bool {
 // explainNeverPull is about a pod that may not pull the image its node lacks.
 func explainNeverPull(ctx context.Context, m *Machine, a ailment) Finding {
 	p := m.pullOf(ctx, a)
+	if p.shared && m.foreign(ctx, a) {
+		return aboutArch(ctx, m, a)
+	}
 	image := a.container.Image
 	f := about(a, "%s may not pull %s, and its node does not have it (imagePullPolicy: Never)", a.Pod.Name, image)
 	switch {

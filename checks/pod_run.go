@@ -109,22 +109,39 @@ func suggestMemory(c kube.Container) string {
 	return fmt.Sprintf(": memory: %s", bytesOf(2*c.MemoryLimit))
 }
 
+// foreign reports whether the engine's image is for another architecture than
+// the pod's node, which then acts as if it did not have the image.
+func (m *Machine) foreign(ctx context.Context, a ailment) bool {
+	image, err := m.localImage(ctx, a.container.Image)
+	arch := m.archOf(ctx, a.Pod.Node)
+	return err == nil && image.Arch != "" && arch != "" && image.Arch != arch
+}
+
+// archOf is the architecture of a node; empty: not known.
+func (m *Machine) archOf(ctx context.Context, node string) string {
+	nodes, err := m.nodes(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, n := range nodes {
+		if n.Name == node {
+			return n.Arch
+		}
+	}
+	return ""
+}
+
 // aboutArch is about an image of another architecture than the node's.
 func aboutArch(ctx context.Context, m *Machine, a ailment) Finding {
-	arch := "the node's architecture"
 	f := about(a, "%s does not start: the image %s is for another architecture", a.Pod.Name, a.container.Image)
-	if nodes, err := m.nodes(ctx); err == nil {
-		for _, n := range nodes {
-			if n.Name == a.Pod.Node && n.Arch != "" {
-				arch = n.Arch
-				f = f.saw("node "+n.Name, "%s", n.Arch)
-			}
-		}
+	arch := m.archOf(ctx, a.Pod.Node)
+	if arch != "" {
+		f = f.saw("node "+a.Pod.Node, "%s", arch)
 	}
 	if image, err := m.localImage(ctx, a.container.Image); err == nil {
 		f = f.saw("the engine's "+a.container.Image, "%s", image.Arch)
 	}
-	return f.byHand("Build it for the node: twindeck build --platform linux/"+arch, "Then deploy it again")
+	return f.byHand("Build it for the node: twindeck build --platform linux/"+orElse(arch, "the node's architecture"), "Then deploy it again")
 }
 
 // explainProbe is about a pod that does not answer.

@@ -137,7 +137,7 @@ func warningOf(object, reason, message string) string {
 
 // Each state of a pod, and the cause that a look at the namespace finds.
 func TestHealth(t *testing.T) {
-	one := "{containers: [{name: a, image: 'web:1'}]}"
+	one := "{restartPolicy: Always, containers: [{name: a, image: 'web:1'}]}"
 	for name, tc := range map[string]struct {
 		status, event, log string
 		cause              Cause
@@ -167,6 +167,10 @@ func TestHealth(t *testing.T) {
 		},
 		"crash": {
 			`{phase: Running, containerStatuses: [{name: a, containerID: x, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error}}}]}`, "", "boom\n", Crashes, "boom",
+		},
+		"ended well, and to be started again": {
+			`{phase: Running, containerStatuses: [{name: a, containerID: x, restartCount: 1, state: {terminated: {exitCode: 0, reason: Completed}}, lastState: {terminated: {exitCode: 0, reason: Completed}}}]}`,
+			"Back-off restarting failed container a in pod web-x", "done\n", EndsByItself, "done",
 		},
 		"memory": {
 			`{phase: Running, containerStatuses: [{name: a, containerID: x, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]}`, "", "", OutOfMemory, "",

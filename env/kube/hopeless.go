@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -51,13 +52,18 @@ func hopelessly(pod *corev1.Pod, retries bool) error {
 
 // crashLooping says whether a container that crashed waits to be started
 // again. The node calls that CrashLoopBackOff only at its next look, up to
-// half a minute later; until then the container counts as ended.
+// half a minute later; until then the container counts as ended. One that
+// prepares the pod and ended well is done.
 func crashLooping(pod *corev1.Pod, c *corev1.ContainerStatus) bool {
 	if w := c.State.Waiting; w != nil {
 		return w.Reason == crashLoop
 	}
 	ended := c.State.Terminated
-	return ended != nil && ended.ExitCode != 0 && c.RestartCount > 0 && pod.Spec.RestartPolicy == corev1.RestartPolicyAlways
+	if ended == nil || c.RestartCount == 0 || pod.Spec.RestartPolicy != corev1.RestartPolicyAlways {
+		return false
+	}
+	prepares := func(i corev1.Container) bool { return i.Name == c.Name }
+	return ended.ExitCode != 0 || !slices.ContainsFunc(pod.Spec.InitContainers, prepares)
 }
 
 const crashLoop = "CrashLoopBackOff"

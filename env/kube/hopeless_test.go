@@ -24,13 +24,14 @@ func TestHopelessly(t *testing.T) {
 		"third crash":            {`{name: a, restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 7}}}`, false, "exit code 7"},
 		"third crash, just now":  {`{name: a, restartCount: 2, state: {terminated: {exitCode: 7}}}`, false, "exit code 7"},
 		"third crash of a Job":   {`{name: a, restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 7}}}`, true, ""},
-		"ended well, again":      {`{name: a, restartCount: 2, state: {terminated: {exitCode: 0}}}`, false, ""},
+		"third end, with code 0": {`{name: a, restartCount: 2, state: {terminated: {exitCode: 0, reason: Completed}}}`, false, "exit code 0, Completed"},
+		"prepared at last":       {`{name: i, restartCount: 2, state: {terminated: {exitCode: 0, reason: Completed}}}`, false, ""},
 		"runs after two crashes": {`{name: a, restartCount: 2, state: {running: {}}, lastState: {terminated: {exitCode: 7}}}`, false, ""},
 		"cannot be started":      {`{name: a, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 128, reason: StartError, message: no such file}}}`, false, "no such file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var pod corev1.Pod
-			text := "{spec: {restartPolicy: Always, containers: [{name: a}]}, status: {containerStatuses: [" + tc.status + "]}}"
+			text := "{spec: {restartPolicy: Always, initContainers: [{name: i}], containers: [{name: a}]}, status: {containerStatuses: [" + tc.status + "]}}"
 			if err := yaml.UnmarshalStrict([]byte(text), &pod); err != nil {
 				t.Fatal(err)
 			}

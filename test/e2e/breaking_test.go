@@ -239,20 +239,27 @@ func (w *world) engineOnASmallDisk(size int) {
 
 // desktop gives this world Docker Desktop's command and settings: a stand-in
 // that stops and starts the real engine, and the real API server if its
-// settings say so.
-func (w *world) desktop(settings string) {
+// settings say so. At its start it writes its entries into a kubeconfig that
+// lacks them. It returns where the settings are.
+func (w *world) desktop(settings string) string {
 	w.t.Helper()
 	w.ownDockerConfig(func(c string) string { return c })
-	w.write(".docker/desktop/settings-store.json", settings)
+	path := w.write(".docker/desktop/settings-store.json", settings)
+	w.set("HEALTHY_KUBECONFIG", w.value("KUBECONFIG"))
 	w.program("../docker-config/cli-plugins/docker-desktop", `part() { "$TWINDECK_FIXTURE_BIN/fixture" "$@" >&2; }
 case "$*" in
 docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"Docker Inc.","Version":"v0.2.0"}' ;;
 *--help*) printf 'Usage:  docker desktop COMMAND\n\nCommands:\n  restart     Restart Docker Desktop\n  start       Start Docker Desktop\n  status      Display status\n  stop        Stop Docker Desktop\n' ;;
 *status*) if [ -e "$HOME/stopped" ]; then echo '{"Status":"stopped"}'; else echo '{"Status":"running"}'; fi ;;
 *stop*) touch "$HOME/stopped"; part stop docker; part stop apiserver ;;
-*start*) rm -f "$HOME/stopped"; part start docker; if grep -q 'KubernetesEnabled": true' "$HOME/.docker/desktop/settings-store.json"; then part start apiserver; fi ;;
+*start*)
+	rm -f "$HOME/stopped"
+	part start docker
+	if grep -q 'KubernetesEnabled": true' "$HOME/.docker/desktop/settings-store.json"; then part start apiserver; fi
+	grep -q 'name: docker-desktop' "$KUBECONFIG" || cat "$HEALTHY_KUBECONFIG" >"$KUBECONFIG" ;;
 esac`)
 	for _, name := range []string{"TWINDECK_FIXTURE", "TWINDECK_FIXTURE_BIN"} {
 		w.set(name, variable(w.t, name))
 	}
+	return path
 }

@@ -50,6 +50,17 @@ func (v verdict) blames(t *testing.T, id, text string) {
 	}
 }
 
+// warns fails the test unless the check warns, and says the text.
+func (v verdict) warns(t *testing.T, id, text string) {
+	t.Helper()
+	for _, c := range v.Checks {
+		if c.ID == id && c.Status == "warning" && strings.Contains(c.Summary, text) {
+			return
+		}
+	}
+	t.Errorf("no warning of %s that says %q\n%s", id, text, v.shown())
+}
+
 // shown is what did not come out fine.
 func (v verdict) shown() string {
 	var b strings.Builder
@@ -189,6 +200,62 @@ func TestFixStartsTheEngine(t *testing.T) {
 	w.desktop(`{"KubernetesEnabled": true}`)
 	stop(t, "docker")
 	s := w.mends("not running")
+	s.See("All is well")
+	s.Press("q")
+	s.Exits()
+}
+
+// Kubernetes is turned on by the key: Desktop stops, its settings change,
+// and it starts, with the real API server. The undo turns it off again.
+func TestFixTurnsKubernetesOn(t *testing.T) {
+	w := onFixture(t)
+	settings := w.desktop("{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
+	stop(t, "apiserver")
+	w.verdict().blames(t, "desktop.kubernetes", "Kubernetes is off in Docker Desktop")
+
+	s := w.mends("Kubernetes is off in Docker Desktop")
+	same(t, settings, "{\n  \"KubernetesEnabled\": true,\n  \"Theme\": \"dark\"\n}\n")
+	s.See("All is well")
+
+	s.Press("u")
+	s.See("leave it")
+	s.Insist("y", "leave it")
+	s.SeeRow("✕", "Kubernetes is off in Docker Desktop")
+	s.See("undo: ", "done in")
+	same(t, settings, "{\n  \"KubernetesEnabled\": false,\n  \"Theme\": \"dark\"\n}\n")
+	s.Press("q")
+	s.Exits()
+}
+
+// A cluster that is only starting is waited for.
+func TestFixWaitsForTheCluster(t *testing.T) {
+	w := onFixture(t)
+	w.desktop(`{"KubernetesEnabled": true}`)
+	start := stop(t, "apiserver")
+	s := w.open(medium)
+	s.Press("1")
+	s.SeeRow("✕", "Nothing answers")
+	s.Press("f")
+	s.See("leave it")
+	s.Insist("y", "leave it")
+	s.See("waiting for Kubernetes")
+	start()
+	s.wait(comesBack, "not mended", func(screen string) bool { return hasAll(screen, []string{"Mended: "}) })
+	s.See("All is well")
+	s.Press("q")
+	s.Exits()
+}
+
+// The kubeconfig of a cluster that was reset meanwhile: Docker Desktop writes
+// its entries anew once the old ones are out of the way; other entries stay.
+func TestFixRenewsTheKubeconfig(t *testing.T) {
+	w := onFixture(t)
+	w.desktop(`{"KubernetesEnabled": true}`)
+	w.kubeconfigWith("certificate-authority-data", otherAuthority(t))
+	w.kubectl("config", "set-cluster", "elsewhere", "--server=https://127.0.0.1:1")
+	w.verdict().blames(t, "kube.certificate", "belongs to another or a reset cluster")
+
+	s := w.mends("belongs to another or a reset cluster")
 	s.See("All is well")
 	s.Press("q")
 	s.Exits()

@@ -4,6 +4,9 @@ package e2e
 
 import (
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -81,6 +84,14 @@ func TestPodFaults(t *testing.T) {
 			more: "command: [no-such-program]", look: endedAs, state: "StartError ContainerCannotRun",
 			id: "pods.crash", says: "its command is not in the image",
 		},
+		"not executable": {
+			more: "command: [/etc/hostname]", look: endedAs, state: "StartError ContainerCannotRun",
+			id: "pods.crash", says: "its command may not be executed",
+		},
+		"ends by itself": {
+			more: `command: [sh, -c, "echo all done"]`, look: restarts, state: "2 3 4",
+			id: "pods.crash", says: "ends by itself (exit code 0)",
+		},
 		"memory fault": {
 			more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2 3 4",
 			id: "pods.crash", says: "memory fault",
@@ -151,6 +162,77 @@ func TestProbeFault(t *testing.T) {
       readinessProbe: {httpGet: {path: /, port: 3000}, periodSeconds: 1}`))
 	w.until("events", "jsonpath={range .items[?(@.reason=='Unhealthy')]}{.count} {end}", "9", "10", "11", "12")
 	w.verdict().blames(t, "pods.probe", "nothing listens where its probe asks (GET / on port 3000)")
+}
+
+// A node that keeps pods away which do not say that they bear its taint.
+func TestTaintFault(t *testing.T) {
+	w := onFixture(t)
+	w.tiny("faulty")
+	w.kubectl("taint", "nodes", "--all", "for=games:NoSchedule")
+	t.Cleanup(func() { w.kubectl("taint", "nodes", "--all", "for=games:NoSchedule-") })
+	w.apply(w.faulty("", ""))
+	w.until("pod/faulty", placed, "Unschedulable")
+	w.verdict().blames(t, "pods.scheduled", "untolerated taint")
+}
+
+// A program for other machines, in an image that says so and in one that does
+// not.
+func TestArchitectureFault(t *testing.T) {
+	for name, f := range map[string]struct{ platform, look, state, id string }{
+		"image":   {"linux/arm64", waitingFor, "ErrImageNeverPull", "pods.never-pull"},
+		"program": {"linux/amd64", restarts, "2 3 4", "pods.crash"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := onFixture(t)
+			w.tiny("faulty")
+			w.write("faulty/Dockerfile", "FROM scratch\nCOPY --chmod=755 program /\nCMD [\"/program\"]\n")
+			// The head of an executable for 64 bit ARM; nothing of it can run here.
+			w.write("faulty/program", "\x7fELF\x02\x01\x01"+strings.Repeat("\x00", 9)+"\x02\x00\xb7\x00\x01\x00\x00\x00"+strings.Repeat("\x00", 100))
+			image := "e2e-arm-" + name + ":1"
+			w.docker("build", "--quiet", "--platform="+f.platform, "--tag="+image, ".")
+			t.Cleanup(func() { w.docker("image", "rm", image) })
+			w.apply(w.faulty(image, "imagePullPolicy: Never"))
+			t.Cleanup(func() { w.kubectl("-n", w.namespace, "delete", "pod/faulty") })
+			w.until("pod/faulty", f.look, strings.Fields(f.state)...)
+			w.verdict().blames(t, f.id, "for another architecture")
+		})
+	}
+}
+
+// A registry whose certificate nobody vouches for. On loopback the node would
+// not look at it.
+func TestUntrustedRegistry(t *testing.T) {
+	w := onFixture(t)
+	node := w.kubectl("get", "nodes", "-o", "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}")
+	listener, err := net.Listen("tcp", net.JoinHostPort(node, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry := httptest.NewUnstartedServer(http.NotFoundHandler())
+	registry.Listener = listener
+	registry.Config.ErrorLog = log.New(io.Discard, "", 0) // the node's refusals, which are what this is about
+	registry.StartTLS()
+	t.Cleanup(registry.Close)
+	w.tiny("faulty")
+	w.apply(w.faulty(listener.Addr().String()+"/app:1", ""))
+	w.until("pod/faulty", waitingFor, "ErrImagePull", "ImagePullBackOff")
+	w.verdict().blames(t, "pods.image", "certificate")
+}
+
+// The tag was built anew, and the node still runs what it had by that name.
+func TestStaleImage(t *testing.T) {
+	w := onFixture(t)
+	w.set("DOCKER_CONTEXT", "separate")
+	w.tiny("faulty")
+	image := variable(t, "TWINDECK_FIXTURE_REGISTRY") + "/faulty:1"
+	for _, word := range []string{"old", "new"} {
+		w.write("faulty/Dockerfile", "FROM "+base()+"\nLABEL word="+word+w.namespace+"\nCMD [\"sh\", \"-c\", \"while true; do sleep 1; done\"]\n")
+		w.docker("build", "--quiet", "--tag="+image, ".")
+		w.docker("push", "--quiet", image)
+		w.apply(w.faulty(image, ""))
+		w.kubectl("-n", w.namespace, "wait", "--for=condition=Ready", "--timeout=60s", "pod/faulty")
+	}
+	w.verdict().warns(t, "pods.stale", "faulty runs an older "+image)
 }
 
 // What Pod Security keeps away has no pod at all: its workload says why.
