@@ -70,6 +70,9 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 	}
 	t.line(t.out, "plan: %s", strings.Join(stages, ", "))
 	t.field(t.out, "image", imageOf(p.Image))
+	if p.Build.Remote() {
+		t.field(t.out, "context", p.Build.Context)
+	}
 	if p.Engine.Host != "" {
 		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
 	}
@@ -124,6 +127,9 @@ func (t *textTeller) event(e ship.Event) {
 		t.line(t.out, "  ▲ %s %s: %s", t.place(e.Warning.File, e.Warning.Line), e.Warning.Rule, e.Warning.Text)
 	case ship.BuildDone:
 		t.line(t.out, "  built %s in %s", e.Image.Digest, took(e.Image.Took))
+		if text := screen.Compared(*e.Image); text != "" {
+			t.line(t.out, "  %s", text)
+		}
 	case ship.LayerMoved:
 		if t.layers[e.Layer.ID] != e.Layer.Status {
 			t.layers[e.Layer.ID] = e.Layer.Status
