@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twindeck/twindeck/test/term"
 )
 
 // sleeps makes a project whose build takes long, and returns what can be found
@@ -58,7 +60,7 @@ func (w *world) building(mark string) *session {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), binary(w.t), w.args([]string{"build", "--tag", "e2e"})...)
 	cmd.Dir, cmd.Env = w.dir, w.env
-	s := start(w.t, medium, cmd)
+	s := start(w.t, term.Size{Cols: 250, Rows: 60}, cmd) // no line is broken in two
 	s.See("│ begun")
 	if !alive(w.t, mark) {
 		w.t.Fatalf("no process has %s in its command, so the test could not see it end", mark)
