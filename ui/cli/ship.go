@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/ship"
 )
 
@@ -190,7 +189,7 @@ func (f *shipFlags) teller(cmd *cobra.Command) teller {
 	}
 	return &textTeller{
 		out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(),
-		steps: map[string]docker.BuildStep{}, layers: map[string]string{},
+		steps: map[string]string{}, layers: map[string]string{},
 	}
 }
 

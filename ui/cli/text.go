@@ -21,10 +21,10 @@ type textTeller struct {
 	out    io.Writer // what happens
 	errs   io.Writer // why it stopped
 	err    error
-	dir    string                      // of the project; paths are shown relative to it
-	steps  map[string]docker.BuildStep // by ID, as told last
-	layers map[string]string           // status by ID, as told last
-	last   string                      // the line before, not to be repeated
+	dir    string            // of the project; paths are shown relative to it
+	steps  map[string]string // how a build step was told last, by ID
+	layers map[string]string // status by ID, as told last
+	last   string            // the line before, not to be repeated
 }
 
 func (t *textTeller) failed() error { return t.err }
@@ -151,21 +151,28 @@ func (t *textTeller) event(e ship.Event) {
 	}
 }
 
-// step writes a build step when it starts to run and when it has ended.
+// step writes a build step when it starts to run and when it has ended. BuildKit
+// reports a step ended each time it knew more of it: what was told stays told.
 func (t *textTeller) step(s docker.BuildStep) {
 	before, known := t.steps[s.ID]
-	t.steps[s.ID] = s
+	ended := took(s.Finished.Sub(s.Started))
 	switch {
-	case s.Finished.IsZero() && !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN"):
-		t.line(t.out, "  %-8s %s", "…", s.Name) // may take long, and write
-	case s.Finished.IsZero() || known && !before.Finished.IsZero():
+	case s.Finished.IsZero():
+		if !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN") {
+			t.steps[s.ID] = "…" // may take long, and write
+			t.line(t.out, "  %-8s %s", "…", s.Name)
+		}
+		return
 	case s.Err != "":
-		t.line(t.out, "  %-8s %s", "failed", s.Name)
+		ended = "failed"
 	case s.Cached:
-		t.line(t.out, "  %-8s %s", "cached", s.Name)
-	default:
-		t.line(t.out, "  %-8s %s", took(s.Finished.Sub(s.Started)), s.Name)
+		ended = "cached"
 	}
+	if ended == before || s.Err == "" && !s.Cached && ended == "0s" && before != "" && before != "…" {
+		return
+	}
+	t.steps[s.ID] = ended
+	t.line(t.out, "  %-8s %s", ended, s.Name)
 }
 
 // rolloutLine is how far a rollout is, with the new pods that are not ready.
