@@ -222,12 +222,12 @@ func (c *Client) brokenOff(ctx context.Context, cn *conn, p *progress, doing str
 	}
 	told := &Error{
 		Kind: ErrUnreachable, Tried: cn.tried(doing), Err: err,
-		Happened: "the engine broke the build off in the middle, and no image was made",
+		Happened: "the engine broke the build off in the middle, and told of no image",
 		Do:       "build again; the steps that had ended are cached",
 	}
 	if _, gone := askAt(ctx, cn, answerTime, doing, ping); gone != nil {
 		c.doubt(gone)
-		told.Happened = "the engine went away in the middle of the build, and no image was made"
+		told.Happened = "the engine went away in the middle of the build, and told of no image"
 		told.Do = "start Docker, and build again; the steps that had ended are cached"
 	}
 	var at *BuildError

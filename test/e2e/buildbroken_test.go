@@ -4,11 +4,14 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,19 +28,31 @@ func (w *world) sleeps(name string) (mark string) {
 	return mark
 }
 
-// alive reports whether a process of this machine has mark in its command.
-func alive(t *testing.T, mark string) bool {
+// processes are those of this machine with mark in their command.
+func processes(t *testing.T, mark string) []int {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var found []int
 	for _, file := range files {
 		if line, err := os.ReadFile(file); err == nil && bytes.Contains(line, []byte(mark)) {
-			return true
+			if id, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+				found = append(found, id)
+			}
 		}
 	}
-	return false
+	return found
+}
+
+func kill(t *testing.T, mark string) {
+	t.Helper()
+	for _, id := range processes(t, mark) {
+		if err := syscall.Kill(id, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			t.Errorf("ending the step %d: %v", id, err)
+		}
+	}
 }
 
 // ends waits for a step to be gone.
@@ -46,7 +61,7 @@ func ends(t *testing.T, mark string) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	late := time.After(patience)
-	for alive(t, mark) {
+	for len(processes(t, mark)) > 0 {
 		select {
 		case <-tick.C:
 		case <-late:
@@ -62,7 +77,7 @@ func (w *world) building(mark string) *session {
 	cmd.Dir, cmd.Env = w.dir, w.env
 	s := start(w.t, term.Size{Cols: 250, Rows: 60}, cmd) // no line is broken in two
 	s.See("│ begun")
-	if !alive(w.t, mark) {
+	if len(processes(w.t, mark)) == 0 {
 		w.t.Fatalf("no process has %s in its command, so the test could not see it end", mark)
 	}
 	return s
@@ -99,15 +114,16 @@ func TestBuildCancelled(t *testing.T) {
 func TestEngineStopsInMidBuild(t *testing.T) {
 	w := onFixture(t)
 	mark := w.sleeps("broken-off")
+	t.Cleanup(func() { kill(t, mark) }) // an engine that ends leaves the step behind
 	s := w.building(mark)
 	restart := stop(t, "docker")
-	s.See("✕ build failed at", "the engine went away in the middle of the build, and no image was made", "start Docker, and build again")
+	s.See("✕ build failed at", "the engine went away in the middle of the build, and told of no image", "start Docker, and build again")
 	if code := s.Exits(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	ends(t, mark)
 	w.twindeck("build", "--tag", "e2e").exits(1).says("the engine cannot be used")
 	restart()
+	w.twindeck("build", "--history").exits(0).says("the engine remembers no build of broken-off")
 	w.replace("Dockerfile", "sleep "+mark, "true")
 	r := w.twindeck("build", "--tag", "e2e").exits(0).says("built sha256:")
 	if !cachedStep(r, "RUN echo first") {

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/twindeck/twindeck/env/docker"
 )
 
 // What tools read after docker buildx build is written in the same form.
@@ -53,5 +57,30 @@ func TestSecretsAreNotShown(t *testing.T) {
 		if err != nil || strings.Contains(out+errs, "hunter2") || !strings.Contains(out, "--secret id=npm") {
 			t.Errorf("%s: %v\n%s%s", output, err, out, errs)
 		}
+	}
+}
+
+// BuildKit reports a step ended each time it knows more of it; a line is worth
+// only what is new.
+func TestStepIsToldOnce(t *testing.T) {
+	var out bytes.Buffer
+	began := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	tell := textTeller{out: &out, steps: map[string]string{}}
+	for _, s := range []docker.BuildStep{
+		{ID: "a", Name: "[1/2] COPY . ."},
+		{ID: "a", Name: "[1/2] COPY . .", Started: began, Finished: began},
+		{ID: "a", Name: "[1/2] COPY . .", Started: began},
+		{ID: "a", Name: "[1/2] COPY . .", Started: began, Finished: began},
+		{ID: "b", Name: "[2/2] RUN make", Started: began},
+		{ID: "b", Name: "[2/2] RUN make", Started: began, Finished: began.Add(2 * time.Second)},
+		{ID: "b", Name: "[2/2] RUN make", Started: began, Finished: began.Add(2 * time.Second)},
+		{ID: "c", Name: "[3/3] RUN test", Started: began, Finished: began},
+		{ID: "c", Name: "[3/3] RUN test", Started: began, Finished: began, Cached: true},
+	} {
+		tell.step(s)
+	}
+	want := "  0s       [1/2] COPY . .\n  …        [2/2] RUN make\n  2s       [2/2] RUN make\n  0s       [3/3] RUN test\n  cached   [3/3] RUN test\n"
+	if out.String() != want {
+		t.Errorf("told\n%swant\n%s", out.String(), want)
 	}
 }
