@@ -54,6 +54,8 @@ type Docker interface {
 	Remove(ctx context.Context, id string) error // stops it first
 
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
+	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing
+	Builds(ctx context.Context, image string) ([]docker.PastBuild, error)           // that BuildKit remembers, newest first
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
 	// Login is what docker login has stored for the registry of an image; an

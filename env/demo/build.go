@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ var buildSteps = []step{
 
 const npmCI = "[4/6] RUN npm ci --omit=dev"
 
+const npmFails = `process "/bin/sh -c npm ci --omit=dev" did not complete successfully: exit code: 1`
+
 var npmTrouble = []string{
 	"npm error code EUSAGE",
 	"npm error `npm ci` can only install packages when your package.json and",
@@ -69,18 +72,72 @@ func (e engine) Build(ctx context.Context, r docker.BuildRequest, news func(dock
 			return docker.BuildResult{}, fmt.Errorf("building %s: %w", r.Tag, err)
 		}
 		if s.name == npmCI {
-			news(docker.BuildEvent{Warning: &docker.BuildWarning{
-				Rule: "JSONArgsRecommended", File: "Dockerfile", Line: 14,
-				Text: "JSON arguments recommended for CMD to prevent unintended behavior related to OS signals",
-				URL:  "https://docs.docker.com/go/dockerfile/rule/json-args-recommended/",
-			}})
+			found := lintFinding
+			news(docker.BuildEvent{Warning: &found})
 		}
 	}
 	e.w.lock()
 	defer e.w.mu.Unlock()
 	image := e.w.image(r.Tag, e.w.clock.Now())
 	e.w.images[r.Tag] = image
-	return docker.BuildResult{Tag: r.Tag, ImageID: image.ID, Digest: image.Digest, Took: e.w.clock.Now().Sub(began)}, nil
+	took := e.w.clock.Now().Sub(began)
+	result := docker.BuildResult{Tag: r.Tag, ImageID: image.ID, Digest: image.Digest, Took: took}
+	result.Build = &docker.PastBuild{
+		Ref: hash(r.Tag)[:25], Images: []string{r.Tag}, File: "Dockerfile", Target: r.Target, Platform: r.Platform,
+		Started: began, Took: took, Steps: len(buildSteps), Cached: cachedSteps(), Warnings: 1,
+	}
+	if len(e.w.builds) > 0 {
+		before := e.w.builds[0]
+		result.Before = &before
+	}
+	e.w.builds = append([]docker.PastBuild{*result.Build}, e.w.builds...)
+	return result, nil
+}
+
+// pastBuilds are those of before the demonstration: a good one and a broken one.
+func (w *world) pastBuilds() []docker.PastBuild {
+	good := docker.PastBuild{
+		Ref: hash("yesterday")[:25], Images: []string{"my-app:v1.4.2"}, File: "Dockerfile",
+		Started: w.opened.Add(-36 * time.Hour), Took: 9300 * time.Millisecond, Steps: len(buildSteps), Cached: 1, Warnings: 1,
+	}
+	broken := good
+	broken.Ref, broken.Started, broken.Took, broken.Steps = hash("before")[:25], good.Started.Add(-4*time.Minute), 2100*time.Millisecond, 8
+	broken.Err = npmFails
+	return []docker.PastBuild{good, broken}
+}
+
+func cachedSteps() int {
+	n := 0
+	for _, s := range buildSteps {
+		if s.takes == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Lint finds what Build warns of.
+func (e engine) Lint(ctx context.Context, _ docker.BuildRequest) ([]docker.BuildWarning, error) {
+	if err := e.Ping(ctx); err != nil {
+		return nil, fmt.Errorf("checking the Dockerfile: %w", err)
+	}
+	return []docker.BuildWarning{lintFinding}, nil
+}
+
+var lintFinding = docker.BuildWarning{
+	Rule: "JSONArgsRecommended", File: "Dockerfile", Line: 14,
+	Text: "JSON arguments recommended for CMD to prevent unintended behavior related to OS signals",
+	URL:  "https://docs.docker.com/go/dockerfile/rule/json-args-recommended/",
+}
+
+// Builds are those made so far.
+func (e engine) Builds(ctx context.Context, _ string) ([]docker.PastBuild, error) {
+	if err := e.Ping(ctx); err != nil {
+		return nil, fmt.Errorf("asking for the history of builds: %w", err)
+	}
+	e.w.lock()
+	defer e.w.mu.Unlock()
+	return slices.Clone(e.w.builds), nil
 }
 
 func (e engine) runStep(ctx context.Context, s step, news func(docker.BuildEvent)) error {
@@ -127,7 +184,7 @@ func (e engine) failStep(ctx context.Context, s step, news func(docker.BuildEven
 	if err != nil {
 		return err
 	}
-	failed := errors.New(`process "/bin/sh -c npm ci --omit=dev" did not complete successfully: exit code: 1`)
+	failed := errors.New(npmFails)
 	last.Err = failed.Error()
 	news(docker.BuildEvent{Step: &last})
 	return &docker.BuildError{Step: s.name, File: folder + "/Dockerfile", Line: 7, Tail: npmTrouble, Err: failed}

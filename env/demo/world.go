@@ -30,6 +30,7 @@ type world struct {
 
 	containers map[string]*docker.Container // by ID; pod containers are made of pods
 	images     map[string]docker.Image      // by reference
+	builds     []docker.PastBuild           // newest first
 	pods       map[string]*kube.Pod         // by namespace/name
 	workloads  []*workload
 	live       map[string]string // YAML in the cluster, by kube.Ref.String
@@ -69,6 +70,7 @@ func newWorld(c clock, faults []Fault) *world {
 	w.upSince = w.opened.Add(-4 * 24 * time.Hour)
 	w.buildCache = 3_120_000_000
 	w.laptop = w.machine()
+	w.builds = w.pastBuilds()
 	w.cast()
 	return w
 }

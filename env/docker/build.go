@@ -2,16 +2,60 @@ package docker
 
 import "time"
 
-// BuildRequest says what to build. Paths are on this machine.
+// BuildRequest says what to build. Paths are on this machine, those of the
+// options as one stands in the working directory. Its options are those of
+// docker buildx build; see BuildOptions.
 type BuildRequest struct {
-	Context    string // directory
+	Context    string // directory, or a remote one: https://….git#ref:dir, git@…, an archive's URL
 	Dockerfile string // path, absolute or relative to Context; empty: Dockerfile
 	Tag        string // full reference: repository:tag
 	Target     string
 	Args       map[string]string
-	Platform   string // "linux/arm64"; empty: the engine's
+	Platform   string // "linux/arm64", or several with commas; empty: the engine's
 	NoCache    bool
 	Labels     map[string]string
+
+	NoCacheFilter []string // stages to build anew
+	Pull          bool     // ask registries for newer base images
+	Secrets       []BuildSecret
+	SSH           []BuildSSH
+	Contexts      map[string]string // further contexts by name: directory, docker-image://…, URL
+	CacheFrom     []BuildCache
+	CacheTo       []BuildCache
+	Annotations   []BuildAnnotation
+	Attests       map[string]string // kind to its parameters: "provenance": "mode=max"
+	AddHosts      []string          // host=address; the address may be host-gateway
+	Network       string            // of RUN: default, none, host
+	ShmSize       int64             // bytes; 0: BuildKit's
+	Ulimits       []string          // name=soft:hard
+}
+
+// BuildSecret is a secret that steps can mount. Its value is read when a step
+// asks for it, and is in nothing else.
+type BuildSecret struct {
+	ID   string
+	File string // exactly one of File and Env is set
+	Env  string // name of an environment variable
+}
+
+// BuildSSH is an ssh agent, or keys, that steps can use.
+type BuildSSH struct {
+	ID    string
+	Paths []string // one socket, or keys; empty: $SSH_AUTH_SOCK
+}
+
+// BuildCache is where build cache is taken from or put.
+type BuildCache struct {
+	Type  string // registry, local, inline
+	Attrs map[string]string
+}
+
+// BuildAnnotation is an annotation of what a registry keeps of the image.
+type BuildAnnotation struct {
+	On       string // "", manifest, index, manifest-descriptor, index-descriptor
+	Platform string // of On; empty: every
+	Key      string
+	Value    string
 }
 
 // BuildStep is a step of a build as it stands now. A step is sent again each
@@ -57,6 +101,10 @@ type BuildResult struct {
 	Digest  string        `json:"digest,omitempty"`  // manifest digest; what a pod that runs it reports; may be empty on old stores
 	Config  string        `json:"config,omitempty"`  // digest of the image's configuration; see Image.Config
 	Took    time.Duration `json:"tookNs,omitempty"`
+
+	Build  *PastBuild        `json:"build,omitempty"`  // as BuildKit remembers it; nil: it does not
+	Before *PastBuild        `json:"before,omitempty"` // the last good build of the same before it; nil: none is remembered
+	Answer map[string]string `json:"-"`                // what BuildKit's exporter said; see Metadata
 }
 
 // BuildError is a build that failed at a known place.

@@ -2,10 +2,12 @@ package docker
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
 	"github.com/moby/moby/client"
+	"github.com/sirupsen/logrus"
 
 	"github.com/twindeck/twindeck/env/link"
 )
@@ -37,10 +39,15 @@ type Client struct {
 // Open returns a Client. It never fails and reads nothing yet: what is wrong
 // with the configuration or the engine shows in the calls and in Snapshot.
 func Open(o Options) *Client {
+	quiet()
 	c := &Client{opts: o, notice: link.NewNotice(frame), alarm: make(chan struct{}, 1)}
 	c.rows.status = link.Status{State: link.Connecting, Since: time.Now()}
 	return c
 }
+
+// quiet keeps what Docker's and BuildKit's clients bring with them from writing
+// its log over the screen.
+var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard) })
 
 // Endpoint is where the engine is, and why there; the error says why none can
 // be named.

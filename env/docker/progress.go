@@ -161,6 +161,16 @@ func (p *progress) warning(w *buildkit.VertexWarning) BuildWarning {
 	return out
 }
 
+// running is a step that had begun and not ended well, with its last lines.
+func (p *progress) running() (name string, tail []string) {
+	for _, d := range p.order {
+		if s := p.steps[d]; !s.Started.IsZero() && (s.Finished.IsZero() || s.Err != "") {
+			name, tail = s.Name, s.tail
+		}
+	}
+	return name, tail
+}
+
 // explain says at which step and line a build failed, if that is known.
 func (p *progress) explain(err error) error {
 	out := &BuildError{Err: plain(err)}

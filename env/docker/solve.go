@@ -2,10 +2,9 @@ package docker
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -14,9 +13,11 @@ import (
 
 	"github.com/docker/cli/cli/config/types"
 	buildkit "github.com/moby/buildkit/client"
+	"github.com/moby/buildkit/identity"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/auth/authprovider"
-	"github.com/tonistiigi/fsutil"
+	"github.com/moby/buildkit/util/grpcerrors"
+	"google.golang.org/grpc/codes"
 )
 
 // Build builds an image with the engine's own BuildKit, over the engine's
@@ -43,18 +44,20 @@ func (c *Client) Build(ctx context.Context, r BuildRequest, news func(BuildEvent
 		c.doubt(err)
 		return BuildResult{}, err
 	}
-	answer, err := solve(ctx, cn, options, newProgress(file, news))
+	p := newProgress(file, news)
+	answer, err := solve(ctx, cn, options, p)
 	if err != nil {
 		if ctx.Err() != nil {
 			return BuildResult{}, fmt.Errorf("%s: %w", doing, context.Cause(ctx))
 		}
-		return BuildResult{}, err
+		return BuildResult{}, c.brokenOff(ctx, cn, p, doing, err)
 	}
 	result := BuildResult{
 		Tag:     r.Tag,
 		ImageID: answer["containerimage.config.digest"],
 		Config:  answer["containerimage.config.digest"],
 		Digest:  answer["containerimage.digest"],
+		Answer:  answer,
 	}
 	// The engine has the last word: its two stores name an image differently.
 	if img, err := c.Image(ctx, r.Tag); err == nil {
@@ -67,11 +70,20 @@ func (c *Client) Build(ctx context.Context, r BuildRequest, news func(BuildEvent
 		}
 	}
 	result.Took = time.Since(began)
+	c.remember(ctx, options.Ref, r, &result)
 	return result, nil
 }
 
-// files finds the context's directory and the Dockerfile, both absolute.
+// files finds the context's directory and the Dockerfile, both absolute. A
+// remote context has no directory, and its Dockerfile is there unless an
+// absolute path names one here.
 func (r BuildRequest) files() (dir, file string, err error) {
+	if r.Remote() {
+		if file = r.Dockerfile; file == "" {
+			file = "Dockerfile"
+		}
+		return "", file, nil
+	}
 	dir, err = filepath.Abs(r.Context)
 	if err != nil {
 		return "", "", fmt.Errorf("finding the build context %s: %w", r.Context, err)
@@ -100,40 +112,32 @@ func (r BuildRequest) files() (dir, file string, err error) {
 
 // solveOptions says to BuildKit what to build, as docker buildx would.
 func (c *Client) solveOptions(r BuildRequest, dir, file string) (buildkit.SolveOpt, error) {
-	source, err := fsutil.NewFS(dir)
-	if err != nil {
-		return buildkit.SolveOpt{}, fmt.Errorf("reading the build context %s: %w", dir, err)
+	if err := r.Fault(); err != nil {
+		return buildkit.SolveOpt{}, err
 	}
-	recipe, err := fsutil.NewFS(filepath.Dir(file))
-	if err != nil {
-		return buildkit.SolveOpt{}, fmt.Errorf("reading the Dockerfile's directory: %w", err)
-	}
-	attrs := map[string]string{"filename": filepath.Base(file)}
-	for name, value := range r.Args {
-		attrs["build-arg:"+name] = value
-	}
-	for name, value := range r.Labels {
-		attrs["label:"+name] = value
-	}
-	if r.Target != "" {
-		attrs["target"] = r.Target
-	}
-	if r.Platform != "" {
-		attrs["platform"] = r.Platform
-	}
-	if r.NoCache {
-		attrs["no-cache"] = ""
-	}
-	// The same key for the same directory lets BuildKit transfer only what changed.
-	key := sha256.Sum256([]byte("twindeck:" + dir))
-	return buildkit.SolveOpt{
+	o := buildkit.SolveOpt{
+		Ref:           identity.NewID(),
 		Frontend:      "dockerfile.v0",
-		FrontendAttrs: attrs,
-		LocalMounts:   map[string]fsutil.FS{"context": source, "dockerfile": recipe},
-		SharedKey:     hex.EncodeToString(key[:]),
-		Session:       []session.Attachable{c.buildAuth()},
-		Exports:       []buildkit.ExportEntry{{Type: "moby", Attrs: map[string]string{"name": r.Tag}}},
-	}, nil
+		FrontendAttrs: r.attrs(),
+		Exports:       []buildkit.ExportEntry{{Type: "moby", Attrs: r.exported()}},
+	}
+	if err := r.sources(&o, dir, file); err != nil {
+		return buildkit.SolveOpt{}, err
+	}
+	own, err := r.attachables()
+	if err != nil {
+		return buildkit.SolveOpt{}, err
+	}
+	o.Session = append(own, c.buildAuth())
+	o.CacheImports, o.CacheExports = r.caches()
+	if r.Network == "host" {
+		o.AllowedEntitlements = []string{"network.host"}
+	}
+	r.useSyntax(&o)
+	if at, err := c.Endpoint(); err == nil {
+		c.proxies(&o, r, at.Host)
+	}
+	return o, nil
 }
 
 // buildAuth gives BuildKit the credentials of the registries it asks for.
@@ -149,24 +153,51 @@ func (c *Client) buildAuth() session.Attachable {
 	})
 }
 
+// buildkit connects to the engine's BuildKit.
+func (c *conn) buildkit(ctx context.Context) (*buildkit.Client, error) {
+	bk, err := buildkit.New(ctx, "",
+		buildkit.WithContextDialer(func(context.Context, string) (net.Conn, error) {
+			return c.hijack(ctx, "/grpc", "h2c", nil)
+		}),
+		buildkit.WithSessionDialer(func(_ context.Context, proto string, meta map[string][]string) (net.Conn, error) {
+			return c.hijack(ctx, "/session", proto, meta)
+		}))
+	if err != nil {
+		return nil, c.explain("connecting to the engine's BuildKit", answerTime, err)
+	}
+	return bk, nil
+}
+
 // solve runs the build and hands its news to p. It returns what the exporter
 // answered.
 func solve(ctx context.Context, cn *conn, options buildkit.SolveOpt, p *progress) (map[string]string, error) {
-	bk, err := buildkit.New(ctx, "",
-		buildkit.WithContextDialer(func(context.Context, string) (net.Conn, error) {
-			return cn.hijack(ctx, "/grpc", "h2c", nil)
-		}),
-		buildkit.WithSessionDialer(func(_ context.Context, proto string, meta map[string][]string) (net.Conn, error) {
-			return cn.hijack(ctx, "/session", proto, meta)
-		}))
+	bk, err := cn.buildkit(ctx)
 	if err != nil {
-		return nil, cn.explain("connecting to the engine's BuildKit", answerTime, err)
+		return nil, err
 	}
 	defer func() { _ = bk.Close() }()
 	// Without this, BuildKit's client waits for the last status of a build
 	// that was cancelled.
 	defer context.AfterFunc(ctx, func() { _ = bk.Close() })()
 
+	if err := resolveGateway(ctx, bk, &options); err != nil {
+		return nil, err
+	}
+	var answer *buildkit.SolveResponse
+	err = follow(p, func(status chan *buildkit.SolveStatus) error {
+		var err error
+		answer, err = bk.Solve(ctx, nil, options, status)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer.ExporterResponse, nil
+}
+
+// follow hands the news of a build to p until it has ended. build closes the
+// channel it is given, as BuildKit's client does.
+func follow(p *progress, build func(chan *buildkit.SolveStatus) error) error {
 	status := make(chan *buildkit.SolveStatus)
 	done := make(chan struct{})
 	go func() {
@@ -175,13 +206,37 @@ func solve(ctx context.Context, cn *conn, options buildkit.SolveOpt, p *progress
 			p.take(s)
 		}
 	}()
-	answer, err := bk.Solve(ctx, nil, options, status)
+	err := build(status)
 	<-done
 	p.flush()
-	if err != nil {
-		return nil, p.explain(err)
+	return err
+}
+
+// brokenOff tells a build that failed by itself from one whose engine went
+// away, or gave it up.
+func (c *Client) brokenOff(ctx context.Context, cn *conn, p *progress, doing string, err error) error {
+	failed := p.explain(err)
+	code := grpcerrors.Code(err)
+	if code != codes.Unavailable && code != codes.Canceled && !errors.Is(err, io.EOF) {
+		return failed
 	}
-	return answer.ExporterResponse, nil
+	told := &Error{
+		Kind: ErrUnreachable, Tried: cn.tried(doing), Err: err,
+		Happened: "the engine broke the build off in the middle, and told of no image",
+		Do:       "build again; the steps that had ended are cached",
+	}
+	if _, gone := askAt(ctx, cn, answerTime, doing, ping); gone != nil {
+		c.doubt(gone)
+		told.Happened = "the engine went away in the middle of the build, and told of no image"
+		told.Do = "start Docker, and build again; the steps that had ended are cached"
+	}
+	var at *BuildError
+	if errors.As(failed, &at) {
+		at.Err = told
+		at.Step, at.Tail = p.running()
+		at.File, at.Line = "", 0
+	}
+	return failed
 }
 
 // hijack turns a request to the engine into a connection for another protocol.

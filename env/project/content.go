@@ -59,6 +59,13 @@ func openContent(dir, dockerfile string) (*content, []Problem) {
 	return c, problems
 }
 
+// ContentHash is a short hash of all that a builder would see of a folder: names,
+// permissions and contents of the files that its .dockerignore lets through.
+func ContentHash(dir string) string {
+	c, _ := openContent(dir, "")
+	return c.sum(c.files([]string{"."}), byContent)
+}
+
 // ignored reports whether the builder never sees path (relative, slashes).
 func (c *content) ignored(path string) bool {
 	if c.always[path] {

@@ -51,3 +51,14 @@ func imageName(text string) string {
 
 // ValidName is text as a valid image name: text itself if it is one already.
 func ValidName(text string) string { return imageName(text) }
+
+// RemoteName is the image name of a build context that is not here: the last
+// part of its URL, without what git and archives put behind it.
+func RemoteName(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	url, _, _ = strings.Cut(url, "?")
+	for _, end := range []string{".tar.gz", ".tgz", ".tar.xz", ".tar"} {
+		url = strings.TrimSuffix(url, end)
+	}
+	return imageName(remoteBase(url))
+}

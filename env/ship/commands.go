@@ -2,9 +2,7 @@ package ship
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/kube"
@@ -20,28 +18,20 @@ func dockerCommand(p Plan) string {
 	return "docker --context " + p.Engine.Context
 }
 
-// buildCommand is the docker build that does the same. Build arguments are
-// named only: docker takes their values from the environment, and a command
-// that is shown and logged must not carry secrets.
+// buildCommand is the docker build that does the same. Secrets and build
+// arguments are named only: docker finds their values in files and in the
+// environment, and a command that is shown and logged must not carry them.
 func buildCommand(p Plan) string {
 	b := p.Build
-	words := []string{dockerCommand(p), "build -t", b.Tag}
+	words := []string{"-t", b.Tag}
 	if rel := inProject(p.Project, b.Dockerfile); rel != "Dockerfile" {
 		words = append(words, "-f", rel)
 	}
-	if b.Target != "" {
-		words = append(words, "--target", b.Target)
+	words = append(append(words, b.Words()...), inProject(p.Project, b.Context))
+	for i, word := range words {
+		words[i] = quoted(word)
 	}
-	if b.Platform != "" {
-		words = append(words, "--platform", b.Platform)
-	}
-	if b.NoCache {
-		words = append(words, "--no-cache")
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.Args)) {
-		words = append(words, "--build-arg", name)
-	}
-	return strings.Join(append(words, inProject(p.Project, b.Context)), " ")
+	return dockerCommand(p) + " build " + strings.Join(words, " ")
 }
 
 func pushCommand(p Plan) string { return dockerCommand(p) + " push " + p.Image }

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,25 +67,46 @@ func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
 		return o.Tag, nil
 	}
 	tag := p.Version.Tag
-	if hash := optionsHash(o.Build, now); hash != "" {
+	if tag == "" && p.Dockerfile != "" {
+		return tag, &Problem{
+			Fatal: true, Stage: Build,
+			Text: fmt.Sprintf("what is in %s is known only once it is built, so no tag can be made from it", p.Context),
+			Do:   "name one: --tag",
+		}
+	}
+	if hash := optionsHash(p, o.Build, now); hash != "" {
 		tag = tag[:min(len(tag), 128-len(hash)-1)] + "-" + hash
 	}
 	return tag, nil
 }
 
 // optionsHash is a short hash of what a build request adds to the folder's
-// content; empty if it adds nothing. A build without cache is new each time.
-func optionsHash(r docker.BuildRequest, now time.Time) string {
-	if len(r.Args) == 0 && r.Target == "" && r.Platform == "" && !r.NoCache {
+// content; empty if it adds nothing. A build that looks for news is new each
+// time.
+func optionsHash(p project.Project, r docker.BuildRequest, now time.Time) string {
+	traits := r.Traits()
+	if rel, err := filepath.Rel(p.Context, p.Dockerfile); err == nil && !filepath.IsLocal(rel) {
+		data, err := os.ReadFile(p.Dockerfile) // outside the context, whose hash does not hold it
+		traits = append(traits, fmt.Sprintf("Dockerfile %s %v", data, err))
+	}
+	local := r.LocalContexts()
+	for _, name := range slices.Sorted(maps.Keys(local)) {
+		traits = append(traits, name+" holds "+project.ContentHash(local[name]))
+	}
+	if r.Renewed() {
+		traits = append(traits, fmt.Sprint(now.UnixNano()))
+	}
+	if len(traits) == 0 {
 		return ""
 	}
+	return hash(traits)
+}
+
+// hash is a short hash of lines.
+func hash(lines []string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q\n", r.Target, r.Platform)
-	for _, name := range slices.Sorted(maps.Keys(r.Args)) {
-		fmt.Fprintf(h, "%q=%q\n", name, r.Args[name])
-	}
-	if r.NoCache {
-		fmt.Fprintln(h, now.UnixNano())
+	for _, line := range lines {
+		fmt.Fprintf(h, "%q\n", line)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:8]
 }

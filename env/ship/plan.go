@@ -34,6 +34,7 @@ func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Proj
 	w.checkProject()
 	delivery := w.chooseRoute(seen)
 	w.nameImage(now)
+	w.checkOptions(seen)
 	w.checkContext(seen)
 	w.readManifests(ctx, seen, delivery)
 	w.checkImageExists(ctx)
@@ -221,6 +222,25 @@ func (w *planner) nameImage(now time.Time) {
 	}
 	w.plan.Build = w.options.Build
 	w.plan.Build.Context, w.plan.Build.Dockerfile, w.plan.Build.Tag = p.Context, p.Dockerfile, w.plan.Image
+}
+
+// checkOptions looks whether this machine and the engine have what the build's
+// options ask for.
+func (w *planner) checkOptions(s *sight) {
+	if !w.plan.does(Build) {
+		return
+	}
+	if err := w.plan.Build.Fault(); err != nil {
+		for text := range strings.SplitSeq(err.Error(), "\n") {
+			w.problem(Problem{Fatal: true, Stage: Build, Text: text})
+		}
+	}
+	if s.infoErr != nil {
+		return
+	}
+	if err := w.plan.Build.Needs(s.info); err != nil {
+		w.problem(Problem{Fatal: true, Stage: Build, Text: err.Error()})
+	}
 }
 
 // checkContext refuses a cluster that cannot be reached, or might be shared.

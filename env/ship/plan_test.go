@@ -244,7 +244,9 @@ func TestTagFollowsBuildOptions(t *testing.T) {
 	e, c, p := world(t)
 	seen := map[string]bool{}
 	for _, r := range []docker.BuildRequest{
-		{}, {Target: "a"}, {Target: "b"}, {Platform: "linux/arm64"}, {Args: map[string]string{"A": "1"}}, {Args: map[string]string{"A": "2"}}, {NoCache: true}, {NoCache: true},
+		{}, {Target: "a"}, {Target: "b"}, {Platform: "linux/arm64"}, {Args: map[string]string{"A": "1"}}, {Args: map[string]string{"A": "2"}}, {NoCache: true}, {NoCache: true}, {Pull: true}, {NoCacheFilter: []string{"a"}},
+		{Labels: map[string]string{"a": "b"}}, {Attests: map[string]string{"sbom": ""}}, {Annotations: []docker.BuildAnnotation{{Key: "a", Value: "b"}}},
+		{Contexts: map[string]string{"lib": "docker-image://lib:1"}}, {Network: "none"},
 	} {
 		plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: r})
 		if seen[plan.Image] {
@@ -255,6 +257,14 @@ func TestTagFollowsBuildOptions(t *testing.T) {
 	one := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: docker.BuildRequest{Target: "a"}})
 	if !seen[one.Image] {
 		t.Errorf("the same options gave another tag: %s", one.Image)
+	}
+	same := ship.NewPlan(t.Context(), e, c, p, ship.Options{})
+	for _, r := range []docker.BuildRequest{ // nothing of these is in the image
+		{Secrets: []docker.BuildSecret{{ID: "a", Env: "PATH"}}}, {CacheFrom: []docker.BuildCache{{Type: "inline"}}}, {ShmSize: 1},
+	} {
+		if plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: r}); plan.Image != same.Image {
+			t.Errorf("%+v: %s, want %s", r, plan.Image, same.Image)
+		}
 	}
 	if named := ship.NewPlan(t.Context(), e, c, p, ship.Options{Tag: "v9", Build: docker.BuildRequest{Target: "a"}}); named.Image != "web:v9" {
 		t.Errorf("a tag asked for: %s", named.Image)
@@ -274,5 +284,63 @@ func TestPlanJSON(t *testing.T) {
 	}
 	if got["kind"] != "plan" || got["image"] != plan.Image || got["route"] != "shared store" || len(got["changes"].([]any)) != 2 {
 		t.Errorf("got %s", text)
+	}
+}
+
+// What is in a further context, or in a Dockerfile that lies elsewhere, is in
+// the image too.
+func TestTagFollowsFilesElsewhere(t *testing.T) {
+	e, c, p := world(t)
+	lib := t.TempDir()
+	p.Dockerfile = filepath.Join(lib, "web.Dockerfile")
+	seen := map[string]bool{}
+	for _, change := range []struct{ file, text string }{
+		{"web.Dockerfile", "FROM a"}, {"web.Dockerfile", "FROM b"}, {"lib.js", "1"}, {"lib.js", "2"},
+	} {
+		if err := os.WriteFile(filepath.Join(lib, change.file), []byte(change.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: docker.BuildRequest{Contexts: map[string]string{"lib": lib}}})
+		if seen[plan.Image] {
+			t.Errorf("%+v: %s was there before", change, plan.Image)
+		}
+		seen[plan.Image] = true
+	}
+}
+
+// What this machine or the engine lacks is told before anything is built.
+func TestPlanChecksBuildOptions(t *testing.T) {
+	tests := []struct {
+		r    docker.BuildRequest
+		says string
+	}{
+		{docker.BuildRequest{Secrets: []docker.BuildSecret{{ID: "npm", File: "no-such-file"}}}, "--secret id=npm: there is no no-such-file"},
+		{docker.BuildRequest{Platform: "linux/amd64,linux/arm64"}, "--platform linux/amd64,linux/arm64 asks for one image of several platforms"},
+	}
+	for _, tt := range tests {
+		e, c, p := world(t)
+		e.info.ContainerdStore = false
+		plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Stages: []ship.Stage{ship.Build}, Build: tt.r})
+		if fatal := plan.Fatal(); len(fatal) != 1 || !strings.Contains(fatal[0].Text, tt.says) {
+			t.Errorf("%+v: problems:\n%s", tt.r, problems(plan))
+		}
+	}
+}
+
+// A context that is elsewhere has no files to make a tag from.
+func TestPlanOfARemoteContext(t *testing.T) {
+	e, c, p := world(t)
+	p.Context, p.Dockerfile, p.Version = "https://example.com/web.git#main:app", "Dockerfile", project.Version{}
+	plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Stages: []ship.Stage{ship.Build}})
+	if fatal := plan.Fatal(); len(fatal) != 1 || !strings.Contains(fatal[0].Do, "--tag") {
+		t.Errorf("without a tag: problems:\n%s", problems(plan))
+	}
+	plan = ship.NewPlan(t.Context(), e, c, p, ship.Options{Stages: []ship.Stage{ship.Build}, Tag: "v1"})
+	if len(plan.Fatal()) > 0 || plan.Image != "web:v1" {
+		t.Errorf("with a tag: %s, problems:\n%s", plan.Image, problems(plan))
+	}
+	_, events, err := record(t.Context(), e, c, plan)
+	if want := "docker --context desktop-linux build -t web:v1 'https://example.com/web.git#main:app'"; err != nil || !slices.Contains(commands(events), want) {
+		t.Errorf("%v, commands %q, want %s", err, commands(events), want)
 	}
 }

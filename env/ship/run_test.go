@@ -73,6 +73,24 @@ func TestShipToASharedStore(t *testing.T) {
 	}
 }
 
+// The command that is shown has every option, quoted for the shell, and of
+// secrets their names alone.
+func TestBuildCommand(t *testing.T) {
+	e, c, p := world(t)
+	r := docker.BuildRequest{
+		Target: "app", Pull: true, Args: map[string]string{"TOKEN": "hush"}, Labels: map[string]string{"note": "it's $5"},
+		Secrets: []docker.BuildSecret{{ID: "npm", Env: "PATH"}}, CacheFrom: []docker.BuildCache{{Type: "registry", Attrs: map[string]string{"ref": "acme/web:cache"}}},
+		Attests: map[string]string{"provenance": "mode=max"},
+	}
+	plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Stages: []ship.Stage{ship.Build}, Tag: "v1", Build: r})
+	_, events, err := record(t.Context(), e, c, plan)
+	want := `docker --context desktop-linux build -t web:v1 --target app --pull --build-arg TOKEN --label 'note=it'\''s $5' ` +
+		`--attest type=provenance,mode=max --secret id=npm --cache-from acme/web:cache .`
+	if got := commands(events); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+	}
+}
+
 func TestShipThroughARegistry(t *testing.T) {
 	e, c, p := world(t)
 	plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Registry: "localhost:5000"})

@@ -50,7 +50,7 @@ type Options struct {
 	Unlocked  bool                // deploy to a context that is not known to be local
 	Tag       string              // replaces the tag made from git; never "latest"
 	Namespace string              // empty: the context's
-	Build     docker.BuildRequest // Args, Target, Platform, NoCache are taken from here
+	Build     docker.BuildRequest // its options; context, Dockerfile and tag are the project's
 	Timeout   time.Duration       // of the rollout; 0: 5 minutes
 }
 

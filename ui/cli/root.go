@@ -7,6 +7,7 @@ import (
 
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/local"
 	"github.com/twindeck/twindeck/ui"
 )
@@ -29,6 +30,9 @@ func newRoot(b Build) *cobra.Command {
 		}
 		chosen := o
 		if file := cmd.Flags().Lookup("file"); file != nil && file.Changed && file.Value.Type() == dockerfileType {
+			if docker.IsRemoteContext(cmd.Flags().Arg(0)) {
+				return local.Open(chosen), nil // it may be there
+			}
 			chosen.Dockerfile = file.Value.String()
 			if _, err := os.Stat(chosen.Dockerfile); err != nil {
 				return nil, usageErrorf("--file %s: there is no such file", chosen.Dockerfile)

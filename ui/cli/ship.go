@@ -3,15 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/ship"
 )
 
@@ -60,8 +56,8 @@ func (j job) does(s ship.Stage) bool {
 // shipFlags are the flags of a job.
 type shipFlags struct {
 	options ship.Options
+	build   buildFlags
 	name    string
-	args    []string
 	unlock  string
 	out     output
 	dryRun  bool
@@ -71,7 +67,10 @@ func newJob(j job, open opener) *cobra.Command {
 	f := &shipFlags{out: textOutput, options: ship.Options{Stages: j.stages}}
 	cmd := &cobra.Command{
 		Use: j.name, Short: j.short, Long: j.long, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, open) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, open) },
+	}
+	if j.does(ship.Build) {
+		cmd.Use, cmd.Args = j.name+" [context]", cobra.MaximumNArgs(1)
 	}
 	flags := cmd.Flags()
 	addOutput(cmd, &f.out)
@@ -79,14 +78,7 @@ func newJob(j job, open opener) *cobra.Command {
 	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
 	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
 	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
-	b := &f.options.Build
-	flags.StringVar(&b.Target, "target", "", "stage of the Dockerfile to build")
-	flags.StringVar(&b.Platform, "platform", "", "platform to build for, such as linux/arm64")
-	flags.StringArrayVar(&f.args, "build-arg", nil, "build argument name=value; without a value, the environment's")
-	if j.does(ship.Build) {
-		flags.Var(new(dockerfile), "file", "Dockerfile to build, instead of the one found")
-		flags.BoolVar(&b.NoCache, "no-cache", false, "build every step anew")
-	}
+	f.build.add(flags, j, &f.options.Build)
 	if j.does(ship.Deploy) {
 		flags.DurationVar(&f.options.Timeout, "timeout", 5*time.Minute, "how long the rollout may take")
 		flags.StringVar(&f.unlock, "unlock", "", "deploy to a context that is not known to be local: its name")
@@ -110,8 +102,12 @@ func (d *dockerfile) Set(path string) error { *d = dockerfile(path); return nil 
 func (d *dockerfile) Type() string { return dockerfileType }
 
 // run makes the plan, shows it, and does it.
-func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
-	if err := f.buildArgs(); err != nil {
+func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
+	if err := f.build.read(&f.options.Build); err != nil {
+		return err
+	}
+	remote, err := contextArg(cmd, args)
+	if err != nil {
 		return err
 	}
 	e, err := open(cmd)
@@ -123,8 +119,17 @@ func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
 	}
 	f.options.Namespace = cmd.Flag("namespace").Value.String()
 	p := e.Project()
+	if remote != "" {
+		p = remoteProject(p, remote, cmd.Flag("file").Value.String())
+	}
 	if f.name != "" {
 		p.Name = f.name
+	}
+	switch {
+	case f.build.check:
+		return f.runCheck(cmd, e, p)
+	case f.build.history:
+		return f.runHistory(cmd, e, p)
 	}
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)
 	if err := cmd.Context().Err(); err != nil {
@@ -139,32 +144,19 @@ func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
 	if f.dryRun {
 		return tell.failed()
 	}
-	if _, err := ship.Run(cmd.Context(), e.Docker, e.Kube, plan, tell.event); err != nil {
+	var kept error // of the files to write
+	if _, err := ship.Run(cmd.Context(), e.Docker, e.Kube, plan, func(ev ship.Event) {
+		tell.event(ev)
+		if ev.Kind == ship.BuildDone {
+			kept = f.build.write(*ev.Image)
+		}
+	}); err != nil {
 		return exitError{code: exitFailed} // the failure was an event
 	}
-	return tell.failed()
-}
-
-var argName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// buildArgs reads name=value, or name alone with the environment's value.
-func (f *shipFlags) buildArgs() error {
-	for _, arg := range f.args {
-		name, value, given := strings.Cut(arg, "=")
-		if !argName.MatchString(name) {
-			return usageErrorf("--build-arg %q: use name=value", arg)
-		}
-		if !given {
-			if value, given = os.LookupEnv(name); !given {
-				continue // as docker does: the Dockerfile's default holds
-			}
-		}
-		if f.options.Build.Args == nil {
-			f.options.Build.Args = map[string]string{}
-		}
-		f.options.Build.Args[name] = value
+	if kept != nil {
+		return kept
 	}
-	return nil
+	return tell.failed()
 }
 
 // checkUnlock takes a context's own name for leave to change it.
@@ -197,7 +189,7 @@ func (f *shipFlags) teller(cmd *cobra.Command) teller {
 	}
 	return &textTeller{
 		out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(),
-		steps: map[string]docker.BuildStep{}, layers: map[string]string{},
+		steps: map[string]string{}, layers: map[string]string{},
 	}
 }
 

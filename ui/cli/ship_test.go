@@ -55,6 +55,11 @@ func TestJobsAsText(t *testing.T) {
 		{name: "no project", job: "ship", faults: []demo.Fault{demo.NoProject}, code: exitFailed},
 		{name: "not local", job: "ship", faults: []demo.Fault{demo.ContextNotLocal}, code: exitFailed},
 		{name: "through a registry", job: "ship", faults: []demo.Fault{demo.RegistryRequired}},
+		{name: "history", job: "build", args: []string{"--history"}},
+		{name: "check", job: "build", args: []string{"--check"}, code: exitFailed},
+		{name: "wrong option", job: "build", args: []string{"--cache-to", "type=local"}, code: exitUsage},
+		{name: "no secret", job: "build", args: []string{"--secret", "id=npm,env=NO_SUCH_VARIABLE"}, code: exitFailed},
+		{name: "a remote context", job: "build", args: []string{"https://example.com/team/web.git#main", "--tag", "v1", "--build-arg", "A=hush", "--label", "b=c d"}},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

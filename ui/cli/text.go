@@ -21,10 +21,10 @@ type textTeller struct {
 	out    io.Writer // what happens
 	errs   io.Writer // why it stopped
 	err    error
-	dir    string                      // of the project; paths are shown relative to it
-	steps  map[string]docker.BuildStep // by ID, as told last
-	layers map[string]string           // status by ID, as told last
-	last   string                      // the line before, not to be repeated
+	dir    string            // of the project; paths are shown relative to it
+	steps  map[string]string // how a build step was told last, by ID
+	layers map[string]string // status by ID, as told last
+	last   string            // the line before, not to be repeated
 }
 
 func (t *textTeller) failed() error { return t.err }
@@ -70,6 +70,9 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 	}
 	t.line(t.out, "plan: %s", strings.Join(stages, ", "))
 	t.field(t.out, "image", imageOf(p.Image))
+	if p.Build.Remote() {
+		t.field(t.out, "context", p.Build.Context)
+	}
 	if p.Engine.Host != "" {
 		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
 	}
@@ -124,6 +127,9 @@ func (t *textTeller) event(e ship.Event) {
 		t.line(t.out, "  ▲ %s %s: %s", t.place(e.Warning.File, e.Warning.Line), e.Warning.Rule, e.Warning.Text)
 	case ship.BuildDone:
 		t.line(t.out, "  built %s in %s", e.Image.Digest, took(e.Image.Took))
+		if text := screen.Compared(*e.Image); text != "" {
+			t.line(t.out, "  %s", text)
+		}
 	case ship.LayerMoved:
 		if t.layers[e.Layer.ID] != e.Layer.Status {
 			t.layers[e.Layer.ID] = e.Layer.Status
@@ -145,21 +151,28 @@ func (t *textTeller) event(e ship.Event) {
 	}
 }
 
-// step writes a build step when it starts to run and when it has ended.
+// step writes a build step when it starts to run and when it has ended. BuildKit
+// reports a step ended each time it knew more of it: what was told stays told.
 func (t *textTeller) step(s docker.BuildStep) {
 	before, known := t.steps[s.ID]
-	t.steps[s.ID] = s
+	ended := took(s.Finished.Sub(s.Started))
 	switch {
-	case s.Finished.IsZero() && !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN"):
-		t.line(t.out, "  %-8s %s", "…", s.Name) // may take long, and write
-	case s.Finished.IsZero() || known && !before.Finished.IsZero():
+	case s.Finished.IsZero():
+		if !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN") {
+			t.steps[s.ID] = "…" // may take long, and write
+			t.line(t.out, "  %-8s %s", "…", s.Name)
+		}
+		return
 	case s.Err != "":
-		t.line(t.out, "  %-8s %s", "failed", s.Name)
+		ended = "failed"
 	case s.Cached:
-		t.line(t.out, "  %-8s %s", "cached", s.Name)
-	default:
-		t.line(t.out, "  %-8s %s", took(s.Finished.Sub(s.Started)), s.Name)
+		ended = "cached"
 	}
+	if ended == before || s.Err == "" && !s.Cached && ended == "0s" && before != "" && before != "…" {
+		return
+	}
+	t.steps[s.ID] = ended
+	t.line(t.out, "  %-8s %s", ended, s.Name)
 }
 
 // rolloutLine is how far a rollout is, with the new pods that are not ready.

@@ -75,6 +75,11 @@ func (p *Part) drawSteps() []entry {
 		}
 		add(true, p.line(theme.Attention, t.Text, text, w.Rule))
 	}
+	if p.past.image != nil {
+		if text := screen.Compared(*p.past.image); text != "" {
+			add(true, "       "+t.Dim.Render(screen.Cut(text, p.width-8)))
+		}
+	}
 	return parts
 }
 
