@@ -11,6 +11,7 @@ type BuildRequest struct {
 	Args       map[string]string
 	Platform   string // "linux/arm64"; empty: the engine's
 	NoCache    bool
+	Builder    string // name of the buildx builder; empty: the one in force, see Client.Builder
 	Labels     map[string]string
 }
 

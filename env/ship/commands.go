@@ -25,7 +25,11 @@ func dockerCommand(p Plan) string {
 // that is shown and logged must not carry secrets.
 func buildCommand(p Plan) string {
 	b := p.Build
-	words := []string{dockerCommand(p), "build -t", b.Tag}
+	words := []string{dockerCommand(p), "build"}
+	if p.foreign() {
+		words = []string{dockerCommand(p), "buildx build --builder", p.Builder.Name, "--load"}
+	}
+	words = append(words, "-t", b.Tag)
 	if rel := inProject(p.Project, b.Dockerfile); rel != "Dockerfile" {
 		words = append(words, "-f", rel)
 	}
