@@ -103,11 +103,10 @@ func (c *conn) execIn(ctx context.Context, container string, command []string) (
 	return link.Stdio(ctx, func(ctx context.Context, in io.Reader, out, errs io.Writer) error {
 		stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 		defer stop()
-		sent := make(chan struct{})
 		go func() {
-			defer close(sent)
-			_, _ = io.Copy(raw, in)
-			_ = raw.Close() // nobody is left to read an answer
+			if _, err := io.Copy(raw, in); err == nil {
+				_ = raw.Close() // nobody is left to read an answer
+			}
 		}()
 		_, err := stdcopy.StdCopy(out, errs, raw)
 		_ = raw.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -62,14 +63,14 @@ func (c *Client) inCluster(d *daemon) error {
 
 // connect opens the daemon and sees that it answers. It lasts until ctx ends.
 func (d *daemon) connect(ctx context.Context) (*buildkit.Client, string, error) {
-	var mu sync.Mutex
-	var dialed error // what BuildKit's client wraps in words of its own
+	broke := &broken{}
 	bk, err := buildkit.New(ctx, d.address, buildkit.WithContextDialer(func(context.Context, string) (net.Conn, error) {
 		nc, err := d.dial(ctx)
-		mu.Lock()
-		defer mu.Unlock()
-		dialed = err
-		return nc, err
+		if err != nil {
+			broke.note(err)
+			return nil, err
+		}
+		return noted{nc, broke}, nil
 	}))
 	if err != nil {
 		return nil, "", d.builder.failed(err.Error(), d.remedy, err)
@@ -84,16 +85,14 @@ func (d *daemon) connect(ctx context.Context) (*buildkit.Client, string, error) 
 		return bk, "", nil
 	}
 	_ = bk.Close()
-	mu.Lock()
-	defer mu.Unlock()
-	switch {
+	switch cause := broke.cause(); {
 	case ctx.Err() != nil:
 		return nil, "", fmt.Errorf("connecting to the builder %s: %w", d.builder.Name, context.Cause(ctx))
 	case limited.Err() != nil:
 		happened := fmt.Sprintf("BuildKit there did not answer within %s", seconds(answerTime))
 		return nil, "", d.builder.failed(happened, d.remedy, context.DeadlineExceeded)
-	case dialed != nil:
-		return nil, "", d.failed(dialed)
+	case cause != nil:
+		return nil, "", d.failed(cause)
 	}
 	return nil, "", d.builder.failed(grpcText(err), d.remedy, err)
 }
@@ -107,12 +106,51 @@ func (d *daemon) failed(err error) error {
 	return d.builder.failed(err.Error(), d.remedy, err)
 }
 
+// broken remembers why connections broke, which BuildKit's client tells in
+// words of its own only. The first cause counts: others follow from it.
+type broken struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (b *broken) note(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil && err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrClosedPipe) {
+		b.err = err
+	}
+}
+
+func (b *broken) cause() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
+// noted is a connection whose break is remembered.
+type noted struct {
+	net.Conn
+	broke *broken
+}
+
+func (n noted) Read(p []byte) (int, error) {
+	done, err := n.Conn.Read(p)
+	n.broke.note(err)
+	return done, err
+}
+
+func (n noted) Write(p []byte) (int, error) {
+	done, err := n.Conn.Write(p)
+	n.broke.note(err)
+	return done, err
+}
+
 // grpcText is an error without the words of gRPC before it.
 func grpcText(err error) string {
 	text := err.Error()
-	for _, mark := range []string{"error reading server preface: ", "desc = "} {
+	for _, mark := range []string{"desc = ", "Unavailable: "} {
 		if i := strings.LastIndex(text, mark); i >= 0 {
-			return strings.TrimSuffix(text[i+len(mark):], `"`)
+			return strings.Trim(text[i+len(mark):], `"`)
 		}
 	}
 	return text

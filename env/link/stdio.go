@@ -17,7 +17,7 @@ const mostSaid = 4 << 10
 // elsewhere, in a container or a pod. run connects the streams and returns when
 // the command has ended; it must end with its ctx, which ends with the one given
 // here and when the connection is closed. What the command wrote to standard
-// error is told by the Read that finds the connection ended.
+// error is told by the Read or Write that finds the connection ended.
 func Stdio(ctx context.Context, run func(ctx context.Context, in io.Reader, out, errs io.Writer) error) net.Conn {
 	ours, theirs := net.Pipe()
 	ctx, cancel := context.WithCancel(ctx)
@@ -42,20 +42,34 @@ type stdio struct {
 // Read reads the command's standard output.
 func (c *stdio) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if !errors.Is(err, io.EOF) {
-		return n, err
+	if errors.Is(err, io.EOF) {
+		err = c.why(err)
 	}
+	return n, err
+}
+
+// Write writes to the command's standard input.
+func (c *stdio) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if errors.Is(err, io.ErrClosedPipe) {
+		err = c.why(err)
+	}
+	return n, err
+}
+
+// why is how the command ended; err if it said nothing.
+func (c *stdio) why(err error) error {
 	<-c.ended
 	said := strings.TrimSpace(c.said.String())
 	switch {
 	case said != "" && c.err != nil:
-		err = errors.New(said + " (" + c.err.Error() + ")")
+		return errors.New(said + " (" + c.err.Error() + ")")
 	case said != "":
-		err = errors.New(said)
+		return errors.New(said)
 	case c.err != nil:
-		err = c.err
+		return c.err
 	}
-	return n, err
+	return err
 }
 
 // Close ends the command and waits until its streams are let go.
