@@ -55,6 +55,7 @@ func TestJobsAsText(t *testing.T) {
 		{name: "no project", job: "ship", faults: []demo.Fault{demo.NoProject}, code: exitFailed},
 		{name: "not local", job: "ship", faults: []demo.Fault{demo.ContextNotLocal}, code: exitFailed},
 		{name: "through a registry", job: "ship", faults: []demo.Fault{demo.RegistryRequired}},
+		{name: "builder elsewhere", job: "build", faults: []demo.Fault{demo.BuilderElsewhere}},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {
