@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -47,7 +48,7 @@ func probeBuilder(ctx context.Context, m *Machine) Finding {
 func builderTrouble(m *Machine, f Finding, b docker.Builder, err error) Finding {
 	f = f.saw("the builder", "%v", err)
 	if told, found := errors.AsType[*docker.Error](err); found && told.Do != "" {
-		f = f.byHand(told.Do)
+		f = f.byHand(strings.ToUpper(told.Do[:1]) + told.Do[1:])
 	}
 	switch b.Why {
 	case "BUILDX_BUILDER":

@@ -37,7 +37,7 @@ func builderDown(happened, do string) error {
 // builderFaults are what can be wrong with a builder that is not the engine's own.
 var builderFaults = []fault{
 	{
-		name: "the builder's container is gone", on: mac, want: Fail, id: "docker.builder", says: "box cannot be used", do: "docker buildx inspect --bootstrap box", fix: true,
+		name: "the builder's container is gone", on: mac, want: Fail, id: "docker.builder", says: "box cannot be used", do: "Let buildx create it anew: docker buildx inspect --bootstrap box", fix: true,
 		spoil: func(_ *testing.T, l *laptop) {
 			chosen(l, "docker-container", "container buildx_buildkit_box0")
 			l.docker.builderDown = builderDown("there is no container buildx_buildkit_box0 any more", "let buildx create it anew: docker buildx inspect --bootstrap box")
@@ -51,7 +51,7 @@ var builderFaults = []fault{
 		},
 	},
 	{
-		name: "BUILDX_BUILDER names no builder", on: linux, want: Fail, id: "docker.builder", says: "cannot be used", do: "unset BUILDX_BUILDER", fix: true,
+		name: "BUILDX_BUILDER names no builder", on: linux, want: Fail, id: "docker.builder", says: "cannot be used", do: "Unset BUILDX_BUILDER", fix: true,
 		spoil: func(_ *testing.T, l *laptop) {
 			l.host.Env["BUILDX_BUILDER"] = "gone"
 			l.docker.builder = docker.Builder{Name: "gone", Why: "BUILDX_BUILDER"}

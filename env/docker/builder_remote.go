@@ -56,10 +56,15 @@ func (d *daemon) atAddress() error {
 	return nil
 }
 
-// dialText drops "dial tcp …" before the cause; the address is told already.
+// dialText drops "dial tcp …: connect:" before the cause; the address is told
+// already.
 func dialText(err error) error {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
+	var call *os.SyscallError
+	switch {
+	case errors.As(err, &call):
+		return call.Err
+	case errors.As(err, &op) && op.Err != nil:
 		return op.Err
 	}
 	return err
