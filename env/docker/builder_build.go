@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	buildkit "github.com/moby/buildkit/client"
@@ -51,7 +52,7 @@ func (c *Client) solveAt(ctx context.Context, cn *conn, r BuildRequest, options 
 	if err != nil {
 		return nil, err
 	}
-	load := &loading{ctx: ctx, cn: cn, tag: r.Tag, progress: p}
+	load := newLoading(ctx, cn, r.Tag)
 	options.Exports = slices.Clone(options.Exports)
 	for i, e := range options.Exports {
 		if e.Type == "moby" {
@@ -59,10 +60,13 @@ func (c *Client) solveAt(ctx context.Context, cn *conn, r BuildRequest, options 
 		}
 	}
 	answer, err := solve(ctx, open, options, p)
-	if failed := load.end(err); failed != nil && ctx.Err() == nil {
-		return nil, failed
-	}
 	if err != nil {
+		if refused := load.stop(err); refused != nil && ctx.Err() == nil {
+			return nil, refused
+		}
+		return nil, err
+	}
+	if err := p.own("load", "[internal] loading the image into the engine", load.wait); err != nil {
 		return nil, err
 	}
 	return answer, c.isBuilt(ctx, r.Tag, answer)
@@ -97,48 +101,67 @@ func (c *Client) isBuilt(ctx context.Context, tag string, answer map[string]stri
 }
 
 // startStep starts the container of a builder, as a step of the build.
-func (c *Client) startStep(ctx context.Context, d *daemon, p *progress) (*buildkit.Client, error) {
-	step := BuildStep{ID: "start-builder", Name: "[internal] starting the builder's container " + d.node.container(), Started: time.Now()}
-	p.own(step)
-	bk, err := c.startBuilder(ctx, d)
-	step.Finished = time.Now()
-	if err != nil {
-		step.Err = err.Error()
-	}
-	p.own(step)
+func (c *Client) startStep(ctx context.Context, d *daemon, p *progress) (bk *buildkit.Client, err error) {
+	err = p.own("start", "[internal] starting the builder's container "+d.node.container(), func() error {
+		bk, err = c.startBuilder(ctx, d)
+		return err
+	})
 	return bk, err
 }
 
-// own tells of a step that is not BuildKit's.
-func (p *progress) own(s BuildStep) { p.news(BuildEvent{Step: &s}) }
+// own does something of ours as one more step of the build.
+func (p *progress) own(id, name string, do func() error) error {
+	s := BuildStep{ID: "twindeck:" + id, Name: name, Started: time.Now()}
+	tell := func() { now := s; p.news(BuildEvent{Step: &now}) }
+	tell()
+	err := do()
+	if err != nil {
+		s.Err = err.Error()
+	}
+	s.Finished = time.Now()
+	tell()
+	return err
+}
 
 // loading takes an image from a builder into the engine while it is exported.
 type loading struct {
-	ctx      context.Context
-	cn       *conn
-	tag      string
-	progress *progress
-	into     *io.PipeWriter
-	done     chan error // the engine's answer; nil: nothing was exported
+	ctx  context.Context
+	cn   *conn
+	tag  string
+	done chan error // the engine's answer
+
+	mu      sync.Mutex
+	into    *io.PipeWriter // nil: nothing was exported yet
+	stopped bool
+}
+
+func newLoading(ctx context.Context, cn *conn, tag string) *loading {
+	return &loading{ctx: ctx, cn: cn, tag: tag, done: make(chan error, 1)}
 }
 
 // open is called by BuildKit's client when the image begins to arrive.
 func (l *loading) open(map[string]string) (io.WriteCloser, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stopped || l.into != nil {
+		return nil, errors.New("the image is not expected")
+	}
 	from, into := io.Pipe()
-	l.into, l.done = into, make(chan error, 1)
+	l.into = into
 	go func() {
 		err := l.load(from)
+		l.done <- err // before the export fails of it: see stop
 		_ = from.CloseWithError(err)
-		l.done <- err
 	}()
 	return into, nil
 }
 
 // load sends the archive to the engine and reads its report.
 func (l *loading) load(from io.Reader) error {
+	doing := "loading " + l.tag + " into the engine"
 	stream, err := l.cn.api.ImageLoad(l.ctx, from, client.ImageLoadWithQuiet(true))
 	if err != nil {
-		return l.cn.explain("loading "+l.tag+" into the engine", workTime, err)
+		return l.cn.explain(doing, workTime, err)
 	}
 	defer func() { _ = stream.Close() }()
 	reports := json.NewDecoder(stream)
@@ -148,25 +171,39 @@ func (l *loading) load(from io.Reader) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("loading %s into the engine: reading its report: %w", l.tag, err)
+			return fmt.Errorf("%s: reading its report: %w", doing, err)
 		case m.Error != nil:
-			return fmt.Errorf("loading %s into the engine: %w", l.tag, m.Error)
+			return fmt.Errorf("%s: %w", doing, m.Error)
 		}
 	}
 }
 
-// end waits for the engine. built is how the build ended; the error is the
-// engine's, unless it is only the echo of a build that failed.
-func (l *loading) end(built error) error {
-	if l.done == nil {
+// wait waits until the engine has taken what was exported.
+func (l *loading) wait() error {
+	l.mu.Lock()
+	opened := l.into != nil
+	l.mu.Unlock()
+	if !opened {
+		return fmt.Errorf("the builder built %s and sent no image", l.tag)
+	}
+	return <-l.done
+}
+
+// stop ends a loading whose build failed. An error says that the engine's
+// refusal was the cause of it.
+func (l *loading) stop(built error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = true
+	if l.into == nil {
 		return nil
 	}
-	if built != nil {
+	select {
+	case refused := <-l.done:
+		return refused
+	default:
 		_ = l.into.CloseWithError(built)
-	}
-	err := <-l.done
-	if errors.Is(err, built) {
+		<-l.done
 		return nil
 	}
-	return err
 }

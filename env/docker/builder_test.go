@@ -264,3 +264,75 @@ func TestBuilderOfAnotherDriver(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// loads lets the fake take images, with an answer; it returns what it got.
+func (f *fake) loads(answers string) <-chan string {
+	got := make(chan string, 1)
+	f.handle["POST /images/load"] = func(w http.ResponseWriter, r *http.Request) {
+		data, err := io.ReadAll(r.Body)
+		got <- string(data)
+		if err == nil {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, answers)
+		}
+	}
+	return got
+}
+
+func TestLoading(t *testing.T) {
+	const loaded = `{"stream":"Loaded image: a:1\n"}`
+	const refused = `{"errorDetail":{"message":"no space left on device"},"error":"no space left on device"}`
+	failed := errors.New("the builder is gone")
+	for _, c := range []struct {
+		name    string
+		answers string
+		exports string // "": nothing
+		built   error  // how the build ended
+		cut     bool   // before all was sent
+		says    string // of the error; "": none
+	}{
+		{name: "an image", answers: loaded, exports: "tar"},
+		{name: "nothing", answers: loaded, says: "sent no image"},
+		{name: "the engine refuses", answers: refused, exports: "tar", says: "loading a:1 into the engine: no space left on device"},
+		{name: "the build fails before", answers: loaded, built: failed},
+		{name: "the build fails in the middle", answers: loaded, exports: "tar", built: failed, cut: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFake(t)
+			got := f.loads(c.answers)
+			cn, err := Open(f.options()).conn()
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := newLoading(t.Context(), cn, "a:1")
+			if c.exports != "" {
+				into, err := l.open(nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.WriteString(into, c.exports); err != nil {
+					t.Fatal(err)
+				}
+				if !c.cut {
+					_ = into.Close()
+				}
+			}
+			if c.built != nil {
+				err = l.stop(c.built)
+			} else {
+				err = l.wait()
+			}
+			if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("error %v, want %q", err, c.says)
+			}
+			if c.exports != "" {
+				if data := <-got; data != c.exports {
+					t.Errorf("the engine got %q", data)
+				}
+			}
+			if _, err := l.open(nil); (err == nil) != (c.built == nil && c.exports == "") {
+				t.Errorf("a second image: %v", err)
+			}
+		})
+	}
+}

@@ -120,7 +120,7 @@ func TestBuildStartsItsBuilder(t *testing.T) {
 	if state := w.docker("inspect", "--format", "{{.State.Status}}", "buildx_buildkit_"+name+"0"); strings.TrimSpace(state) != "exited" {
 		t.Errorf("the container is %s; nothing was built yet", state)
 	}
-	w.twindeck("build").exits(0).says("starting the builder's container", "built sha256:")
+	w.twindeck("build").exits(0).says("starting the builder's container", "loading the image into the engine", "built sha256:")
 }
 
 // A builder that cannot be used is said at once, with the way on; taking it
