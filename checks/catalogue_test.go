@@ -46,7 +46,9 @@ func TestHealthyLaptops(t *testing.T) {
 	}
 }
 
-func faults() []fault { return slices.Concat(engineFaults, desktopFaults, clusterFaults, podFaults) }
+func faults() []fault {
+	return slices.Concat(engineFaults, builderFaults, desktopFaults, clusterFaults, podFaults)
+}
 
 func TestFaults(t *testing.T) {
 	for _, f := range faults() {

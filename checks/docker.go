@@ -133,6 +133,7 @@ func dockerChecks() []*Check {
 			Needs: []string{"docker.cli"}, Command: "docker buildx version",
 			Probe: func(ctx context.Context, m *Machine) Finding { return probePlugin(ctx, m, "buildx") },
 		},
+		builderCheck(),
 	}
 }
 

@@ -29,6 +29,11 @@ type fakeDocker struct {
 	containers  []docker.Container
 	acted       []string // what was asked of containers, "stop web"
 	away        away
+
+	builder      docker.Builder // zero: the engine's own
+	builderErr   error
+	builderState docker.BuilderState
+	builderDown  error
 }
 
 func (d *fakeDocker) Image(ctx context.Context, ref string) (docker.Image, error) {

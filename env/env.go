@@ -56,6 +56,9 @@ type Docker interface {
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing
 	Builds(ctx context.Context, image string) ([]docker.PastBuild, error)           // that BuildKit remembers, newest first
+	// Builder is where builds run: the buildx builder named, or the one in force.
+	Builder(name string) (docker.Builder, error)
+	PingBuilder(ctx context.Context, name string) (docker.BuilderState, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
 	// Login is what docker login has stored for the registry of an image; an

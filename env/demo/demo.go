@@ -25,6 +25,7 @@ const (
 	NoProject                     // the folder holds nothing to ship
 	ContextNotLocal               // the kubeconfig's current context is a cluster far away
 	RegistryRequired              // the node keeps its own images: only a registry reaches it
+	BuilderElsewhere              // builds run on a builder in a cluster far away
 	PodsWell                      // no fault but the lack of some: no pod crashes, waits for its image or is stale
 )
 

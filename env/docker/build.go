@@ -13,6 +13,7 @@ type BuildRequest struct {
 	Args       map[string]string
 	Platform   string // "linux/arm64", or several with commas; empty: the engine's
 	NoCache    bool
+	Builder    string // name of the buildx builder; empty: the one in force, see Client.Builder
 	Labels     map[string]string
 
 	NoCacheFilter []string // stages to build anew

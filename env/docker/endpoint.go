@@ -28,6 +28,10 @@ type Options struct {
 	Environ func(name string) (string, bool)
 	// ConfigDir holds config.json and contexts/; empty: DOCKER_CONFIG, else ~/.docker.
 	ConfigDir string
+	// Builder names the buildx builder, as docker buildx --builder does.
+	Builder string
+	// ExecInPod reaches builders in a cluster; nil: they cannot be used.
+	ExecInPod ExecInPod
 }
 
 // sourceOption is Endpoint.Source when Options.Context decided.

@@ -20,8 +20,9 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Build builds an image with the engine's own BuildKit, over the engine's
-// /grpc and /session, and leaves it in the engine's store under r.Tag. news is
+// Build builds an image with the builder that r names: the engine's own
+// BuildKit, over the engine's /grpc and /session, or another one. Either way
+// the image is in the engine's store afterwards, under r.Tag. news is
 // called from one goroutine at a time and never after Build returned. A build
 // that failed at a known place is a *BuildError. The end of ctx cancels the
 // build in the engine too.
@@ -45,7 +46,7 @@ func (c *Client) Build(ctx context.Context, r BuildRequest, news func(BuildEvent
 		return BuildResult{}, err
 	}
 	p := newProgress(file, news)
-	answer, err := solve(ctx, cn, options, p)
+	answer, err := c.solveAt(ctx, cn, r, options, p)
 	if err != nil {
 		if ctx.Err() != nil {
 			return BuildResult{}, fmt.Errorf("%s: %w", doing, context.Cause(ctx))
@@ -153,7 +154,7 @@ func (c *Client) buildAuth() session.Attachable {
 	})
 }
 
-// buildkit connects to the engine's BuildKit.
+// buildkit connects to the engine's own BuildKit.
 func (c *conn) buildkit(ctx context.Context) (*buildkit.Client, error) {
 	bk, err := buildkit.New(ctx, "",
 		buildkit.WithContextDialer(func(context.Context, string) (net.Conn, error) {
@@ -168,10 +169,10 @@ func (c *conn) buildkit(ctx context.Context) (*buildkit.Client, error) {
 	return bk, nil
 }
 
-// solve runs the build and hands its news to p. It returns what the exporter
-// answered.
-func solve(ctx context.Context, cn *conn, options buildkit.SolveOpt, p *progress) (map[string]string, error) {
-	bk, err := cn.buildkit(ctx)
+// solve runs the build on the BuildKit that open connects to and hands its news
+// to p. It returns what the exporter answered.
+func solve(ctx context.Context, open func(context.Context) (*buildkit.Client, error), options buildkit.SolveOpt, p *progress) (map[string]string, error) {
+	bk, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -245,15 +246,22 @@ func (c *Client) brokenOff(ctx context.Context, cn *conn, p *progress, doing str
 // ctx once it has connected, so that a dial to an engine that hangs is left
 // behind; it ends with the engine's connection.
 func (c *conn) hijack(ctx context.Context, path, proto string, meta map[string][]string) (net.Conn, error) {
+	return c.dialed(ctx, workTime, func(ctx context.Context) (net.Conn, error) {
+		return c.api.DialHijack(ctx, path, proto, meta)
+	})
+}
+
+// dialed is what dial connects to, within limit.
+func (c *conn) dialed(ctx context.Context, limit time.Duration, dial func(context.Context) (net.Conn, error)) (net.Conn, error) {
 	type dialed struct {
 		conn net.Conn
 		err  error
 	}
-	ctx, cancel := context.WithTimeout(ctx, workTime)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	got := make(chan dialed, 1)
 	go func() {
-		nc, err := c.api.DialHijack(context.WithoutCancel(ctx), path, proto, meta)
+		nc, err := dial(context.WithoutCancel(ctx))
 		got <- dialed{nc, err}
 	}()
 	select {

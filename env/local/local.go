@@ -17,6 +17,7 @@ import (
 // kubectl commands would use in this folder.
 type Options struct {
 	DockerContext string // instead of the current Docker context
+	Builder       string // instead of the current buildx builder
 	Context       string // instead of the kubeconfig's current context
 	Namespace     string // instead of the context's namespace
 	Dir           string // the project's folder; empty: the working directory
@@ -32,7 +33,7 @@ func Open(o Options) *env.Environment {
 	machine := host.Local()
 	return &env.Environment{
 		Host:    machine,
-		Docker:  docker.Open(docker.Options{Context: o.DockerContext}),
+		Docker:  docker.Open(docker.Options{Context: o.DockerContext, Builder: o.Builder, ExecInPod: kube.ExecInPod}),
 		Kube:    kube.Open(kube.Options{Context: o.Context, Namespace: o.Namespace}),
 		Desktop: desktop.New(machine),
 		Dir:     absolute(dir),

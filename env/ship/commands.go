@@ -23,7 +23,11 @@ func dockerCommand(p Plan) string {
 // environment, and a command that is shown and logged must not carry them.
 func buildCommand(p Plan) string {
 	b := p.Build
-	words := []string{"-t", b.Tag}
+	words := []string{"build"}
+	if p.foreign() {
+		words = []string{"buildx", "build", "--builder", p.Builder.Name, "--load"}
+	}
+	words = append(words, "-t", b.Tag)
 	if rel := inProject(p.Project, b.Dockerfile); rel != "Dockerfile" {
 		words = append(words, "-f", rel)
 	}
@@ -31,7 +35,7 @@ func buildCommand(p Plan) string {
 	for i, word := range words {
 		words[i] = quoted(word)
 	}
-	return dockerCommand(p) + " build " + strings.Join(words, " ")
+	return dockerCommand(p) + " " + strings.Join(words, " ")
 }
 
 func pushCommand(p Plan) string { return dockerCommand(p) + " push " + p.Image }

@@ -26,6 +26,9 @@ type engine struct {
 	images   map[string]docker.Image
 	buildErr error
 	pushErr  error
+	builder  docker.Builder // zero: the engine's own
+	builds   docker.BuilderState
+	pingErr  error // of the builder
 	did      []string
 	building func(ctx context.Context) // runs while a build does
 }

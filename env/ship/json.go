@@ -16,6 +16,7 @@ type planJSON struct {
 	Image      string         `json:"image"`
 	Dockerfile string         `json:"dockerfile,omitempty"`
 	Engine     engineJSON     `json:"engine"`
+	Builder    *builderJSON   `json:"builder,omitempty"`
 	Route      Route          `json:"route,omitempty"`
 	RouteWhy   string         `json:"routeWhy,omitempty"`
 	Context    string         `json:"context,omitempty"`
@@ -35,8 +36,9 @@ func (p Plan) MarshalJSON() ([]byte, error) {
 	return json.Marshal(planJSON{
 		Kind: "plan", Project: p.Project.Name, Directory: p.Project.Dir, Stages: p.Stages,
 		Image: p.Image, Dockerfile: p.Project.Dockerfile,
-		Engine: engineJSON{Context: p.Engine.Context, Host: p.Engine.Host},
-		Route:  p.Route, RouteWhy: p.RouteWhy,
+		Engine:  engineJSON{Context: p.Engine.Context, Host: p.Engine.Host},
+		Builder: p.builderJSON(),
+		Route:   p.Route, RouteWhy: p.RouteWhy,
 		Context: p.Context.Name, Server: p.Context.Server, Namespace: p.Namespace,
 		Changes: p.Changes, Problems: p.Problems,
 	})

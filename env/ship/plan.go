@@ -35,6 +35,7 @@ func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Proj
 	delivery := w.chooseRoute(seen)
 	w.nameImage(now)
 	w.checkOptions(seen)
+	w.chooseBuilder(seen)
 	w.checkContext(seen)
 	w.readManifests(ctx, seen, delivery)
 	w.checkImageExists(ctx)
@@ -83,6 +84,7 @@ type sight struct {
 	engine     docker.Endpoint
 	info       docker.Info
 	infoErr    error
+	builder    builderSight
 	context    kube.Context
 	nodes      []kube.Node
 	clusterErr error
@@ -105,6 +107,9 @@ func (w *planner) look(ctx context.Context) *sight {
 			s.info, s.infoErr = w.engine.Info(ctx)
 		}
 	})
+	if w.plan.does(Build) {
+		all.Go(func() { s.builder = w.lookAtBuilder(ctx) })
+	}
 	if w.needsCluster() {
 		all.Go(func() {
 			if s.context, s.clusterErr = w.cluster.Context(); s.clusterErr == nil {

@@ -28,6 +28,8 @@ type Engine interface {
 	Info(ctx context.Context) (docker.Info, error)
 	Image(ctx context.Context, ref string) (docker.Image, error)
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
+	Builder(name string) (docker.Builder, error)
+	PingBuilder(ctx context.Context, name string) (docker.BuilderState, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
 }
@@ -66,19 +68,22 @@ const (
 
 // Plan is what shipping would do. Making one changes nothing.
 type Plan struct {
-	Project   project.Project
-	Stages    []Stage
-	Image     string // full reference that will be built and deployed
-	Engine    docker.Endpoint
-	Route     Route
-	RouteWhy  string // one sentence
-	Context   kube.Context
-	Namespace string
-	Build     docker.BuildRequest
-	Manifests []kube.Manifest
-	Changes   []kube.Applied // the dry run against the cluster, in manifest order
-	Problems  []Problem      // a plan with a fatal one does not run
-	Timeout   time.Duration
+	Project project.Project
+	Stages  []Stage
+	Image   string // full reference that will be built and deployed
+	Engine  docker.Endpoint
+	Builder docker.Builder // zero unless something is built
+	// BuilderState is how a builder that is not the engine's own stands.
+	BuilderState docker.BuilderState
+	Route        Route
+	RouteWhy     string // one sentence
+	Context      kube.Context
+	Namespace    string
+	Build        docker.BuildRequest
+	Manifests    []kube.Manifest
+	Changes      []kube.Applied // the dry run against the cluster, in manifest order
+	Problems     []Problem      // a plan with a fatal one does not run
+	Timeout      time.Duration
 }
 
 // Problem is something found while planning.

@@ -58,6 +58,7 @@ func newRoot(b Build) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&o.Dir, "directory", "C", "", "the project's folder, instead of the working directory")
 	flags.StringVar(&o.DockerContext, "docker-context", "", "Docker context, instead of the current one")
+	flags.StringVar(&o.Builder, "builder", "", "buildx builder, instead of the current one")
 	flags.StringVar(&o.Context, "context", "", "kubeconfig context, instead of the current one")
 	flags.StringVarP(&o.Namespace, "namespace", "n", "", "Kubernetes namespace, instead of the context's")
 	flags.BoolVar(&simulated, "demo", false, "use a simulated Docker and Kubernetes")

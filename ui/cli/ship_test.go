@@ -60,6 +60,7 @@ func TestJobsAsText(t *testing.T) {
 		{name: "wrong option", job: "build", args: []string{"--cache-to", "type=local"}, code: exitUsage},
 		{name: "no secret", job: "build", args: []string{"--secret", "id=npm,env=NO_SUCH_VARIABLE"}, code: exitFailed},
 		{name: "a remote context", job: "build", args: []string{"https://example.com/team/web.git#main", "--tag", "v1", "--build-arg", "A=hush", "--label", "b=c d"}},
+		{name: "builder elsewhere", job: "build", faults: []demo.Fault{demo.BuilderElsewhere}},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

@@ -76,6 +76,7 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 	if p.Engine.Host != "" {
 		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
 	}
+	t.field(t.out, "builder", p.BuilderWhy())
 	if p.Route != ship.NoRoute {
 		t.field(t.out, "delivery", fmt.Sprintf("%s: %s", p.Route, p.RouteWhy))
 	}

@@ -186,8 +186,7 @@ func (p *Part) overview(plan envship.Plan) []string {
 		lines = append(lines, p.labelled("", t.Dim, "from changed files of "+plan.Project.Version.Describe)...)
 	}
 	if does(envship.Build) {
-		lines = append(lines, p.labelled("build", t.Text, fmt.Sprintf("%s with the engine of %s", p.inProject(plan.Build.Dockerfile), plan.Engine.Context))...)
-		lines = append(lines, p.labelled("", t.Dim, plan.Engine.Host)...)
+		lines = append(lines, p.buildLines(plan)...)
 	}
 	if does(envship.Deliver) && plan.Route != envship.NoRoute {
 		lines = append(lines, p.labelled("deliver", t.Text, string(plan.Route))...)

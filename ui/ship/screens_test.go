@@ -37,6 +37,7 @@ func TestScreens(t *testing.T) {
 			return s
 		}},
 		{"locked", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.ContextNotLocal).plan() }},
+		{"builder-elsewhere", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.BuilderElsewhere).plan() }},
 		{"building", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(building) }},
 		{"pushing", func(t *testing.T, dark bool) *scene {
 			return newScene(t, dark, demo.RegistryRequired).plan().run(pushing)
