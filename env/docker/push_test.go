@@ -59,7 +59,7 @@ func TestPush(t *testing.T) {
 			var layers []LayerProgress
 			got, err := Open(f.options()).Push(t.Context(), "r.example:5000/app:1", func(l LayerProgress) { layers = append(layers, l) })
 			if len(tt.says) == 0 {
-				if err != nil || got != (PushResult{"r.example:5000/app:1", someDigest, 528}) {
+				if err != nil || got != (PushResult{Reference: "r.example:5000/app:1", Digest: someDigest, Size: 528}) {
 					t.Errorf("got %+v, %v", got, err)
 				}
 				if len(layers) != 3 || layers[1] != (LayerProgress{"aa", "Pushing", 5, 10}) {

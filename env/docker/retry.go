@@ -44,6 +44,9 @@ func (t *Tries) Saw(l LayerProgress) {
 	}
 }
 
+// Made is how many pushes have failed.
+func (t *Tries) Made() int { return t.made }
+
 // Again says how to go on after a push ended with err; ok is false where it is
 // to be told instead. Credentials are read for each push, so that one that was
 // refused in the middle is tried once with fresh ones from the helper.

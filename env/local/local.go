@@ -42,6 +42,7 @@ func Open(o Options) *env.Environment {
 			}
 			return project.Read(dir)
 		},
+		Releases: project.ReadReleases,
 	}
 }
 
