@@ -79,6 +79,9 @@ func newJob(j job, open opener) *cobra.Command {
 	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
 	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
 	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
+	if j.does(ship.Build) || j.does(ship.Deliver) {
+		addRelease(cmd, &f.options.Release)
+	}
 	b := &f.options.Build
 	flags.StringVar(&b.Target, "target", "", "stage of the Dockerfile to build")
 	flags.StringVar(&b.Platform, "platform", "", "platform to build for, such as linux/arm64")
@@ -125,6 +128,9 @@ func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
 	p := e.Project()
 	if f.name != "" {
 		p.Name = f.name
+	}
+	if err := f.readReleases(e, p); err != nil {
+		return err
 	}
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)
 	if err := cmd.Context().Err(); err != nil {

@@ -55,6 +55,10 @@ func TestJobsAsText(t *testing.T) {
 		{name: "no project", job: "ship", faults: []demo.Fault{demo.NoProject}, code: exitFailed},
 		{name: "not local", job: "ship", faults: []demo.Fault{demo.ContextNotLocal}, code: exitFailed},
 		{name: "through a registry", job: "ship", faults: []demo.Fault{demo.RegistryRequired}},
+		{name: "release", job: "push", args: []string{"--release", "minor", "--allow-dirty", "--dry-run", "--registry", "ghcr.io/acme"}, code: exitFailed},
+		{name: "release of a build", job: "build", args: []string{"--release", "v2.0.0-rc.1", "--allow-dirty"}},
+		{name: "release of what is not committed", job: "ship", faults: []demo.Fault{demo.RegistryRequired}, args: []string{"--release", "patch"}, code: exitFailed},
+		{name: "overwrite without a release", job: "push", args: []string{"--overwrite"}, code: exitUsage},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {
