@@ -38,7 +38,7 @@ func (c *Client) Push(ctx context.Context, ref string, news func(LayerProgress))
 	}
 	stream, err := cn.api.ImagePush(ctx, ref, client.ImagePushOptions{RegistryAuth: auth})
 	if err != nil {
-		return PushResult{}, pushFailed(ref, named, cn.explain(doing, answerTime, err))
+		return PushResult{}, c.renewable(ctx, named, auth, pushFailed(ref, named, cn.explain(doing, answerTime, err)))
 	}
 	defer func() { _ = stream.Close() }()
 	result, err := readPush(stream, news)
@@ -49,7 +49,7 @@ func (c *Client) Push(ctx context.Context, ref string, news func(LayerProgress))
 		if _, off := errors.AsType[*brokenOff](err); off {
 			defer c.doubt(ErrUnreachable)
 		}
-		return PushResult{}, pushFailed(ref, named, err)
+		return PushResult{}, c.renewable(ctx, named, auth, pushFailed(ref, named, err))
 	}
 	c.digests.clear() // the old store knows the digest only now
 	result.Reference = reference.FamiliarString(named)

@@ -36,6 +36,7 @@ func TestPush(t *testing.T) {
 		{"tag immutable", `{"errorDetail":{"message":"tag invalid: The image tag '1' already exists in the 'app' repository and cannot be overwritten because the tag is immutable."}}`, ErrRefused, []string{"does not let a tag of r.example:5000/app be overwritten"}},
 		{"quota", `{"errorDetail":{"message":"denied: adding 12.0 MiB of storage resource, which when updated to current usage of 1023 MiB will exceed the configured upper limit of 1.0 GiB, quota exceeded"}}`, ErrRefused, []string{"no room left"}},
 		{"too many", `{"errorDetail":{"message":"toomanyrequests: Rate exceeded"}}`, ErrBusy, []string{"wants fewer requests", "docker login r.example:5000"}},
+		{"too many, in Google's words", `{"errorDetail":{"message":"Quota exceeded for quota metric 'Requests per project per region'"}}`, ErrBusy, []string{"wants fewer requests"}},
 		{"forbidden", `{"errorDetail":{"message":"unexpected status from PUT request to https://r.example:5000/v2/app/blobs/uploads/x: 403 Forbidden"}}`, ErrDenied, []string{"may not do that in r.example:5000/app"}},
 		{"its own fault", `{"errorDetail":{"message":"unexpected status from POST request to https://r.example:5000/v2/app/blobs/uploads/: 503 Service Unavailable"}}`, ErrBusy, []string{"fault of its own"}},
 		{"broke off", `{"errorDetail":{"message":"failed to do request: Put \"https://r.example:5000/v2/app/blobs/uploads/x\": write tcp 10.0.0.2:4711->10.0.0.3:5000: write: broken pipe"}}`, ErrBroken, []string{"broke off", "not sent again"}},
@@ -76,6 +77,25 @@ func TestPush(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A login that is another one by the time it is refused is worth a try.
+func TestPushWithALoginThatIsRenewed(t *testing.T) {
+	for renewed, want := range map[bool]bool{true: true, false: false} {
+		f := newFake(t)
+		config := filepath.Join(filepath.Dir(f.path), "config.json")
+		write(t, config, `{"auths":{"r.example:5000":{"auth":"YWRhOnB3"}}}`)
+		f.handle["POST /images/r.example:5000/app/push"] = func(w http.ResponseWriter, _ *http.Request) {
+			if renewed {
+				write(t, config, `{"auths":{"r.example:5000":{"auth":"YWRhOnB4"}}}`)
+			}
+			_, _ = io.WriteString(w, `{"errorDetail":{"message":"unauthorized"}}`)
+		}
+		_, err := Open(f.options()).Push(t.Context(), "r.example:5000/app:1", nil)
+		if _, again := new(Tries).Again(err); again != want || !errors.Is(err, ErrDenied) {
+			t.Errorf("renewed %v: again %v after %v", renewed, again, err)
+		}
 	}
 }
 

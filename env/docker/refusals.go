@@ -20,6 +20,8 @@ var (
 	// ErrRefused: the registry does not take it, and will not later either.
 	ErrRefused = errors.New("registry refused")
 
+	// errRenewed: refused, and the credentials are others by now.
+	errRenewed = fmt.Errorf("credentials renewed: %w", ErrDenied)
 	// errNobody: nothing answers where the registry should be.
 	errNobody = fmt.Errorf("registry: %w", ErrUnreachable)
 )
@@ -94,12 +96,13 @@ var refusals = []struct {
 		"{host} does not let a tag of {repository} be overwritten", "push under another tag",
 	},
 	{
-		regexp.MustCompile(`(?i)quota|insufficient storage|no space left|\b507\b`), ErrRefused,
-		"{host} has no room left for it", "remove images there that nobody needs, or ask who runs it for more room",
+		// Before "quota": Google counts requests in quotas, too.
+		regexp.MustCompile(`(?i)toomanyrequests|too many requests|rate limit|rate exceeded|throttl|slow down|quota.*(requests|per minute|per second)|\b429\b`), ErrBusy,
+		"{host} wants fewer requests for now", "wait and push again; an account that is logged in may do more: {login}",
 	},
 	{
-		regexp.MustCompile(`(?i)toomanyrequests|too many requests|rate limit|\b429\b`), ErrBusy,
-		"{host} wants fewer requests for now", "wait and push again; an account that is logged in may do more: {login}",
+		regexp.MustCompile(`(?i)quota|insufficient storage|no space left|\b507\b`), ErrRefused,
+		"{host} has no room left for it", "remove images there that nobody needs, or ask who runs it for more room",
 	},
 	{
 		regexp.MustCompile(`(?i)no basic auth credentials|authorization token has expired`), ErrDenied,

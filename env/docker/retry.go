@@ -1,10 +1,13 @@
 package docker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/distribution/reference"
 )
 
 // pushTries is how often a push is tried in all.
@@ -48,8 +51,8 @@ func (t *Tries) Saw(l LayerProgress) {
 func (t *Tries) Made() int { return t.made }
 
 // Again says how to go on after a push ended with err; ok is false where it is
-// to be told instead. Credentials are read for each push, so that one that was
-// refused in the middle is tried once with fresh ones from the helper.
+// to be told instead. Credentials are read for each push: one that was refused
+// in the middle, or for which there are others by now, is tried once more.
 func (t *Tries) Again(err error) (next Retry, ok bool) {
 	t.made++
 	next = Retry{Number: t.made + 1, Of: pushTries, Wait: pushWait << (t.made - 1)}
@@ -63,11 +66,25 @@ func (t *Tries) Again(err error) (next Retry, ok bool) {
 		next.Why = "connection lost"
 	case errors.Is(err, ErrBusy):
 		next.Why = "the registry cannot take it now"
-	case errors.Is(err, ErrDenied) && t.moved && !t.renewed:
+	case errors.Is(err, ErrDenied) && (t.moved || errors.Is(err, errRenewed)) && !t.renewed:
 		t.renewed = true
 		next.Why, next.Wait = "the login ran out", 0
 	default:
 		return Retry{}, false
 	}
 	return next, true
+}
+
+// renewable looks, after a refusal, whether docker's login for the registry is
+// another one by now: tokens of the clouds last for hours or less, and their
+// helpers get new ones.
+func (c *Client) renewable(ctx context.Context, named reference.Named, used string, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !errors.Is(e.Kind, ErrDenied) {
+		return err
+	}
+	if now, lookErr := c.pushAuth(ctx, named); lookErr == nil && now != used {
+		e.Kind = errRenewed
+	}
+	return err
 }

@@ -22,6 +22,7 @@ func TestTries(t *testing.T) {
 		{"the registry went away in the middle", arrived, errNobody, 4},
 		{"not logged in", waiting, ErrDenied, 0},
 		{"the login ran out in the middle", arrived, ErrDenied, 1},
+		{"the login was renewed meanwhile", waiting, errRenewed, 1},
 		{"no such image", arrived, ErrNotFound, 0},
 		{"full", arrived, ErrRefused, 0},
 		{"the engine is gone", arrived, ErrUnreachable, 0},

@@ -28,7 +28,7 @@ func TestPushOverABreakingLine(t *testing.T) {
 	const cut = 1 << 20
 	r.big = func(n int) (int64, <-chan struct{}) {
 		if n < 2 {
-			return cut, r.base
+			return cut, r.small
 		}
 		return 0, nil
 	}
@@ -48,7 +48,7 @@ func TestPushOverABreakingLineByKeys(t *testing.T) {
 	seen := make(chan struct{})
 	r.big = func(n int) (int64, <-chan struct{}) {
 		if n == 0 {
-			return 1 << 20, r.base
+			return 1 << 20, r.small
 		}
 		return 0, seen
 	}
@@ -70,7 +70,7 @@ func TestPushOverABreakingLineByKeys(t *testing.T) {
 // holds, the second ship sends only what is missing.
 func TestPushGivesUpAndCompletesLater(t *testing.T) {
 	w, r := through(t)
-	r.big = func(int) (int64, <-chan struct{}) { return 1 << 20, r.base }
+	r.big = func(int) (int64, <-chan struct{}) { return 1 << 20, r.small }
 	w.twindeck("ship").exits(1).says("(5 of 5)", "broke off", "it was tried 5 times", "push again", "unchanged")
 	w.holds()
 
@@ -101,8 +101,6 @@ func TestPushMountsWhatAnotherRepositoryHas(t *testing.T) {
 // What a registry refuses is said with what to do; what it cannot take for a
 // while is tried again.
 func TestRegistryRefuses(t *testing.T) {
-	w, r := through(t)
-	w.twindeck("build").ok()
 	errorBody := func(code, message string) string {
 		return fmt.Sprintf(`{"errors":[{"code":%q,"message":%q}]}`, code, message)
 	}
@@ -114,14 +112,16 @@ func TestRegistryRefuses(t *testing.T) {
 		exit  int
 		says  []string
 	}{
-		{"another's repository", 403, errorBody("DENIED", "requested access to the resource is denied"), 0, 1, []string{"refused", "docker login " + r.at, "unchanged"}},
+		{"another's repository", 403, errorBody("DENIED", "requested access to the resource is denied"), 0, 1, []string{"refused", "docker login 127.0.0.1", "unchanged"}},
 		{"full", 507, errorBody("UNKNOWN", "quota exceeded: 10 GiB of 10 GiB in use"), 0, 1, []string{"no room left", "remove images"}},
 		{"full, as Harbor says it", 403, errorBody("DENIED", "adding 3.0 MiB of storage resource will exceed the configured upper limit of 1.0 GiB: quota"), 0, 1, []string{"no room left"}},
-		{"no such repository", 404, errorBody("NAME_UNKNOWN", "The repository with name 'heavy' does not exist in the registry with id '123456789012'"), 0, 1, []string{"has no repository " + r.at + "/heavy"}},
-		{"too many requests, for a while", 429, errorBody("TOOMANYREQUESTS", "slow down"), 2, 0, []string{"the registry cannot take it now", "again (2 of 5)", "verified"}},
-		{"a fault of its own, for a while", 503, "", 2, 0, []string{"the registry cannot take it now", "verified"}},
+		{"no such repository", 404, errorBody("NAME_UNKNOWN", "The repository with name 'heavy' does not exist in the registry with id '123456789012'"), 0, 1, []string{"has no repository 127.0.0.1", "make it there"}},
+		{"too many requests, for a while", 429, errorBody("TOOMANYREQUESTS", "Rate exceeded"), 20, 0, []string{"the registry cannot take it now", "again (2 of 5)", "verified"}},
+		{"a fault of its own, for a while", 503, "", 20, 0, []string{"the registry cannot take it now", "verified"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			w, r := through(t)
+			w.twindeck("build").ok()
 			var left atomic.Int32
 			left.Store(c.times)
 			r.refuse = func(q *http.Request) (int, string) {
@@ -146,15 +146,15 @@ func TestTokenExpiresInMidPush(t *testing.T) {
 		exit      int
 		says      []string
 	}{
-		"the login is still good":    {"first", "first", 0, []string{"verified: the registry has it"}},
-		"the helper has a new login": {"first second", "second", 0, []string{"the login ran out, layers already there are skipped: again (2 of 5)", "verified: the registry has it"}},
-		"there is no new login":      {"first", "second", 1, []string{"the login ran out", "docker login "}},
-		"the new login is wrong too": {"first third", "second", 1, []string{"the login ran out", "docker login "}},
+		"the login is still good":    {"ada-one", "ada-one", 0, []string{"verified: the registry has it"}},
+		"the helper has a new login": {"ada-one ada-two", "ada-two", 0, []string{"the login ran out, layers already there are skipped: again (2 of 5)", "verified: the registry has it"}},
+		"there is no new login":      {"ada-one", "ada-two", 1, []string{"the login ran out", "docker login "}},
+		"the new login is wrong too": {"ada-one ada-three", "ada-two", 1, []string{"the login ran out", "docker login "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, r := through(t)
 			w.helperOf(strings.Fields(c.passwords)...)
-			accepted := "first"
+			accepted := "ada-one"
 			r.login = func(user, password string) bool { return user == "ada" && password == accepted }
 			r.big = func(n int) (int64, <-chan struct{}) {
 				if n == 0 {
@@ -167,7 +167,7 @@ func TestTokenExpiresInMidPush(t *testing.T) {
 			}
 			w.twindeck("build").ok()
 			out := w.twindeck("push").exits(c.exit).says(c.says...).shown()
-			for _, password := range []string{"first", "second", "third"} {
+			for _, password := range []string{"ada-one", "ada-two", "ada-three"} {
 				if strings.Contains(out, password) {
 					t.Errorf("it shows the password %s:\n%s", password, out)
 				}

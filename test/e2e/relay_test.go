@@ -31,7 +31,7 @@ type relay struct {
 	arrived map[string]int   // how often each blob came whole
 	bigs    int              // uploads of the big layer so far
 	tokens  map[string]bool  // those that are valid
-	base    chan struct{}    // closed when a layer of some size, not the big one, has come
+	small   chan struct{}    // closed when the small layer has come
 
 	// big says how the n-th upload of the big layer goes, from 0 on: broken off
 	// after so many bytes (0: not at all), and not before hold is closed.
@@ -43,13 +43,16 @@ type relay struct {
 	login func(user, password string) bool
 }
 
-// bigSize is the size of the layer that relays take for the big one.
-const bigSize = 3 << 20
+// The sizes of the layers by which relays know them.
+const (
+	bigSize   = 3 << 20
+	smallSize = 100 << 10
+)
 
 // newRelay opens a line to a registry of the fixture.
 func newRelay(t *testing.T, registry string) *relay {
 	t.Helper()
-	r := &relay{base: make(chan struct{}), sent: map[string]int64{}, arrived: map[string]int{}, tokens: map[string]bool{}}
+	r := &relay{small: make(chan struct{}), sent: map[string]int64{}, arrived: map[string]int{}, tokens: map[string]bool{}}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(&url.URL{Scheme: "http", Host: registry})
@@ -97,11 +100,11 @@ func (r *relay) took(digest string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.arrived[digest]++
-	if size := r.sent[digest]; size < bigSize && size > bigSize/100 {
+	if size := r.sent[digest]; size < bigSize && size >= smallSize {
 		select {
-		case <-r.base:
+		case <-r.small:
 		default:
-			close(r.base)
+			close(r.small)
 		}
 	}
 }
@@ -238,19 +241,21 @@ func (w *world) own(name string) string {
 	return name + w.namespace[strings.LastIndex(w.namespace, "-"):]
 }
 
-// heavy puts a project into the world whose image has a layer of bigSize that
-// no other has, on an engine that reaches the cluster through a registry.
+// heavy puts a project into the world whose image has a big and a small layer
+// that no other has, on an engine that reaches the cluster through a registry.
 func (w *world) heavy(name string) {
 	w.t.Helper()
 	w.tiny(name)
-	data := make([]byte, bigSize)
 	source := rand.NewChaCha8(sha256.Sum256([]byte(w.namespace)))
-	_, _ = source.Read(data)
-	if err := os.WriteFile(filepath.Join(w.dir, "big"), data, 0o600); err != nil {
-		w.t.Fatal(err)
+	for file, size := range map[string]int{"big": bigSize, "small": smallSize} {
+		data := make([]byte, size)
+		_, _ = source.Read(data)
+		if err := os.WriteFile(filepath.Join(w.dir, file), data, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 	}
-	w.replace("Dockerfile", "CMD", "COPY big /big\nCMD")
-	w.commit("big")
+	w.replace("Dockerfile", "RUN echo made > /made", "COPY small /small\nCOPY big /big")
+	w.commit("layers")
 	w.set("DOCKER_CONTEXT", "separate")
 }
 
