@@ -59,7 +59,7 @@ func TestReleaseByKeys(t *testing.T) {
 	image := registry(t) + "/" + w.own("chosen") + ":"
 	s := w.open(medium)
 	s.Press("3")
-	s.See("Run this plan", image+"v0.9.1-1-g")
+	s.See("Run this plan", image+"v0.9.1-1-g", "v version")
 	s.Press("v")
 	s.SeeRow("next patch", image+"v0.9.2", "after v0.9.1")
 	s.SeeRow("next minor", image+"v0.10.0")
