@@ -269,7 +269,7 @@ var clusterFaults = []fault{
 	},
 	{
 		name: "ECR's token ran out", on: windows, want: Fail, id: "registry.login", says: "expired on 21 November 2026 22:00 UTC", line: 33,
-		do:    "aws ecr get-login-password | docker login --username AWS --password-stdin 402913377.dkr.ecr.eu-central-1.amazonaws.com",
+		do:    "aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin 402913377.dkr.ecr.eu-central-1.amazonaws.com",
 		spoil: both(pushesTo("402913377.dkr.ecr.eu-central-1.amazonaws.com"), loggedIn("402913377.dkr.ecr.eu-central-1.amazonaws.com", "AWS", ecrToken(now.Add(-12*time.Hour)))),
 	},
 	{

@@ -23,8 +23,10 @@ type Environment struct {
 	Kube    Kube
 	Desktop Desktop
 	Project func() project.Project // reads the folder anew
-	Dir     string                 // that folder, absolute: what can be known without reading it
-	Demo    bool                   // simulated, said in the header
+	// Releases are the versions that the project's git tags name, read anew.
+	Releases func(project.Project) project.Releases
+	Dir      string // that folder, absolute: what can be known without reading it
+	Demo     bool   // simulated, said in the header
 }
 
 // Docker is a Docker Engine. Calls that talk to it take a context and give up
@@ -61,6 +63,8 @@ type Docker interface {
 	PingBuilder(ctx context.Context, name string) (docker.BuilderState, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
+	// Published asks the registry which digest it has under a name; docker.ErrNotFound, docker.ErrDenied.
+	Published(ctx context.Context, ref string) (digest string, err error)
 	// Login is what docker login has stored for the registry of an image; an
 	// empty one is no error.
 	Login(ctx context.Context, image string) (docker.Login, error)

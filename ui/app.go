@@ -213,6 +213,8 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		return a.tasks.start(a.ctx, msg), true
 	case screen.Ask:
 		a.dialogs.Push(dialog.NewConfirm(a.ctx, msg))
+	case screen.Choose:
+		a.dialogs.Push(dialog.NewChoice(a.ctx, msg))
 	case screen.Guard:
 		return a.guard(msg), true
 	case screen.Notify:

@@ -243,5 +243,18 @@ func (e engine) Push(ctx context.Context, ref string, news func(docker.LayerProg
 			news(p)
 		}
 	}
+	e.w.lock()
+	e.w.published[ref] = image.Digest
+	e.w.mu.Unlock()
 	return docker.PushResult{Reference: ref, Digest: image.Digest, Size: size}, nil
+}
+
+// Published is what was pushed to the simulated registry.
+func (e engine) Published(ctx context.Context, ref string) (digest string, err error) {
+	return digest, e.do(ctx, func(time.Time) error {
+		if digest = e.w.published[ref]; digest == "" {
+			return fmt.Errorf("asking the registry for %s: %w", ref, docker.ErrNotFound)
+		}
+		return nil
+	})
 }

@@ -49,8 +49,11 @@ func (w *world) environment() *env.Environment {
 		Kube:    cluster{w},
 		Desktop: desktop.New(w.laptop),
 		Project: w.project,
-		Dir:     w.project().Dir,
-		Demo:    true,
+		Releases: func(project.Project) project.Releases {
+			return project.Releases{InGit: true, Tags: []project.GitTag{{Name: "v1.4.2", Version: "v1.4.2", Commit: "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"}}}
+		},
+		Dir:  w.project().Dir,
+		Demo: true,
 	}
 }
 

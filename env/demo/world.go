@@ -31,6 +31,7 @@ type world struct {
 	containers map[string]*docker.Container // by ID; pod containers are made of pods
 	images     map[string]docker.Image      // by reference
 	builds     []docker.PastBuild           // newest first
+	published  map[string]string            // digests the registry has, by reference
 	pods       map[string]*kube.Pod         // by namespace/name
 	workloads  []*workload
 	live       map[string]string // YAML in the cluster, by kube.Ref.String
@@ -57,6 +58,7 @@ func newWorld(c clock, faults []Fault) *world {
 		opened:        c.Now(),
 		containers:    map[string]*docker.Container{},
 		images:        map[string]docker.Image{},
+		published:     map[string]string{},
 		pods:          map[string]*kube.Pod{},
 		live:          map[string]string{},
 		dockerNotice:  link.NewNotice(time.Second / 30),

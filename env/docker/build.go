@@ -141,4 +141,7 @@ type PushResult struct {
 	Reference string `json:"reference"`        // repository:tag
 	Digest    string `json:"digest,omitempty"` // sha256:…, as the registry keeps it
 	Size      int64  `json:"size,omitempty"`
+
+	Verified   bool   `json:"verified"`             // the registry was asked, and has this digest under that name
+	Unverified string `json:"unverified,omitempty"` // why it could not be compared
 }

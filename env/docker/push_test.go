@@ -28,12 +28,22 @@ func TestPush(t *testing.T) {
 		{"digest in words", ok + `{"status":"1: digest: ` + someDigest + ` size: 528"}`, nil, nil},
 		{"wrong password", `{"errorDetail":{"message":"unauthorized: authentication required"}}`, ErrDenied, []string{"r.example:5000 did not accept", "Run: docker login r.example:5000"}},
 		{"none", `{"errorDetail":{"message":"no basic auth credentials"}}`, ErrDenied, []string{"asks for credentials", "docker login r.example:5000"}},
-		{"not yours", `{"errorDetail":{"message":"denied: requested access to the resource is denied"}}`, ErrDenied, []string{"may not push there"}},
+		{"not yours", `{"errorDetail":{"message":"denied: requested access to the resource is denied"}}`, ErrDenied, []string{"may not do that in r.example:5000/app"}},
 		{"plain HTTP", `{"errorDetail":{"message":"Get \"https://r.example:5000/v2/\": http: server gave HTTP response to HTTPS client"}}`, ErrUnreachable, []string{"insecure-registries"}},
 		{"nobody there", `{"errorDetail":{"message":"dial tcp 1.2.3.4:5000: connect: connection refused"}}`, ErrUnreachable, []string{"cannot reach the registry r.example:5000"}},
 		{"not built", `{"errorDetail":{"message":"An image does not exist locally with the tag: r.example:5000/app"}}`, ErrNotFound, []string{"Build it first"}},
+		{"repository not made", `{"errorDetail":{"message":"name unknown: The repository with name 'app' does not exist in the registry with id '123456789012'"}}`, ErrNotFound, []string{"has no repository r.example:5000/app", "Make it there"}},
+		{"tag immutable", `{"errorDetail":{"message":"tag invalid: The image tag '1' already exists in the 'app' repository and cannot be overwritten because the tag is immutable."}}`, ErrRefused, []string{"does not let a tag of r.example:5000/app be overwritten"}},
+		{"quota", `{"errorDetail":{"message":"denied: adding 12.0 MiB of storage resource, which when updated to current usage of 1023 MiB will exceed the configured upper limit of 1.0 GiB, quota exceeded"}}`, ErrRefused, []string{"no room left"}},
+		{"too many", `{"errorDetail":{"message":"toomanyrequests: Rate exceeded"}}`, ErrBusy, []string{"wants fewer requests", "docker login r.example:5000"}},
+		{"too many, in Google's words", `{"errorDetail":{"message":"Quota exceeded for quota metric 'Requests per project per region'"}}`, ErrBusy, []string{"wants fewer requests"}},
+		{"forbidden", `{"errorDetail":{"message":"unexpected status from PUT request to https://r.example:5000/v2/app/blobs/uploads/x: 403 Forbidden"}}`, ErrDenied, []string{"may not do that in r.example:5000/app"}},
+		{"its own fault", `{"errorDetail":{"message":"unexpected status from POST request to https://r.example:5000/v2/app/blobs/uploads/: 503 Service Unavailable"}}`, ErrBusy, []string{"fault of its own"}},
+		{"broke off", `{"errorDetail":{"message":"failed to do request: Put \"https://r.example:5000/v2/app/blobs/uploads/x\": write tcp 10.0.0.2:4711->10.0.0.3:5000: write: broken pipe"}}`, ErrBroken, []string{"broke off", "not sent again"}},
+		{"no answer", `{"errorDetail":{"message":"dial tcp 1.2.3.4:5000: i/o timeout"}}`, errNobody, []string{"cannot reach"}},
+		{"engine being stopped", `{"errorDetail":{"message":"context canceled"}}`, ErrUnreachable, []string{"the engine gave the push up"}},
 		{"unknown", `{"errorDetail":{"message":"manifest blob unknown"}}`, nil, []string{"pushing r.example:5000/app:1 to r.example:5000: manifest blob unknown"}},
-		{"cut off", ok, nil, []string{"without a digest"}},
+		{"cut off", ok, ErrUnreachable, []string{"the engine stopped in the middle", "without a digest"}},
 		{"not JSON", "<html>", nil, []string{"reading the engine's report"}},
 	}
 	for _, tt := range tests {
@@ -50,7 +60,7 @@ func TestPush(t *testing.T) {
 			var layers []LayerProgress
 			got, err := Open(f.options()).Push(t.Context(), "r.example:5000/app:1", func(l LayerProgress) { layers = append(layers, l) })
 			if len(tt.says) == 0 {
-				if err != nil || got != (PushResult{"r.example:5000/app:1", someDigest, 528}) {
+				if err != nil || got != (PushResult{Reference: "r.example:5000/app:1", Digest: someDigest, Size: 528}) {
 					t.Errorf("got %+v, %v", got, err)
 				}
 				if len(layers) != 3 || layers[1] != (LayerProgress{"aa", "Pushing", 5, 10}) {
@@ -70,17 +80,21 @@ func TestPush(t *testing.T) {
 	}
 }
 
-func TestLoginCommand(t *testing.T) {
-	for host, want := range map[string]string{
-		"docker.io":        "run: docker login",
-		"localhost:5051":   "run: docker login localhost:5051",
-		"europe.pkg.dev":   "run: gcloud auth configure-docker europe.pkg.dev",
-		"eu.gcr.io":        "run: gcloud auth configure-docker eu.gcr.io",
-		"mine.azurecr.io":  "run: az acr login --name mine",
-		"1.dkr.ecr.eu.aws": "run: aws ecr get-login-password | docker login --username AWS --password-stdin 1.dkr.ecr.eu.aws",
-	} {
-		if got := "run: " + LoginCommand(host); got != want {
-			t.Errorf("%s: %s", host, got)
+// A login that is another one by the time it is refused is worth a try.
+func TestPushWithALoginThatIsRenewed(t *testing.T) {
+	for renewed, want := range map[bool]bool{true: true, false: false} {
+		f := newFake(t)
+		config := filepath.Join(filepath.Dir(f.path), "config.json")
+		write(t, config, `{"auths":{"r.example:5000":{"auth":"YWRhOnB3"}}}`)
+		f.handle["POST /images/r.example:5000/app/push"] = func(w http.ResponseWriter, _ *http.Request) {
+			if renewed {
+				write(t, config, `{"auths":{"r.example:5000":{"auth":"YWRhOnB4"}}}`)
+			}
+			_, _ = io.WriteString(w, `{"errorDetail":{"message":"unauthorized"}}`)
+		}
+		_, err := Open(f.options()).Push(t.Context(), "r.example:5000/app:1", nil)
+		if _, again := new(Tries).Again(err); again != want || !errors.Is(err, ErrDenied) {
+			t.Errorf("renewed %v: again %v after %v", renewed, again, err)
 		}
 	}
 }

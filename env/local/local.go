@@ -43,6 +43,7 @@ func Open(o Options) *env.Environment {
 			}
 			return project.Read(dir)
 		},
+		Releases: project.ReadReleases,
 	}
 }
 

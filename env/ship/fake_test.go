@@ -28,7 +28,11 @@ type engine struct {
 	pushErr  error
 	builder  docker.Builder // zero: the engine's own
 	builds   docker.BuilderState
-	pingErr  error // of the builder
+	pingErr  error             // of the builder
+	pushErrs []error           // of the pushes to come, before pushErr
+	registry map[string]string // digests it has, by reference
+	lost     bool              // what is pushed does not arrive
+	askErr   error
 	did      []string
 	building func(ctx context.Context) // runs while a build does
 }
@@ -68,7 +72,21 @@ func (e *engine) Tag(_ context.Context, image, ref string) error {
 func (e *engine) Push(_ context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error) {
 	e.did = append(e.did, "push "+ref)
 	news(docker.LayerProgress{ID: "l1", Status: "Pushing", Done: 1, Total: 2})
-	return docker.PushResult{Reference: ref, Digest: newDigest}, e.pushErr
+	err := e.pushErr
+	if len(e.pushErrs) > 0 {
+		err, e.pushErrs = e.pushErrs[0], e.pushErrs[1:]
+	}
+	if err == nil && !e.lost {
+		e.registry[ref] = newDigest
+	}
+	return docker.PushResult{Reference: ref, Digest: newDigest}, err
+}
+
+func (e *engine) Published(_ context.Context, ref string) (string, error) {
+	if digest, ok := e.registry[ref]; ok || e.askErr != nil {
+		return digest, e.askErr
+	}
+	return "", fmt.Errorf("asking for %s: %w", ref, docker.ErrNotFound)
 }
 
 // cluster is a Kubernetes cluster made of data.
@@ -177,7 +195,7 @@ func world(t *testing.T) (*engine, *cluster, project.Project) {
 	t.Setenv("TWINDECK_REGISTRY", "")
 	e := &engine{
 		info:   docker.Info{Name: "docker-desktop", OperatingSystem: "Docker Desktop", ContainerdStore: true},
-		images: map[string]docker.Image{},
+		images: map[string]docker.Image{}, registry: map[string]string{},
 	}
 	c := &cluster{
 		at:    kube.Context{Name: "docker-desktop", Namespace: "default", Server: "https://127.0.0.1:6443", Local: true},

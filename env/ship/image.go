@@ -129,12 +129,8 @@ func checkName(registry, name, tag string) *Problem {
 			Do:   "use " + strings.TrimRight(rest, "/"),
 		}
 	}
-	if _, err := reference.ParseNormalizedNamed(registry + "/" + name + ":" + tag); err != nil {
-		return &Problem{
-			Fatal: true, Stage: Deliver,
-			Text: fmt.Sprintf("%q is not a valid registry: %v", registry, err),
-			Do:   "use host, host:port or host/path, in lower case, such as localhost:5000 or ghcr.io/acme",
-		}
+	if wrong, do := docker.CheckName(registry + "/" + name + ":" + tag); wrong != "" {
+		return &Problem{Fatal: true, Stage: Deliver, Text: wrong, Do: do}
 	}
 	return nil
 }

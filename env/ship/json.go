@@ -24,6 +24,7 @@ type planJSON struct {
 	Namespace  string         `json:"namespace,omitempty"`
 	Changes    []kube.Applied `json:"changes,omitempty"`
 	Problems   []Problem      `json:"problems,omitempty"`
+	Release    *Release       `json:"release,omitempty"`
 }
 
 type engineJSON struct {
@@ -40,6 +41,6 @@ func (p Plan) MarshalJSON() ([]byte, error) {
 		Builder: p.builderJSON(),
 		Route:   p.Route, RouteWhy: p.RouteWhy,
 		Context: p.Context.Name, Server: p.Context.Server, Namespace: p.Namespace,
-		Changes: p.Changes, Problems: p.Problems,
+		Changes: p.Changes, Problems: p.Problems, Release: p.Release,
 	})
 }

@@ -33,12 +33,14 @@ func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Proj
 	seen := w.look(ctx)
 	w.checkProject()
 	delivery := w.chooseRoute(seen)
+	w.chooseRelease()
 	w.nameImage(now)
 	w.checkOptions(seen)
 	w.chooseBuilder(seen)
 	w.checkContext(seen)
 	w.readManifests(ctx, seen, delivery)
 	w.checkImageExists(ctx)
+	w.checkPublished(ctx)
 	return w.plan
 }
 

@@ -146,7 +146,7 @@ func TestPlanProblems(t *testing.T) {
 		{"registry with a scheme", func(_ *engine, _ *cluster, _ *project.Project, o *ship.Options) {
 			o.Registry = "https://localhost:5000/"
 		}, []string{"use localhost:5000"}},
-		{"bad registry", func(_ *engine, _ *cluster, _ *project.Project, o *ship.Options) { o.Registry = "UPPER CASE" }, []string{"not a valid registry"}},
+		{"bad registry", func(_ *engine, _ *cluster, _ *project.Project, o *ship.Options) { o.Registry = "UPPER CASE" }, []string{"not a valid image name"}},
 		{"broken manifest", func(_ *engine, c *cluster, _ *project.Project, _ *ship.Options) {
 			c.readErr = errors.Join(
 				&kube.ManifestError{File: "/src/web/k8s/a.yaml", Line: 7, Err: errors.New("mapping values are not allowed"), Hint: "indent it"},

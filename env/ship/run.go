@@ -40,6 +40,9 @@ func Run(ctx context.Context, engine Engine, cluster Cluster, plan Plan, news fu
 			return Report{}, r.fail(failure)
 		}
 	}
+	if failure := r.tagRelease(); failure != nil {
+		return Report{}, r.fail(failure)
+	}
 	r.report.Image = plan.Image
 	r.report.Took = time.Since(r.start)
 	report := r.report
@@ -141,13 +144,11 @@ func (r *run) deliver(ctx context.Context) *Failure {
 	}
 	r.begin("pushing "+r.plan.Image, pushCommand(r.plan))
 	if err := r.nameForRegistry(ctx); err != nil {
-		return deliverFailure(r.plan, err)
+		return deliverFailure(r.plan.Image, err)
 	}
-	result, err := r.engine.Push(ctx, r.plan.Image, func(l docker.LayerProgress) {
-		r.tell(Event{Kind: LayerMoved, Layer: &l})
-	})
-	if err != nil {
-		return deliverFailure(r.plan, err)
+	result, failure := r.push(ctx, r.plan.Image)
+	if failure != nil {
+		return failure
 	}
 	r.goesBy(result.Digest)
 	if result.Digest != "" {

@@ -32,6 +32,7 @@ type Engine interface {
 	PingBuilder(ctx context.Context, name string) (docker.BuilderState, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
+	Published(ctx context.Context, ref string) (digest string, err error) // what the registry has
 }
 
 // Cluster is what shipping needs of Kubernetes.
@@ -51,6 +52,7 @@ type Options struct {
 	Registry  string              // host[:port][/path] to push to; empty: $TWINDECK_REGISTRY, else as the manifests say
 	Unlocked  bool                // deploy to a context that is not known to be local
 	Tag       string              // replaces the tag made from git; never "latest"
+	Release   ReleaseOptions      // makes a version of it
 	Namespace string              // empty: the context's
 	Build     docker.BuildRequest // its options; context, Dockerfile and tag are the project's
 	Timeout   time.Duration       // of the rollout; 0: 5 minutes
@@ -83,6 +85,7 @@ type Plan struct {
 	Manifests    []kube.Manifest
 	Changes      []kube.Applied // the dry run against the cluster, in manifest order
 	Problems     []Problem      // a plan with a fatal one does not run
+	Release      *Release       // nil: none is made
 	Timeout      time.Duration
 }
 
@@ -111,7 +114,8 @@ type Event struct {
 	Rollout *kube.Rollout         `json:"rollout,omitempty"` // RolloutMoved
 	Image   *docker.BuildResult   `json:"image,omitempty"`   // BuildDone
 	Pushed  *docker.PushResult    `json:"pushed,omitempty"`  // PushDone
-	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), Command (the command that does the same)
+	Retry   *docker.Retry         `json:"retry,omitempty"`   // PushRetried
+	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), PushRetried, Command (the command that does the same)
 	Failure *Failure              `json:"failure,omitempty"` // Failed
 	Report  *Report               `json:"report,omitempty"`  // Shipped
 }
@@ -130,6 +134,7 @@ const (
 	BuildWarned   EventKind = "build-warning"
 	BuildDone     EventKind = "built"
 	LayerMoved    EventKind = "layer"
+	PushRetried   EventKind = "push-again" // a push that broke off is about to be tried again
 	PushDone      EventKind = "pushed"
 	ObjectApplied EventKind = "applied"
 	RolloutMoved  EventKind = "rollout"
@@ -162,6 +167,8 @@ type Report struct {
 	Image     string        `json:"image"`
 	Digest    string        `json:"digest,omitempty"` // what was built or pushed
 	Workloads []Workload    `json:"workloads,omitempty"`
+	GitTag    string        `json:"gitTag,omitempty"` // that was made
+	Then      string        `json:"then,omitempty"`   // the command that remains to be run by hand
 	Took      time.Duration `json:"tookNs"`
 }
 

@@ -78,6 +78,9 @@ func newJob(j job, open opener) *cobra.Command {
 	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
 	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
 	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
+	if j.does(ship.Build) || j.does(ship.Deliver) {
+		addRelease(cmd, &f.options.Release)
+	}
 	f.build.add(flags, j, &f.options.Build)
 	if j.does(ship.Deploy) {
 		flags.DurationVar(&f.options.Timeout, "timeout", 5*time.Minute, "how long the rollout may take")
@@ -130,6 +133,9 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 		return f.runCheck(cmd, e, p)
 	case f.build.history:
 		return f.runHistory(cmd, e, p)
+	}
+	if err := f.readReleases(e, p); err != nil {
+		return err
 	}
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)
 	if err := cmd.Context().Err(); err != nil {

@@ -61,6 +61,10 @@ func TestJobsAsText(t *testing.T) {
 		{name: "no secret", job: "build", args: []string{"--secret", "id=npm,env=NO_SUCH_VARIABLE"}, code: exitFailed},
 		{name: "a remote context", job: "build", args: []string{"https://example.com/team/web.git#main", "--tag", "v1", "--build-arg", "A=hush", "--label", "b=c d"}},
 		{name: "builder elsewhere", job: "build", faults: []demo.Fault{demo.BuilderElsewhere}},
+		{name: "release", job: "push", args: []string{"--release", "minor", "--allow-dirty", "--dry-run", "--registry", "ghcr.io/acme"}, code: exitFailed},
+		{name: "release of a build", job: "build", args: []string{"--release", "v2.0.0-rc.1", "--allow-dirty"}},
+		{name: "release of what is not committed", job: "ship", faults: []demo.Fault{demo.RegistryRequired}, args: []string{"--release", "patch"}, code: exitFailed},
+		{name: "overwrite without a release", job: "push", args: []string{"--overwrite"}, code: exitUsage},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

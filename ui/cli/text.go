@@ -73,6 +73,7 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 	if p.Build.Remote() {
 		t.field(t.out, "context", p.Build.Context)
 	}
+	t.release(p.Release)
 	if p.Engine.Host != "" {
 		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
 	}
@@ -136,8 +137,11 @@ func (t *textTeller) event(e ship.Event) {
 			t.layers[e.Layer.ID] = e.Layer.Status
 			t.line(t.out, "  layer %s %s", e.Layer.ID, e.Layer.Status)
 		}
+	case ship.PushRetried:
+		t.line(t.out, "  ▲ %s", e.Text)
+		t.layers = map[string]string{}
 	case ship.PushDone:
-		t.line(t.out, "  pushed %s", e.Pushed.Digest)
+		t.line(t.out, "  pushed %s", pushed(e.Pushed.Digest, e.Pushed.Verified, e.Pushed.Unverified))
 	case ship.ObjectApplied:
 		t.line(t.out, "  %-12s %s", e.Applied.Change, e.Applied.Ref)
 	case ship.RolloutMoved:
@@ -237,6 +241,8 @@ func (t *textTeller) report(r ship.Report) {
 		}
 		t.line(t.out, "  %s: running %d/%d of %s (%s)", w.Ref, w.Ready, w.Desired, digest, verified(w))
 	}
+	t.field(t.out, "git tag", r.GitTag)
+	t.field(t.out, "then", r.Then)
 }
 
 // imageOf is an image's name, or what is deployed where there is none.

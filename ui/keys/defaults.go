@@ -55,6 +55,7 @@ const (
 	Copy    Action = "copy"
 	Run     Action = "run"
 	Cancel  Action = "cancel"
+	Release Action = "release"
 )
 
 func defaults() []Binding {
@@ -121,6 +122,7 @@ func defaults() []Binding {
 		{Build, Ship, []string{"b"}, "build", "Only build"},
 		{Push, Ship, []string{"p"}, "push", "Build and push"},
 		{Deploy, Ship, []string{"d"}, "deploy", "Only deploy what was built last"},
+		{Release, Ship, []string{"v"}, "version", "Choose the tag: of this work, or the next patch, minor or major version"},
 		{Cancel, Ship, []string{"x"}, "cancel", "Cancel what runs"},
 		{Refresh, Ship, []string{"r"}, "plan again", "Read the folder again and plan anew"},
 	}

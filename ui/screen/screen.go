@@ -71,6 +71,19 @@ type Ask struct {
 	Then      tea.Cmd // sent on yes
 }
 
+// Choose asks the app for a list of which one is chosen.
+type Choose struct {
+	Title   string
+	Choices []Choice
+}
+
+// Choice is a line of a Choose.
+type Choice struct {
+	Text string
+	Note string  // at the right
+	Then tea.Cmd // sent when it is chosen
+}
+
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string

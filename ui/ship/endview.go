@@ -45,7 +45,7 @@ func (p *Part) drawReport(done envship.Report) []string {
 		lines = append(lines, screen.Cut(l.String(), p.width))
 	}
 	if len(lines) > 0 {
-		return lines
+		return append(lines, p.drawThen(done)...)
 	}
 	verb := "built"
 	if p.past.pushed != nil {
@@ -62,7 +62,7 @@ func (p *Part) drawReport(done envship.Report) []string {
 	if done.Digest != "" {
 		lines = append(lines, "   "+t.Dim.Render(screen.Cut(done.Digest, p.width-4)))
 	}
-	return lines
+	return append(lines, p.drawThen(done)...)
 }
 
 // pastLine is the last run in one line, under a new plan.

@@ -27,6 +27,7 @@ type pipeline struct {
 	warnings []docker.BuildWarning
 	image    *docker.BuildResult
 	layers   []docker.LayerProgress
+	retry    *docker.Retry // the newest: the push was tried again
 	pushed   *docker.PushResult
 	applied  []kube.Applied
 	rollouts []kube.Rollout
@@ -74,6 +75,8 @@ func (p *Part) takeNews(n news) tea.Cmd {
 		if p.past.report == nil {
 			p.list.Cursor = endItem
 			p.list.Reveal(p.items(), p.body())
+		} else {
+			p.Options.Release.Ask = "" // it is released: what comes next is new work
 		}
 		return nil
 	}
@@ -126,6 +129,8 @@ func (r *pipeline) apply(ev envship.Event) {
 		} else {
 			r.layers[i] = merge(r.layers[i], *ev.Layer)
 		}
+	case envship.PushRetried:
+		r.retry = ev.Retry
 	case envship.PushDone:
 		r.pushed = ev.Pushed
 	case envship.ObjectApplied:

@@ -39,7 +39,11 @@ func (p *Part) renewPlan() tea.Cmd {
 		o.Unlocked = err == nil && unlocked == at.Name
 		ctx, cancel := context.WithTimeout(life, planLimit)
 		defer cancel()
-		return planMade{number, envship.NewPlan(ctx, e.Docker, e.Kube, e.Project(), o)}
+		project := e.Project()
+		if o.Release.Ask != "" {
+			o.Release.Known = e.Releases(project)
+		}
+		return planMade{number, envship.NewPlan(ctx, e.Docker, e.Kube, project, o)}
 	}
 }
 

@@ -182,6 +182,13 @@ func (p *Part) overview(plan envship.Plan) []string {
 		image = "none of its own: the manifests as they are written"
 	}
 	lines := p.labelled("image", t.Strong, image)
+	if r := plan.Release; r != nil {
+		after := "the first version"
+		if r.After != "" {
+			after = "after " + r.After
+		}
+		lines = append(lines, p.labelled("release", t.Text, r.Version+", "+after)...)
+	}
 	if plan.Project.Version.Dirty {
 		lines = append(lines, p.labelled("", t.Dim, "from changed files of "+plan.Project.Version.Describe)...)
 	}

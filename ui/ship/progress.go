@@ -38,6 +38,8 @@ func (p *progress) tell(ev envship.Event) {
 		p.at = ev.Time
 		done, total := sum(p.layers)
 		text = fmt.Sprintf("push %s of %s", screen.Bytes(done), screen.Bytes(total))
+	case envship.PushRetried:
+		text = fmt.Sprintf("push again (%d of %d)", ev.Retry.Number, ev.Retry.Of)
 	case envship.ObjectApplied:
 		text = "apply " + strings.ToLower(ev.Applied.Ref.Kind) + "/" + ev.Applied.Ref.Name
 	case envship.RolloutMoved:

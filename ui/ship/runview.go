@@ -244,6 +244,9 @@ func (p *Part) pushed() string {
 	}
 	if r.pushed != nil {
 		text += " · " + short(r.pushed.Digest)
+		if r.pushed.Verified {
+			text += ", verified"
+		}
 	}
 	return text
 }

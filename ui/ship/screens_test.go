@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/env/docker"
 	envship "github.com/twindeck/twindeck/env/ship"
 )
 
@@ -41,6 +42,17 @@ func TestScreens(t *testing.T) {
 		{"building", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(building) }},
 		{"pushing", func(t *testing.T, dark bool) *scene {
 			return newScene(t, dark, demo.RegistryRequired).plan().run(pushing)
+		}},
+		{"push-again", func(t *testing.T, dark bool) *scene {
+			s := newScene(t, dark, demo.RegistryRequired).plan().run(pushing)
+			s.part.past.apply(envship.Event{Kind: envship.PushRetried, Retry: &docker.Retry{Number: 2, Of: 5, Why: "connection lost"}})
+			return s
+		}},
+		{"release", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.RegistryRequired).committed().plan().release(t, "next minor")
+		}},
+		{"released", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.RegistryRequired).committed().plan().release(t, "next minor").run(nil)
 		}},
 		{"rolling-out", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(rolling) }},
 		{"done", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(nil) }},

@@ -71,6 +71,9 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return p.makePlan(msg.Stages)
 	case planMade:
 		p.takePlan(msg)
+	case releaseChosen:
+		p.Options.Release.Ask = msg.ask
+		return p.makePlan(p.Options.Stages)
 	case unlocked:
 		p.unlocked = msg.context
 		return p.makePlan(p.Options.Stages)
@@ -121,6 +124,8 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		return p.makePlan(p.Options.Stages), true
 	case keys.Cancel:
 		return p.cancel(), true
+	case keys.Release:
+		return p.chooseRelease(), true
 	case keys.Open:
 		if p.view == showPlan && p.selected() == runItem {
 			return p.run(), true
@@ -194,7 +199,7 @@ func (p *Part) start(plan envship.Plan) tea.Cmd {
 	e := p.ctx.Env
 	task := screen.StartTask{
 		Name:    verb(plan) + " " + plan.Project.Name,
-		Command: "twindeck " + verb(plan),
+		Command: command(plan),
 		Limit:   runLimit,
 		Run: func(ctx context.Context, say func(string)) error {
 			ctx, cancel := context.WithCancel(ctx)
@@ -249,7 +254,7 @@ func (p *Part) Footer() []keys.Action {
 	if p.running() {
 		return []keys.Action{keys.Cancel, keys.Open}
 	}
-	return []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Open, keys.Refresh}
+	return []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Release, keys.Open, keys.Refresh}
 }
 
 // key is the key in force for an action, for words on the screen.

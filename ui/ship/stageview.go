@@ -97,6 +97,9 @@ func (p *Part) counted(s *buildStep) string {
 func (p *Part) drawLayers() []entry {
 	t := p.ctx.Theme
 	var parts []entry
+	if again := p.past.retry; again != nil {
+		parts = append(parts, entry{p.line(theme.Attention, t.Text, again.String(), ""), false})
+	}
 	for _, layer := range p.past.layers {
 		id := screen.Fit(screen.Clean(strings.TrimPrefix(layer.ID, "sha256:")), 12)
 		switch {
