@@ -30,6 +30,10 @@ type Engine interface {
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
+	Loader
+	Nodes(ctx context.Context) ([]docker.Node, error)
+	NeedsLogin(ctx context.Context, image string) (bool, error)
+	Login(ctx context.Context, image string) (docker.Login, error)
 }
 
 // Cluster is what shipping needs of Kubernetes.
@@ -41,6 +45,8 @@ type Cluster interface {
 	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
 	Rollout(ctx context.Context, refs []kube.Ref, news func(kube.Rollout)) error
 	Trouble(ctx context.Context, ref kube.Ref) ([]kube.Trouble, error)
+	PullHosts(ctx context.Context, namespace, account string, secrets []string) ([]string, error)
+	AddPullSecret(ctx context.Context, namespace, name, account string, login []byte) error
 }
 
 // Options are what a person may choose.
@@ -52,6 +58,8 @@ type Options struct {
 	Namespace string              // empty: the context's
 	Build     docker.BuildRequest // Args, Target, Platform, NoCache are taken from here
 	Timeout   time.Duration       // of the rollout; 0: 5 minutes
+	// PullSecret gives pods docker's login for the registry, where they have none.
+	PullSecret bool
 }
 
 // Route is how an image gets to where pods run.
@@ -60,6 +68,7 @@ type Route string
 // The routes.
 const (
 	Shared   Route = "shared store" // engine and node share their images: nothing to move
+	Load     Route = "load"         // loaded into the nodes, which are containers of the engine
 	Registry Route = "registry"     // pushed, and pulled by the node
 	NoRoute  Route = ""             // no way known: Plan.Problems says why
 )
@@ -71,7 +80,8 @@ type Plan struct {
 	Image     string // full reference that will be built and deployed
 	Engine    docker.Endpoint
 	Route     Route
-	RouteWhy  string // one sentence
+	RouteWhy  string   // one sentence
+	Nodes     []Target // with Load, where the image is loaded
 	Context   kube.Context
 	Namespace string
 	Build     docker.BuildRequest
@@ -79,6 +89,9 @@ type Plan struct {
 	Changes   []kube.Applied // the dry run against the cluster, in manifest order
 	Problems  []Problem      // a plan with a fatal one does not run
 	Timeout   time.Duration
+
+	PullSecrets     []PullSecret // logins that pods are given before they are made
+	PullSecretOffer string       // registry that pods lack a login for, and docker has: Options.PullSecret would give it
 }
 
 // Problem is something found while planning.
@@ -106,7 +119,8 @@ type Event struct {
 	Rollout *kube.Rollout         `json:"rollout,omitempty"` // RolloutMoved
 	Image   *docker.BuildResult   `json:"image,omitempty"`   // BuildDone
 	Pushed  *docker.PushResult    `json:"pushed,omitempty"`  // PushDone
-	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), Command (the command that does the same)
+	Loaded  *docker.Loaded        `json:"loaded,omitempty"`  // NodeLoaded
+	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), Command (the command that does the same); of a load: which node of how many
 	Failure *Failure              `json:"failure,omitempty"` // Failed
 	Report  *Report               `json:"report,omitempty"`  // Shipped
 }
@@ -126,6 +140,7 @@ const (
 	BuildDone     EventKind = "built"
 	LayerMoved    EventKind = "layer"
 	PushDone      EventKind = "pushed"
+	NodeLoaded    EventKind = "loaded"
 	ObjectApplied EventKind = "applied"
 	RolloutMoved  EventKind = "rollout"
 	Failed        EventKind = "failed"
@@ -154,10 +169,11 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // Report is how shipping ended well.
 type Report struct {
-	Image     string        `json:"image"`
-	Digest    string        `json:"digest,omitempty"` // what was built or pushed
-	Workloads []Workload    `json:"workloads,omitempty"`
-	Took      time.Duration `json:"tookNs"`
+	Image     string          `json:"image"`
+	Digest    string          `json:"digest,omitempty"` // what was built or pushed
+	Nodes     []docker.Loaded `json:"nodes,omitempty"`  // that it was loaded into, as they say themselves
+	Workloads []Workload      `json:"workloads,omitempty"`
+	Took      time.Duration   `json:"tookNs"`
 }
 
 // Workload is a workload that runs the image, after its rollout.
