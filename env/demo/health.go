@@ -108,24 +108,6 @@ func (c cluster) SetPullPolicy(ctx context.Context, namespace string, owner kube
 	})
 }
 
-// PullHosts implements env.Kube: no pod has a login.
-func (c cluster) PullHosts(ctx context.Context, _, _ string, _ []string) ([]string, error) {
-	return nil, c.do(ctx, func(time.Time) error { return nil })
-}
-
-// NeedsLogin implements env.Docker: the simulated registry asks nobody.
-func (e engine) NeedsLogin(context.Context, string) (bool, error) { return false, nil }
-
-// Nodes implements env.Docker: the simulated node is no container.
-func (e engine) Nodes(ctx context.Context) ([]docker.Node, error) {
-	return nil, e.do(ctx, func(time.Time) error { return nil })
-}
-
-// Load implements env.Docker for nodes that there are none of.
-func (e engine) Load(_ context.Context, r docker.LoadRequest, _ func(docker.LayerProgress)) (docker.Loaded, error) {
-	return docker.Loaded{}, fmt.Errorf("loading %s into node %s: %w", r.Image, r.Node.Name, docker.ErrNotFound)
-}
-
 // TryLogin implements env.Docker: the simulated registry takes everybody.
 func (e engine) TryLogin(context.Context, docker.Login) error { return nil }
 
@@ -133,8 +115,8 @@ func (e engine) TryLogin(context.Context, docker.Login) error { return nil }
 func (e engine) Login(ctx context.Context, image string) (l docker.Login, err error) {
 	return l, e.do(ctx, func(time.Time) error {
 		l = docker.Login{Registry: strings.Split(image, "/")[0]}
-		if strings.HasPrefix(image, "ghcr.io") {
-			l = docker.NewLogin("ghcr.io", "ada", "not-a-password")
+		if strings.HasPrefix(image, "ghcr.io") || e.w.has(RegistryPrivate) {
+			l = docker.NewLogin(l.Registry, "ada", "not-a-password")
 		}
 		return nil
 	})

@@ -273,8 +273,8 @@ func TestPullSecretIsOffered(t *testing.T) {
 			if got := problems(plan); got != tt.want {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
-			if (plan.PullSecretOffer != "") != tt.offer || (len(plan.PullSecrets) > 0) != tt.gives {
-				t.Errorf("offers %q, gives %+v", plan.PullSecretOffer, plan.PullSecrets)
+			if (len(plan.Offers) > 0) != tt.offer || (len(plan.PullSecrets) > 0) != tt.gives {
+				t.Errorf("offers %+v, gives %+v", plan.Offers, plan.PullSecrets)
 			}
 			if line, err := json.Marshal(plan); err != nil || strings.Contains(string(line), "secret-word") {
 				t.Errorf("%s, %v", line, err)

@@ -61,7 +61,7 @@ func keptPolicies(changes []kube.Applied, image string, defeat map[string]string
 func imageLine(file string, from int, name string) int {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return 0
+		return from
 	}
 	for i, line := range bytes.Split(text, []byte("\n")) {
 		key, value, _ := strings.Cut(strings.TrimLeft(string(line), " -"), ":")

@@ -114,21 +114,20 @@ func (w *planner) checkPulls(ctx context.Context, s *sight) {
 func (w *planner) offer(ctx context.Context, host string, p puller) {
 	login, err := w.engine.Login(ctx, w.plan.Image)
 	have := err == nil && !login.Empty()
+	secret := PullSecret{Namespace: p.namespace, Account: p.account, Name: PullSecretName(host), Registry: host, User: login.User}
 	if w.options.PullSecret && have {
-		w.plan.PullSecrets = append(w.plan.PullSecrets, PullSecret{
-			Namespace: p.namespace, Account: p.account, Name: PullSecretName(host), Registry: host, User: login.User,
-		})
+		w.plan.PullSecrets = append(w.plan.PullSecrets, secret)
 		return
 	}
 	q := Problem{
-		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: p.at.Line,
+		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: imageLine(p.at.File, p.at.Line, lastPart(w.plan.Image)),
 		Text: fmt.Sprintf("%s: the registry %s asks for a login, and the service account %s of namespace %s has none for it", p.at.Ref, host, p.account, p.namespace),
 		Do:   fmt.Sprintf("name a secret in imagePullSecrets, or give the pods docker's login (%s): --pull-secret", login),
 	}
 	if !have {
 		q.Do = "log in first (docker login " + host + "), and give the pods that login: --pull-secret"
 	} else {
-		w.plan.PullSecretOffer = host
+		w.plan.Offers = append(w.plan.Offers, secret)
 	}
 	w.problem(q)
 }

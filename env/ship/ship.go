@@ -90,8 +90,8 @@ type Plan struct {
 	Problems  []Problem      // a plan with a fatal one does not run
 	Timeout   time.Duration
 
-	PullSecrets     []PullSecret // logins that pods are given before they are made
-	PullSecretOffer string       // registry that pods lack a login for, and docker has: Options.PullSecret would give it
+	PullSecrets []PullSecret // logins that pods are given before they are made
+	Offers      []PullSecret // logins that pods lack and docker has: Options.PullSecret would give them
 }
 
 // Problem is something found while planning.

@@ -55,6 +55,9 @@ func TestJobsAsText(t *testing.T) {
 		{name: "no project", job: "ship", faults: []demo.Fault{demo.NoProject}, code: exitFailed},
 		{name: "not local", job: "ship", faults: []demo.Fault{demo.ContextNotLocal}, code: exitFailed},
 		{name: "through a registry", job: "ship", faults: []demo.Fault{demo.RegistryRequired}},
+		{name: "into nodes", job: "ship", faults: []demo.Fault{demo.ClusterInNodes}},
+		{name: "pods that may not pull", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--dry-run"}},
+		{name: "pods given a login", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--pull-secret"}},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

@@ -55,6 +55,8 @@ const (
 	Copy    Action = "copy"
 	Run     Action = "run"
 	Cancel  Action = "cancel"
+
+	GiveLogin Action = "give-login"
 )
 
 func defaults() []Binding {
@@ -121,6 +123,7 @@ func defaults() []Binding {
 		{Build, Ship, []string{"b"}, "build", "Only build"},
 		{Push, Ship, []string{"p"}, "push", "Build and push"},
 		{Deploy, Ship, []string{"d"}, "deploy", "Only deploy what was built last"},
+		{GiveLogin, Ship, []string{"l"}, "login", "Let pods that cannot pull use docker's login (asks first)"},
 		{Cancel, Ship, []string{"x"}, "cancel", "Cancel what runs"},
 		{Refresh, Ship, []string{"r"}, "plan again", "Read the folder again and plan anew"},
 	}

@@ -28,6 +28,8 @@ type pipeline struct {
 	image    *docker.BuildResult
 	layers   []docker.LayerProgress
 	pushed   *docker.PushResult
+	loaded   []docker.Loaded // nodes that have the image
+	towards  string          // which node of how many is being loaded
 	applied  []kube.Applied
 	rollouts []kube.Rollout
 	failure  *envship.Failure
@@ -120,7 +122,8 @@ func (r *pipeline) apply(ev envship.Event) {
 	case envship.BuildDone:
 		r.image = ev.Image
 	case envship.LayerMoved:
-		i := slices.IndexFunc(r.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID })
+		r.towards = ev.Text
+		i := slices.IndexFunc(r.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID && l.Node == ev.Layer.Node })
 		if i < 0 {
 			r.layers = append(r.layers, *ev.Layer)
 		} else {
@@ -128,6 +131,8 @@ func (r *pipeline) apply(ev envship.Event) {
 		}
 	case envship.PushDone:
 		r.pushed = ev.Pushed
+	case envship.NodeLoaded:
+		r.loaded = append(r.loaded, *ev.Loaded)
 	case envship.ObjectApplied:
 		r.applied = append(r.applied, *ev.Applied)
 	case envship.RolloutMoved:
@@ -169,10 +174,10 @@ func merge(was, is docker.LayerProgress) docker.LayerProgress {
 
 // arrived reports whether a layer is where it should be.
 func arrived(l docker.LayerProgress) bool {
-	return l.Status == "Pushed" || held(l)
+	return l.Status == "Pushed" || l.Status == "Loaded" || held(l)
 }
 
-// held reports whether the registry had a layer before.
+// held reports whether the registry or the node had a layer before.
 func held(l docker.LayerProgress) bool {
 	return l.Status == "Layer already exists" || strings.HasPrefix(l.Status, "Mounted from")
 }

@@ -71,6 +71,9 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return p.makePlan(msg.Stages)
 	case planMade:
 		p.takePlan(msg)
+	case loginGiven:
+		p.Options.PullSecret = true
+		return p.makePlan(p.Options.Stages)
 	case unlocked:
 		p.unlocked = msg.context
 		return p.makePlan(p.Options.Stages)
@@ -119,6 +122,8 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 			return nil, true
 		}
 		return p.makePlan(p.Options.Stages), true
+	case keys.GiveLogin:
+		return p.giveLogin(), true
 	case keys.Cancel:
 		return p.cancel(), true
 	case keys.Open:
@@ -190,6 +195,7 @@ const runLimit = time.Hour
 
 // start makes the plan a task; its news come through a stream.
 func (p *Part) start(plan envship.Plan) tea.Cmd {
+	p.Options.PullSecret = false // asked for this plan alone
 	s := newStream()
 	e := p.ctx.Env
 	task := screen.StartTask{
@@ -249,7 +255,11 @@ func (p *Part) Footer() []keys.Action {
 	if p.running() {
 		return []keys.Action{keys.Cancel, keys.Open}
 	}
-	return []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Open, keys.Refresh}
+	actions := []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Open, keys.Refresh}
+	if p.view == showPlan && p.plan != nil && len(p.plan.Offers) > 0 {
+		actions = append([]keys.Action{keys.GiveLogin}, actions...)
+	}
+	return actions
 }
 
 // key is the key in force for an action, for words on the screen.
