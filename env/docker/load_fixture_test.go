@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,7 +141,7 @@ func TestFixtureLoad(t *testing.T) {
 		return loaded, image, last
 	}
 	first, image, layers := load()
-	if first.Moved != 3 || first.Layers != 3 || first.Bytes < 3<<19 || first.Digest != image.Digest {
+	if first.Moved != first.Layers || first.Layers != len(layers) || first.Bytes < 3<<19 || first.Digest != image.Digest {
 		t.Errorf("first loaded %+v, the image is %+v", first, image)
 	}
 	for id, l := range layers {
@@ -155,7 +156,7 @@ func TestFixtureLoad(t *testing.T) {
 
 	write(t, filepath.Join(dir, "small"), "second")
 	second, image, layers := load()
-	if second.Moved != 1 || second.Layers != 3 || second.Bytes > 64<<10 || second.Digest != image.Digest || second.Digest == first.Digest {
+	if second.Moved != 1 || second.Layers != first.Layers || second.Bytes > 64<<10 || second.Digest != image.Digest || second.Digest == first.Digest {
 		t.Errorf("a small change loaded %+v", second)
 	}
 	moved := 0
@@ -164,29 +165,30 @@ func TestFixtureLoad(t *testing.T) {
 			moved++
 		}
 	}
-	if moved != 1 || len(layers) != 3 {
+	if moved != 1 || len(layers) != first.Layers {
 		t.Errorf("of the layers %+v one is new", layers)
 	}
 
 	// The node has it under the name its kubelet looks for; it is whole, also
 	// when what it shares layers with is gone, and it runs.
 	inside("ctr", "-n", "k8s.io", "images", "rm", "--sync", first.Image)
-	if listed := inside("ctr", "-n", "k8s.io", "images", "ls", "-q"); listed != "docker.io/library/"+image.Tags[0]+"\n" {
+	name := "docker.io/library/" + image.Tags[0]
+	if listed := strings.Fields(inside("ctr", "-n", "k8s.io", "images", "ls", "-q")); !slices.Contains(listed, name) || slices.Contains(listed, first.Image) {
 		t.Errorf("the node lists %q", listed)
 	}
-	if check := inside("ctr", "-n", "k8s.io", "images", "check"); !complete.MatchString(check) || !strings.HasSuffix(strings.TrimSpace(check), "true") {
+	if check := inside("ctr", "-n", "k8s.io", "images", "check", fmt.Sprintf("name==%q", name)); !complete.MatchString(check) || !strings.HasSuffix(strings.TrimSpace(check), "true") {
 		t.Errorf("not whole and unpacked: %s", check)
 	}
 	if out := inside("ctr", "-n", "k8s.io", "run", "--rm", second.Image, "one"); out != "second" {
 		t.Errorf("it ran and said %q", out)
 	}
 
-	// A node that lost a blob that it counted on gets all of it again.
+	// A node that lost what it had gets all of it again.
 	inside("sh", "-c", "for d in $(ctr -n k8s.io content ls -q); do ctr -n k8s.io content rm $d >/dev/null; done")
-	if check := inside("ctr", "-n", "k8s.io", "images", "check"); complete.MatchString(check) {
-		t.Errorf("the content is still there: %s", check)
+	if left := inside("ctr", "-n", "k8s.io", "content", "ls", "-q"); left != "" {
+		t.Errorf("the content is still there: %s", left)
 	}
-	if whole, err := c.Load(t.Context(), LoadRequest{Image: image.Tags[0], Node: node, Runtime: "containerd://2"}, nil); err != nil || whole.Moved != 3 {
+	if whole, err := c.Load(t.Context(), LoadRequest{Image: image.Tags[0], Node: node, Runtime: "containerd://2"}, nil); err != nil || whole.Moved != first.Layers {
 		t.Errorf("after the loss: %+v, %v", whole, err)
 	}
 }
@@ -207,7 +209,7 @@ func TestFixtureLoadCancelled(t *testing.T) {
 	if listed := inside("ctr", "-n", "k8s.io", "images", "ls", "-q"); listed != "" {
 		t.Errorf("half an image is listed: %q", listed)
 	}
-	if loaded, err := c.Load(t.Context(), LoadRequest{Image: ref, Node: node, Runtime: "containerd://2"}, nil); err != nil || loaded.Layers != 2 {
+	if loaded, err := c.Load(t.Context(), LoadRequest{Image: ref, Node: node, Runtime: "containerd://2"}, nil); err != nil || loaded.Moved != loaded.Layers {
 		t.Errorf("afterwards: %+v, %v", loaded, err)
 	}
 }
