@@ -20,7 +20,7 @@ COPY containerd.toml /etc/containerd/config.toml
 COPY kubelet.yaml cni.conflist /etc/node/
 VOLUME /var/lib/containerd /var/lib/kubelet
 ENV PATH=/usr/bin:/bin
-CMD ["sh", "-c", "containerd & until ctr version >/dev/null 2>&1; do sleep 0.1; done; exec kubelet --config=/etc/node/kubelet.yaml --kubeconfig=/etc/node/kubeconfig --hostname-override=$NODE"]
+CMD ["sh", "-c", "containerd & until ctr version >/dev/null 2>&1; do sleep 0.1; done; exec kubelet --config=/etc/node/kubelet.yaml --kubeconfig=/etc/node/kubeconfig --hostname-override=$NODE --node-ip=$ADDRESS"]
 `
 	nodeContainerd = `version = 3
 disabled_plugins = ["io.containerd.nri.v1.nri", "io.containerd.internal.v1.tracing"]
@@ -81,7 +81,8 @@ func (w *world) node(cluster string) string {
 
 	w.kubectl("taint", "node", "docker-desktop", "e2e=elsewhere:NoSchedule")
 	w.t.Cleanup(func() { w.command("kubectl", "taint", "node", "docker-desktop", "e2e-").ok() })
-	separate("run", "-d", "--name", name, "--privileged", "--network", "host", "-e", "NODE="+name,
+	address := w.kubectl("get", "node", "docker-desktop", "-o", `jsonpath={.status.addresses[?(@.type=="InternalIP")].address}`)
+	separate("run", "-d", "--name", name, "--privileged", "--network", "host", "-e", "NODE="+name, "-e", "ADDRESS="+address,
 		"-v", w.value("KUBECONFIG")+":/etc/node/kubeconfig:ro",
 		"--label", "io.x-k8s.kind.cluster="+cluster, "--label", "io.x-k8s.kind.role=control-plane", image).ok()
 	w.t.Cleanup(func() {
