@@ -25,6 +25,9 @@ type fakeDocker struct {
 	logins      map[string]docker.Login // by registry
 	loginErr    error                   // what a registry says to a login
 	pushed      []string
+	nodes       []docker.Node // containers that are nodes of clusters
+	loaded      []string
+	loadErr     error
 	spare       docker.Spare
 	containers  []docker.Container
 	acted       []string // what was asked of containers, "stop web"
@@ -125,6 +128,13 @@ func (d *fakeDocker) Login(_ context.Context, image string) (docker.Login, error
 }
 
 func (d *fakeDocker) TryLogin(context.Context, docker.Login) error { return d.loginErr }
+
+func (d *fakeDocker) Nodes(ctx context.Context) ([]docker.Node, error) { return d.nodes, d.answer(ctx) }
+
+func (d *fakeDocker) Load(_ context.Context, r docker.LoadRequest, _ func(docker.LayerProgress)) (docker.Loaded, error) {
+	d.loaded = append(d.loaded, r.Image+" into "+r.Node.Name)
+	return docker.Loaded{Node: r.Node.Name, Layers: 3, Moved: 1}, d.loadErr
+}
 
 func (d *fakeDocker) Push(_ context.Context, ref string, _ func(docker.LayerProgress)) (docker.PushResult, error) {
 	d.pushed = append(d.pushed, ref)

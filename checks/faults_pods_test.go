@@ -75,7 +75,7 @@ var podFaults = []fault{
 	},
 	{
 		name: "image not pushed, and the engine has it", on: linux, want: Fail, id: "pods.image", says: "but the local engine has it", do: "kind load docker-image localhost:5000/web:1.0 --name dev", fix: true, line: 53,
-		spoil: both(ails(pullOfWeb(`failed to resolve reference "localhost:5000/web:1.0": localhost:5000/web:1.0: not found`), runs("localhost:5000/web:1.0", "IfNotPresent")), has("localhost:5000/web:1.0"), withKind),
+		spoil: both(ails(pullOfWeb(`failed to resolve reference "localhost:5000/web:1.0": localhost:5000/web:1.0: not found`), runs("localhost:5000/web:1.0", "IfNotPresent")), has("localhost:5000/web:1.0"), withNodes),
 	},
 	{
 		name: "unauthorized", on: mac, want: Fail, id: "pods.image", says: "does not let the node have it", do: "kubectl create secret docker-registry twindeck-ghcr-io", line: 53,
@@ -131,7 +131,7 @@ var podFaults = []fault{
 	},
 	{
 		name: "never pull on kind", on: linux, want: Fail, id: "pods.never-pull", says: "its node does not have it", do: "kind load docker-image web:1.0", fix: true, line: 54,
-		spoil: both(ails(kube.Trouble{Reason: "ErrImageNeverPull", Message: `Container image "web:1.0" is not present with pull policy of Never`}, runs("web:1.0", "Never")), has("web:1.0"), withKind),
+		spoil: both(ails(kube.Trouble{Reason: "ErrImageNeverPull", Message: `Container image "web:1.0" is not present with pull policy of Never`}, runs("web:1.0", "Never")), has("web:1.0"), withNodes),
 	},
 	{
 		name: "never pull, and the engine's is for other machines", on: mac, want: Fail, id: "pods.never-pull", says: "web:1.0 is for another architecture", do: "--platform linux/amd64", line: 28,
@@ -282,6 +282,15 @@ var podFaults = []fault{
 
 // withKind is a laptop with the kind command.
 func withKind(_ *testing.T, l *laptop) { l.host.Programs["/usr/bin/kind"] = hosttest.Prints("") }
+
+// withNodes is a laptop whose engine runs the nodes of the kind cluster.
+func withNodes(_ *testing.T, l *laptop) {
+	for i := range l.kube.nodes {
+		n := &l.kube.nodes[i]
+		n.Name, n.Runtime, n.InternalIP = "dev-control-plane", "containerd://2.1.4", "172.18.0.2"
+		l.docker.nodes = append(l.docker.nodes, docker.Node{Name: n.Name, Tool: "kind", Cluster: "dev", Running: true, Addresses: []string{n.InternalIP}})
+	}
+}
 
 func unready(probe string) kube.Trouble {
 	return kube.Trouble{Reason: "NotReady", Message: probe, Probe: probe, Count: 4, Since: now.Add(-time.Minute)}

@@ -3,12 +3,10 @@ package checks
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/twindeck/twindeck/env/docker"
-	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/ship"
 )
 
 // What twindeck does in a cluster it does only in one of this machine: the
@@ -53,27 +51,25 @@ func (m *Machine) neverPullFix(p pull) *Fix {
 	return nil
 }
 
-// load runs the tool that puts a local image into the cluster's nodes; nil
-// where there is none.
+// load puts a local image into the cluster's nodes; nil where they are no
+// containers of the engine.
 func (m *Machine) load(p pull) *Fix {
-	command := loadCommand(p.at.Name, p.container.Image)
-	if command == nil || len(m.Host.Which(command[0])) == 0 {
+	if len(p.nodes) == 0 {
 		return nil
 	}
-	h := m.Host
+	engine, image, nodes := m.Docker, p.container.Image, p.nodes
 	retry, how := m.retry(p.ailment, p.at)
 	return &Fix{
 		Title:   "Load the image into the cluster's nodes",
-		Changes: append([]string{strings.Join(command, " ")}, how...),
+		Changes: append([]string{image + " is " + p.loading, "The same by hand: " + ship.LoadCommand(image, nodes[0].Node)}, how...),
 		Takes:   "up to a minute",
 		Run: func(ctx context.Context, say func(string)) (*Undo, error) {
-			say(strings.Join(command, " "))
-			r, err := h.Run(ctx, host.Command{Path: command[0], Args: command[1:]})
+			say("loading " + image + " into node " + nodes[0].Name)
+			_, err := ship.LoadAll(ctx, engine, image, nodes, nil, func(l docker.Loaded) {
+				say(fmt.Sprintf("node %s has it: %d of %d layers were missing", l.Node, l.Moved, l.Layers))
+			})
 			if err != nil {
 				return nil, err
-			}
-			if r.Code != 0 {
-				return nil, fmt.Errorf("%s: exit code %d: %s", strings.Join(command, " "), r.Code, strings.TrimSpace(r.Stderr+r.Stdout))
 			}
 			return nil, retry(ctx, say)
 		},
@@ -114,17 +110,10 @@ func (m *Machine) retry(a ailment, at kube.Context) (do func(context.Context, fu
 	}, []string{fmt.Sprintf("kubectl delete pod %s -n %s (its %s makes a new one)", pod, namespace, a.Pod.Owner.Kind)}
 }
 
-var notInNames = regexp.MustCompile(`[^a-z0-9-]+`)
-
-// pullSecretName is the name of the secret for a registry, the same each time.
-func pullSecretName(registry string) string {
-	return "twindeck-" + strings.Trim(notInNames.ReplaceAllString(strings.ToLower(registry), "-"), "-")
-}
-
 // addPullSecret gives the pods the login that docker has.
 func (m *Machine) addPullSecret(p pull, login docker.Login) *Fix {
 	cluster, at := m.Kube, p.at
-	namespace, account, name := p.Pod.Namespace, orElse(p.Account, "default"), pullSecretName(p.host)
+	namespace, account, name := p.Pod.Namespace, orElse(p.Account, "default"), ship.PullSecretName(p.host)
 	retry, how := m.retry(p.ailment, at)
 	secret := fmt.Sprintf("secret %s/%s: the login of %s (type kubernetes.io/dockerconfigjson)", namespace, name, login)
 	entry := fmt.Sprintf("serviceaccount %s/%s: imagePullSecrets gets %s", namespace, account, name)

@@ -22,6 +22,9 @@ type pull struct {
 	known  bool   // the engine was asked and answered
 	shared bool   // what the engine has, the nodes have
 	bare   bool   // named without a registry and a user: my-app:1
+
+	nodes   []ship.Target // that it can be loaded into
+	loading string        // which those are, in words
 }
 
 func (m *Machine) pullOf(ctx context.Context, a ailment) pull {
@@ -37,6 +40,9 @@ func (m *Machine) pullOf(ctx context.Context, a ailment) pull {
 	if info, err := m.info(ctx); err == nil {
 		if nodes, err := m.nodes(ctx); err == nil {
 			_, p.shared = ship.SharesImages(info.Info, nodes)
+			if containers, err := m.Docker.Nodes(ctx); err == nil && !p.shared {
+				p.nodes, p.loading, _ = ship.LoadTargets(containers, nodes)
+			}
 		}
 	}
 	return p
@@ -122,8 +128,8 @@ func (p pull) steps(login docker.Login) []string {
 // deliver is how a local image gets to the nodes of this kind of cluster.
 func (p pull) deliver() []string {
 	image := p.container.Image
-	if load := loadCommand(p.at.Name, image); load != nil {
-		return []string{strings.Join(load, " ")}
+	if load := p.loadCommand(); load != "" {
+		return []string{load}
 	}
 	switch {
 	case p.shared && p.container.Pull == "Always":
@@ -141,18 +147,21 @@ func (p pull) deliver() []string {
 	return []string{"Push it to a registry the nodes reach: docker tag " + image + " HOST/" + image + "; docker push HOST/" + image, "And name it so in " + p.place()}
 }
 
-// loadCommand puts an image into the nodes of a cluster whose tool can; nil
-// for others.
-func loadCommand(kubeContext, image string) []string {
-	switch {
-	case strings.HasPrefix(kubeContext, "kind-"):
-		return []string{"kind", "load", "docker-image", image, "--name", strings.TrimPrefix(kubeContext, "kind-")}
-	case strings.HasPrefix(kubeContext, "k3d-"):
-		return []string{"k3d", "image", "import", image, "--cluster", strings.TrimPrefix(kubeContext, "k3d-")}
-	case kubeContext == "minikube":
-		return []string{"minikube", "image", "load", image}
+// loadCommand puts the image into the nodes of a cluster whose tool can; empty
+// for others. Where the nodes cannot be seen, the context's name hints at it.
+func (p pull) loadCommand() string {
+	if len(p.nodes) > 0 {
+		return ship.LoadCommand(p.container.Image, p.nodes[0].Node)
 	}
-	return nil
+	for _, tool := range []string{"kind", "k3d"} {
+		if cluster, ok := strings.CutPrefix(p.at.Name, tool+"-"); ok {
+			return ship.LoadCommand(p.container.Image, docker.Node{Tool: tool, Cluster: cluster})
+		}
+	}
+	if p.at.Name == "minikube" {
+		return ship.LoadCommand(p.container.Image, docker.Node{Tool: "minikube", Cluster: "minikube"})
+	}
+	return ""
 }
 
 func (p pull) pullSecretByHand(login docker.Login) []string {
@@ -161,8 +170,8 @@ func (p pull) pullSecretByHand(login docker.Login) []string {
 		steps = append(steps, docker.LoginCommand(p.host))
 	}
 	return append(steps,
-		fmt.Sprintf("kubectl create secret docker-registry %s -n %s --docker-server=%s --docker-username=USER --docker-password=TOKEN", pullSecretName(p.host), p.Pod.Namespace, p.host),
-		fmt.Sprintf(`kubectl patch serviceaccount %s -n %s -p '{"imagePullSecrets":[{"name":"%s"}]}'`, orElse(p.Account, "default"), p.Pod.Namespace, pullSecretName(p.host)),
+		fmt.Sprintf("kubectl create secret docker-registry %s -n %s --docker-server=%s --docker-username=USER --docker-password=TOKEN", ship.PullSecretName(p.host), p.Pod.Namespace, p.host),
+		fmt.Sprintf(`kubectl patch serviceaccount %s -n %s -p '{"imagePullSecrets":[{"name":"%s"}]}'`, orElse(p.Account, "default"), p.Pod.Namespace, ship.PullSecretName(p.host)),
 		"kubectl delete pod "+p.Pod.Name+" makes it anew, with the secret",
 		"If the name is wrong, mend image: in "+p.place())
 }
@@ -190,8 +199,8 @@ func explainNeverPull(ctx context.Context, m *Machine, a ailment) Finding {
 	switch {
 	case p.local:
 		f = f.saw("docker image inspect "+image, "the local engine has it")
-		if load := loadCommand(p.at.Name, image); load != nil {
-			f = f.byHand(strings.Join(load, " "))
+		if load := p.loadCommand(); load != "" {
+			f = f.byHand(load)
 		}
 	case p.known:
 		f = f.saw("docker image inspect "+image, "the local engine does not have it either").byHand("Build it first: twindeck build")

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,16 +65,22 @@ func TestFixPushesWhatTheEngineHas(t *testing.T) {
 
 func TestFixLoadsIntoKind(t *testing.T) {
 	l := linux(t)
-	both(ails(pullOfWeb("pull access denied, repository does not exist"), runs("web:1.0", "IfNotPresent")), has("web:1.0"), withKind)(t, l)
+	both(ails(pullOfWeb("pull access denied, repository does not exist"), runs("web:1.0", "IfNotPresent")), has("web:1.0"), withNodes)(t, l)
 	did, _ := mended(t, l, findingOf(t, l, "pods.image").Fix)
-	if !slices.ContainsFunc(l.host.Ran(), func(c host.Command) bool {
-		return c.Path == "kind" && strings.Join(c.Args, " ") == "load docker-image web:1.0 --name dev"
-	}) || !slices.Equal(did, []string{"delete pod default/" + theWeb}) {
-		t.Errorf("ran %v, did %v", l.host.Ran(), did)
+	node := l.kube.nodes[0].Name
+	if !slices.Equal(l.docker.loaded, []string{"web:1.0 into " + node}) || !slices.Equal(did, []string{"delete pod default/" + theWeb}) {
+		t.Errorf("loaded %v, did %v", l.docker.loaded, did)
 	}
-	l.host.Programs["/usr/bin/kind"] = hosttest.Exits(1, "", "ERROR: no nodes found for cluster \"dev\"")
-	if _, err := findingOf(t, l, "pods.image").Fix.Run(t.Context(), func(string) {}); err == nil || !strings.Contains(err.Error(), "no nodes found") {
+	if changes := strings.Join(findingOf(t, l, "pods.image").Fix.Changes, "\n"); !strings.Contains(changes, "web:1.0 is loaded into node "+node+" of the kind cluster dev") {
+		t.Errorf("the fix says %s", changes)
+	}
+	l.docker.loadErr = errors.New("no space left on device")
+	if _, err := findingOf(t, l, "pods.image").Fix.Run(t.Context(), func(string) {}); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("got %v", err)
+	}
+	l.docker.nodes = nil // of another engine
+	if f := findingOf(t, l, "pods.image"); f.Fix != nil && strings.Contains(f.Fix.Title, "Load") {
+		t.Errorf("would load into nodes that are no containers of the engine: %+v", f.Fix)
 	}
 }
 

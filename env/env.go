@@ -69,6 +69,12 @@ type Docker interface {
 	// empty one is no error.
 	Login(ctx context.Context, image string) (docker.Login, error)
 	TryLogin(ctx context.Context, l docker.Login) error // docker.ErrDenied: the registry does not accept it
+	// NeedsLogin asks an image's registry whether it lets nobody pull without one.
+	NeedsLogin(ctx context.Context, image string) (bool, error)
+	// Nodes are the containers that are nodes of clusters; Load brings an image
+	// to one of them.
+	Nodes(ctx context.Context) ([]docker.Node, error)
+	Load(ctx context.Context, r docker.LoadRequest, news func(docker.LayerProgress)) (docker.Loaded, error)
 }
 
 // Kube is a Kubernetes cluster, as the kubeconfig's current context names it.
@@ -112,6 +118,9 @@ type Kube interface {
 	// service account; RemovePullSecret takes that back.
 	AddPullSecret(ctx context.Context, namespace, name, account string, login []byte) error
 	RemovePullSecret(ctx context.Context, namespace, name, account string) error
+	// PullHosts are the registries that pods of a service account, with these
+	// secrets of their own, can log in to.
+	PullHosts(ctx context.Context, namespace, account string, secrets []string) ([]string, error)
 	SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, container, policy string) error
 
 	// ReadManifests reads the objects of src, and puts image in place of each

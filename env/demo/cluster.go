@@ -107,7 +107,7 @@ func (w *world) currentContext() string {
 	switch {
 	case w.has(ContextNotLocal):
 		return farAway
-	case w.has(RegistryRequired):
+	case w.has(RegistryRequired), w.has(ClusterInNodes):
 		return apart
 	}
 	return node
@@ -160,6 +160,9 @@ func (c cluster) Nodes(ctx context.Context) (nodes []kube.Node, err error) {
 			n.Name, n.Runtime, n.OSImage = "k3d-dev-server-0", otherRuntime, "K3s v1.36.3+k3s1"
 		}
 		nodes = []kube.Node{n}
+		if c.w.has(ClusterInNodes) {
+			nodes = nodesInContainers(n)
+		}
 		return nil
 	})
 }

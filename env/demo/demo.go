@@ -26,6 +26,8 @@ const (
 	ContextNotLocal               // the kubeconfig's current context is a cluster far away
 	RegistryRequired              // the node keeps its own images: only a registry reaches it
 	BuilderElsewhere              // builds run on a builder in a cluster far away
+	ClusterInNodes                // the cluster's nodes are containers of the engine, as k3d makes them
+	RegistryPrivate               // with RegistryRequired: the registry lets nobody pull without a login, and docker has one
 	PodsWell                      // no fault but the lack of some: no pod crashes, waits for its image or is stale
 )
 

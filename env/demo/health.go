@@ -115,8 +115,8 @@ func (e engine) TryLogin(context.Context, docker.Login) error { return nil }
 func (e engine) Login(ctx context.Context, image string) (l docker.Login, err error) {
 	return l, e.do(ctx, func(time.Time) error {
 		l = docker.Login{Registry: strings.Split(image, "/")[0]}
-		if strings.HasPrefix(image, "ghcr.io") {
-			l = docker.NewLogin("ghcr.io", "ada", "not-a-password")
+		if strings.HasPrefix(image, "ghcr.io") || e.w.has(RegistryPrivate) {
+			l = docker.NewLogin(l.Registry, "ada", "not-a-password")
 		}
 		return nil
 	})

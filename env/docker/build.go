@@ -133,7 +133,8 @@ type LayerProgress struct {
 	ID     string `json:"id"`
 	Status string `json:"status,omitempty"` // the engine's word: Pushing, Pushed, "Layer already exists", Mounted from …
 	Done   int64  `json:"done"`
-	Total  int64  `json:"total"` // bytes
+	Total  int64  `json:"total"`          // bytes
+	Node   string `json:"node,omitempty"` // that it is loaded into; empty for a push
 }
 
 // PushResult is a finished push.

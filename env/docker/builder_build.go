@@ -52,7 +52,7 @@ func (c *Client) solveAt(ctx context.Context, cn *conn, r BuildRequest, options 
 	if err != nil {
 		return nil, err
 	}
-	load := newLoading(ctx, cn, r.Tag)
+	load := newArrival(ctx, cn, r.Tag)
 	options.Exports = slices.Clone(options.Exports)
 	for i, e := range options.Exports {
 		if e.Type == "moby" {
@@ -123,8 +123,8 @@ func (p *progress) own(id, name string, do func() error) error {
 	return err
 }
 
-// loading takes an image from a builder into the engine while it is exported.
-type loading struct {
+// arrival takes an image from a builder into the engine while it is exported.
+type arrival struct {
 	ctx  context.Context
 	cn   *conn
 	tag  string
@@ -135,12 +135,12 @@ type loading struct {
 	stopped bool
 }
 
-func newLoading(ctx context.Context, cn *conn, tag string) *loading {
-	return &loading{ctx: ctx, cn: cn, tag: tag, done: make(chan error, 1)}
+func newArrival(ctx context.Context, cn *conn, tag string) *arrival {
+	return &arrival{ctx: ctx, cn: cn, tag: tag, done: make(chan error, 1)}
 }
 
 // open is called by BuildKit's client when the image begins to arrive.
-func (l *loading) open(map[string]string) (io.WriteCloser, error) {
+func (l *arrival) open(map[string]string) (io.WriteCloser, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopped || l.into != nil {
@@ -157,7 +157,7 @@ func (l *loading) open(map[string]string) (io.WriteCloser, error) {
 }
 
 // load sends the archive to the engine and reads its report.
-func (l *loading) load(from io.Reader) error {
+func (l *arrival) load(from io.Reader) error {
 	doing := "loading " + l.tag + " into the engine"
 	stream, err := l.cn.api.ImageLoad(l.ctx, from, client.ImageLoadWithQuiet(true))
 	if err != nil {
@@ -179,7 +179,7 @@ func (l *loading) load(from io.Reader) error {
 }
 
 // wait waits until the engine has taken what was exported.
-func (l *loading) wait() error {
+func (l *arrival) wait() error {
 	l.mu.Lock()
 	opened := l.into != nil
 	l.mu.Unlock()
@@ -191,7 +191,7 @@ func (l *loading) wait() error {
 
 // stop ends a loading whose build failed. An error says that the engine's
 // refusal was the cause of it.
-func (l *loading) stop(built error) error {
+func (l *arrival) stop(built error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stopped = true

@@ -304,7 +304,7 @@ func TestLoading(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := newLoading(t.Context(), cn, "a:1")
+			l := newArrival(t.Context(), cn, "a:1")
 			if c.exports != "" {
 				into, err := l.open(nil)
 				if err != nil {

@@ -30,6 +30,8 @@ var (
 	ErrTimeout = errors.New("docker engine does not answer")
 	// ErrDenied: a registry refused the credentials, or had none to look at.
 	ErrDenied = errors.New("registry denied access")
+	// ErrLoad: a node did not take an image.
+	ErrLoad = errors.New("node did not take the image")
 )
 
 // An Error is a failed attempt told in three parts. Kind is one of this

@@ -63,7 +63,7 @@ func TestPush(t *testing.T) {
 				if err != nil || got != (PushResult{Reference: "r.example:5000/app:1", Digest: someDigest, Size: 528}) {
 					t.Errorf("got %+v, %v", got, err)
 				}
-				if len(layers) != 3 || layers[1] != (LayerProgress{"aa", "Pushing", 5, 10}) {
+				if len(layers) != 3 || layers[1] != (LayerProgress{ID: "aa", Status: "Pushing", Done: 5, Total: 10}) {
 					t.Errorf("layers %+v", layers)
 				}
 				return

@@ -95,6 +95,7 @@ func (cn *conn) put(ctx context.Context, t *target, dry bool) (Applied, error) {
 	if err != nil {
 		return out, err
 	}
+	out.Pulls = pullPolicies(result.Object)
 	out.Change, out.Diff, err = compare(live, result)
 	return out, err
 }

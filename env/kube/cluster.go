@@ -135,7 +135,22 @@ func nodeOf(n *corev1.Node) Node {
 			break
 		}
 	}
+	out.Closed = closed(n)
 	return out
+}
+
+// closed tells why a node takes no ordinary pods. Taints that Kubernetes sets
+// for a condition of the node pass with it.
+func closed(n *corev1.Node) string {
+	if n.Spec.Unschedulable {
+		return "cordoned"
+	}
+	for _, t := range n.Spec.Taints {
+		if t.Effect != corev1.TaintEffectPreferNoSchedule && !strings.HasPrefix(t.Key, "node.kubernetes.io/") {
+			return t.ToString()
+		}
+	}
+	return ""
 }
 
 // Namespaces lists the names of the namespaces.

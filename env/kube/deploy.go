@@ -57,6 +57,16 @@ type Applied struct {
 	Diff   string `json:"diff,omitempty"` // unified diff of the YAML, live against wanted; "" when unchanged; secrets masked
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
+	// Pulls are the pull policies of its containers as the cluster would have
+	// them: what a manifest leaves out, the cluster may have from before.
+	Pulls []PullPolicy `json:"-"`
+}
+
+// PullPolicy is when a node pulls the image of a container.
+type PullPolicy struct {
+	Container string
+	Image     string
+	Policy    string // Always, IfNotPresent, Never
 }
 
 // ManifestError is a manifest that cannot be read or that the API server

@@ -100,6 +100,7 @@ type Node struct {
 	CPU        int64 // millicores allocatable
 	Memory     int64 // bytes allocatable
 	InternalIP string
+	Closed     string // why ordinary pods are not put there: a taint, "cordoned"; empty: they are
 }
 
 // Event is a Kubernetes event about one object.

@@ -33,6 +33,10 @@ type engine struct {
 	registry map[string]string // digests it has, by reference
 	lost     bool              // what is pushed does not arrive
 	askErr   error
+	nodes    []docker.Node
+	loads    func(docker.LoadRequest) (docker.Loaded, error)
+	needs    bool // a login, to pull
+	login    docker.Login
 	did      []string
 	building func(ctx context.Context) // runs while a build does
 }
@@ -89,8 +93,23 @@ func (e *engine) Published(_ context.Context, ref string) (string, error) {
 	return "", fmt.Errorf("asking for %s: %w", ref, docker.ErrNotFound)
 }
 
+func (e *engine) Nodes(context.Context) ([]docker.Node, error)        { return e.nodes, nil }
+func (e *engine) NeedsLogin(context.Context, string) (bool, error)    { return e.needs, nil }
+func (e *engine) Login(context.Context, string) (docker.Login, error) { return e.login, nil }
+
+func (e *engine) Load(_ context.Context, r docker.LoadRequest, news func(docker.LayerProgress)) (docker.Loaded, error) {
+	e.did = append(e.did, "load "+r.Image+" into "+r.Node.Name)
+	news(docker.LayerProgress{ID: "l1", Node: r.Node.Name, Status: "Loaded", Done: 2, Total: 2})
+	if e.loads != nil {
+		return e.loads(r)
+	}
+	return docker.Loaded{Node: r.Node.Name, Image: "docker.io/library/" + r.Image, Digest: newDigest, Config: imageID, Layers: 2, Moved: 1, Bytes: 2}, nil
+}
+
 // cluster is a Kubernetes cluster made of data.
 type cluster struct {
+	hosts      []string          // that pods can log in to
+	pulls      []kube.PullPolicy // that the dry run finds
 	at         kube.Context
 	atErr      error
 	nodes      []kube.Node
@@ -142,7 +161,11 @@ func (c *cluster) DryRun(_ context.Context, ns string, ms []kube.Manifest) ([]ku
 	}
 	var out []kube.Applied
 	for _, m := range ms {
-		out = append(out, c.applied(ns, m))
+		a := c.applied(ns, m)
+		if len(m.Images) > 0 {
+			a.Pulls = c.pulls
+		}
+		out = append(out, a)
 	}
 	return out, nil
 }
@@ -173,6 +196,15 @@ func (c *cluster) Rollout(ctx context.Context, refs []kube.Ref, news func(kube.R
 		return ctx.Err()
 	}
 	return c.rolloutErr
+}
+
+func (c *cluster) PullHosts(_ context.Context, _, _ string, _ []string) ([]string, error) {
+	return c.hosts, nil
+}
+
+func (c *cluster) AddPullSecret(_ context.Context, namespace, name, account string, login []byte) error {
+	c.asked("secret %s/%s for %s: %d bytes", namespace, name, account, len(login))
+	return nil
 }
 
 func (c *cluster) Trouble(context.Context, kube.Ref) ([]kube.Trouble, error) { return c.troubles, nil }

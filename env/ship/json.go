@@ -19,12 +19,14 @@ type planJSON struct {
 	Builder    *builderJSON   `json:"builder,omitempty"`
 	Route      Route          `json:"route,omitempty"`
 	RouteWhy   string         `json:"routeWhy,omitempty"`
+	Nodes      []string       `json:"nodes,omitempty"` // that it is loaded into
 	Context    string         `json:"context,omitempty"`
 	Server     string         `json:"server,omitempty"`
 	Namespace  string         `json:"namespace,omitempty"`
 	Changes    []kube.Applied `json:"changes,omitempty"`
 	Problems   []Problem      `json:"problems,omitempty"`
 	Release    *Release       `json:"release,omitempty"`
+	Secrets    []PullSecret   `json:"pullSecrets,omitempty"`
 }
 
 type engineJSON struct {
@@ -34,12 +36,16 @@ type engineJSON struct {
 
 // MarshalJSON writes the plan as one object of kind "plan".
 func (p Plan) MarshalJSON() ([]byte, error) {
+	var nodes []string
+	for _, n := range p.Nodes {
+		nodes = append(nodes, n.Name)
+	}
 	return json.Marshal(planJSON{
 		Kind: "plan", Project: p.Project.Name, Directory: p.Project.Dir, Stages: p.Stages,
 		Image: p.Image, Dockerfile: p.Project.Dockerfile,
 		Engine:  engineJSON{Context: p.Engine.Context, Host: p.Engine.Host},
 		Builder: p.builderJSON(),
-		Route:   p.Route, RouteWhy: p.RouteWhy,
+		Route:   p.Route, RouteWhy: p.RouteWhy, Nodes: nodes, Secrets: p.PullSecrets,
 		Context: p.Context.Name, Server: p.Context.Server, Namespace: p.Namespace,
 		Changes: p.Changes, Problems: p.Problems, Release: p.Release,
 	})

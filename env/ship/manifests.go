@@ -44,6 +44,11 @@ func (w *planner) readManifests(ctx context.Context, s *sight, d delivery) {
 		return
 	}
 	w.plan.Changes = changes
+	if !slices.ContainsFunc(w.plan.Problems, func(q Problem) bool { return q.Fatal }) {
+		for _, q := range keptPolicies(changes, w.plan.Image, d.defeat) {
+			w.problem(q)
+		}
+	}
 }
 
 // refuse tells of manifests that cannot be applied, each at its place.

@@ -41,6 +41,7 @@ func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Proj
 	w.readManifests(ctx, seen, delivery)
 	w.checkImageExists(ctx)
 	w.checkPublished(ctx)
+	w.checkPulls(ctx, seen)
 	return w.plan
 }
 
@@ -87,6 +88,7 @@ type sight struct {
 	info       docker.Info
 	infoErr    error
 	builder    builderSight
+	containers []docker.Node // of the engine, that are nodes of clusters
 	context    kube.Context
 	nodes      []kube.Node
 	clusterErr error
@@ -107,6 +109,9 @@ func (w *planner) look(ctx context.Context) *sight {
 	all.Go(func() {
 		if s.engine, s.infoErr = w.engine.Endpoint(); s.infoErr == nil {
 			s.info, s.infoErr = w.engine.Info(ctx)
+		}
+		if s.infoErr == nil && w.needsCluster() {
+			s.containers, _ = w.engine.Nodes(ctx) // without an answer nothing is loadable
 		}
 	})
 	if w.plan.does(Build) {
@@ -164,8 +169,9 @@ func (w *planner) checkProject() {
 }
 
 // chooseRoute decides how the image gets to the nodes. A registry that was
-// asked for is used; else a shared store needs none; else one set for all
-// projects, or the one the manifests pull from, will do.
+// asked for is used; else a shared store needs none; else nodes that are
+// containers of the engine are loaded; else a registry set for all projects,
+// or the one the manifests pull from, will do.
 func (w *planner) chooseRoute(s *sight) delivery {
 	image := s.ownImage(w.plan.Project.Name)
 	from := ""
@@ -185,14 +191,19 @@ func (w *planner) chooseRoute(s *sight) delivery {
 		return delivery{} // a build alone goes nowhere
 	}
 	var d delivery
-	switch together, ok := shared(s.info, s.nodes); {
+	together, ok := shared(s.info, s.nodes)
+	nodes, loading, loadable := loadTargets(s.containers, s.nodes, reach(s.written))
+	switch {
 	case ok && s.infoErr == nil && w.options.Registry == "":
 		d = together
 		w.registry = ""
+	case loadable && s.infoErr == nil && w.options.Registry == "":
+		d = byLoading(loading)
+		w.plan.Nodes, w.registry = nodes, ""
 	case w.registry != "":
 		d = throughRegistry(w.registry, from)
 	case s.infoErr == nil && s.reachable():
-		w.problem(noRoute(s.info, w.plan.Engine, w.plan.Context, s.nodes))
+		w.problem(noRoute(s.info, w.plan.Engine, w.plan.Context, s.nodes, loading))
 	}
 	w.plan.Route, w.plan.RouteWhy = d.route, d.why
 	return d

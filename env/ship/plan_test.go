@@ -81,7 +81,7 @@ func TestRoute(t *testing.T) {
 			name: "one Linux machine, two stores", info: docker.Info{Name: "box", ContainerdStore: true}, nodes: node("box", "containerd://2"),
 			problem: "has an image store of its own",
 		},
-		{name: "kind", info: docker.Info{Name: "box"}, nodes: node("kind-control-plane", "containerd://2"), context: "kind-kind", problem: "not built in"},
+		{name: "kind", info: docker.Info{Name: "box"}, nodes: node("kind-control-plane", "containerd://2"), context: "kind-kind", problem: "is no container of this engine"},
 		{name: "no nodes to see", info: docker.Info{Name: "box"}, problem: "no node of context"},
 		{name: "registry by option", info: docker.Info{Name: "box"}, nodes: node("n", "containerd://2"), options: ship.Options{Registry: "localhost:5000/"}, want: ship.Registry, wantName: "localhost:5000/web"},
 		{name: "registry by option beats a shared store", info: desktop, nodes: node("docker-desktop", "containerd://2"), options: ship.Options{Registry: "localhost:5000"}, want: ship.Registry, wantName: "localhost:5000/web"},

@@ -35,6 +35,43 @@ func pullPolicies(manifests []kube.Manifest, image string, defeat map[string]str
 	return problems
 }
 
+// keptPolicies finds the containers that would run image under a policy that
+// no manifest sets: the cluster keeps what it has, such as the Always it gave
+// a container whose image had no tag once.
+func keptPolicies(changes []kube.Applied, image string, defeat map[string]string) []Problem {
+	var problems []Problem
+	for _, a := range changes {
+		for _, p := range a.Pulls {
+			why, bad := defeat[p.Policy]
+			if !bad || p.Image != image {
+				continue
+			}
+			problems = append(problems, Problem{
+				Fatal: true, Stage: Deploy, File: a.File, Line: imageLine(a.File, a.Line, lastPart(image)),
+				Text: fmt.Sprintf("%s: container %s has imagePullPolicy: %s in the cluster, which %s", a.Ref, p.Container, p.Policy, why),
+				Do:   "write imagePullPolicy: IfNotPresent beside its image",
+			})
+		}
+	}
+	return problems
+}
+
+// imageLine is where a file names an image whose last part is name, from a line
+// on; that line, if nowhere.
+func imageLine(file string, from int, name string) int {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return from
+	}
+	for i, line := range bytes.Split(text, []byte("\n")) {
+		key, value, _ := strings.Cut(strings.TrimLeft(string(line), " -"), ":")
+		if i+1 >= from && key == "image" && lastPart(strings.Trim(value, ` "'`+"\r")) == name {
+			return i + 1
+		}
+	}
+	return from
+}
+
 // policiesOf walks an object to every container that runs image.
 func policiesOf(node any, image string) []string {
 	var found []string

@@ -70,18 +70,22 @@ func throughRegistry(registry, from string) delivery {
 	}
 }
 
-// noRoute is the problem of an engine whose images cluster cannot see.
-func noRoute(engine docker.Info, at docker.Endpoint, cluster kube.Context, nodes []kube.Node) Problem {
+// noRoute is the problem of an engine whose images cluster cannot see;
+// notLoadable is why its nodes cannot be loaded into.
+func noRoute(engine docker.Info, at docker.Endpoint, cluster kube.Context, nodes []kube.Node, notLoadable string) Problem {
 	seen := "no node of context " + cluster.Name + " can be seen"
 	if len(nodes) > 0 {
 		seen = fmt.Sprintf("node %s of context %s (%s) has an image store of its own", nodes[0].Name, cluster.Name, nodes[0].Runtime)
+		if notLoadable != "" {
+			seen += ", and " + notLoadable
+		}
 	}
 	do := "push to a registry both can reach: --registry HOST, or TWINDECK_REGISTRY"
 	switch {
 	case engine.IsDesktop() && !engine.ContainerdStore:
 		do += "; or turn the containerd image store on in Docker Desktop's settings and create the cluster anew"
-	case strings.HasPrefix(cluster.Name, "kind-"), strings.HasPrefix(cluster.Name, "k3d-"):
-		do += " (loading images into the nodes of kind and k3d is not built in)"
+	case strings.HasPrefix(cluster.Name, "kind-"), strings.HasPrefix(cluster.Name, "k3d-"), cluster.Name == "minikube":
+		do += "; or choose the Docker context of the engine whose containers the nodes are: docker context ls"
 	}
 	return Problem{
 		Fatal: true, Stage: Deliver,

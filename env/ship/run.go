@@ -138,9 +138,12 @@ func (r *run) goesBy(digests ...string) {
 }
 
 func (r *run) deliver(ctx context.Context) *Failure {
-	if r.plan.Route == Shared {
+	switch r.plan.Route {
+	case Shared:
 		r.tell(Event{Kind: StageSkipped, Text: r.plan.RouteWhy})
 		return nil
+	case Load:
+		return r.load(ctx, r.plan.Image, r.plan.Nodes)
 	}
 	r.begin("pushing "+r.plan.Image, pushCommand(r.plan))
 	if err := r.nameForRegistry(ctx); err != nil {
@@ -178,7 +181,11 @@ func (r *run) nameForRegistry(ctx context.Context) error {
 }
 
 func (r *run) deploy(ctx context.Context) *Failure {
-	r.begin(fmt.Sprintf("applying %d objects to namespace %s of %s", len(r.plan.Manifests), r.plan.Namespace, r.plan.Context.Name), applyCommand(r.plan))
+	r.tell(Event{Kind: StageStarted, Text: fmt.Sprintf("applying %d objects to namespace %s of %s", len(r.plan.Manifests), r.plan.Namespace, r.plan.Context.Name)})
+	if err := r.addPullSecrets(ctx); err != nil {
+		return deployFailure(err)
+	}
+	r.tell(Event{Kind: Command, Text: applyCommand(r.plan)})
 	_, err := r.cluster.Apply(ctx, r.plan.Namespace, r.plan.Manifests, func(a kube.Applied) {
 		r.mu.Lock()
 		r.applied = append(r.applied, a)

@@ -33,6 +33,10 @@ type Engine interface {
 	Tag(ctx context.Context, image, ref string) error
 	Push(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error)
 	Published(ctx context.Context, ref string) (digest string, err error) // what the registry has
+	Loader
+	Nodes(ctx context.Context) ([]docker.Node, error)
+	NeedsLogin(ctx context.Context, image string) (bool, error)
+	Login(ctx context.Context, image string) (docker.Login, error)
 }
 
 // Cluster is what shipping needs of Kubernetes.
@@ -44,6 +48,8 @@ type Cluster interface {
 	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
 	Rollout(ctx context.Context, refs []kube.Ref, news func(kube.Rollout)) error
 	Trouble(ctx context.Context, ref kube.Ref) ([]kube.Trouble, error)
+	PullHosts(ctx context.Context, namespace, account string, secrets []string) ([]string, error)
+	AddPullSecret(ctx context.Context, namespace, name, account string, login []byte) error
 }
 
 // Options are what a person may choose.
@@ -56,6 +62,8 @@ type Options struct {
 	Namespace string              // empty: the context's
 	Build     docker.BuildRequest // its options; context, Dockerfile and tag are the project's
 	Timeout   time.Duration       // of the rollout; 0: 5 minutes
+	// PullSecret gives pods docker's login for the registry, where they have none.
+	PullSecret bool
 }
 
 // Route is how an image gets to where pods run.
@@ -64,6 +72,7 @@ type Route string
 // The routes.
 const (
 	Shared   Route = "shared store" // engine and node share their images: nothing to move
+	Load     Route = "load"         // loaded into the nodes, which are containers of the engine
 	Registry Route = "registry"     // pushed, and pulled by the node
 	NoRoute  Route = ""             // no way known: Plan.Problems says why
 )
@@ -78,7 +87,8 @@ type Plan struct {
 	// BuilderState is how a builder that is not the engine's own stands.
 	BuilderState docker.BuilderState
 	Route        Route
-	RouteWhy     string // one sentence
+	RouteWhy     string   // one sentence
+	Nodes        []Target // with Load, where the image is loaded
 	Context      kube.Context
 	Namespace    string
 	Build        docker.BuildRequest
@@ -87,6 +97,9 @@ type Plan struct {
 	Problems     []Problem      // a plan with a fatal one does not run
 	Release      *Release       // nil: none is made
 	Timeout      time.Duration
+
+	PullSecrets []PullSecret // logins that pods are given before they are made
+	Offers      []PullSecret // logins that pods lack and docker has: Options.PullSecret would give them
 }
 
 // Problem is something found while planning.
@@ -115,9 +128,12 @@ type Event struct {
 	Image   *docker.BuildResult   `json:"image,omitempty"`   // BuildDone
 	Pushed  *docker.PushResult    `json:"pushed,omitempty"`  // PushDone
 	Retry   *docker.Retry         `json:"retry,omitempty"`   // PushRetried
-	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), PushRetried, Command (the command that does the same)
-	Failure *Failure              `json:"failure,omitempty"` // Failed
-	Report  *Report               `json:"report,omitempty"`  // Shipped
+	Loaded  *docker.Loaded        `json:"loaded,omitempty"`  // NodeLoaded
+	// StageStarted, StageSkipped (why), PushRetried, Command (the command that
+	// does the same); of a load: which node of how many
+	Text    string   `json:"text,omitempty"`
+	Failure *Failure `json:"failure,omitempty"` // Failed
+	Report  *Report  `json:"report,omitempty"`  // Shipped
 }
 
 // EventKind names an Event.
@@ -136,6 +152,7 @@ const (
 	LayerMoved    EventKind = "layer"
 	PushRetried   EventKind = "push-again" // a push that broke off is about to be tried again
 	PushDone      EventKind = "pushed"
+	NodeLoaded    EventKind = "loaded"
 	ObjectApplied EventKind = "applied"
 	RolloutMoved  EventKind = "rollout"
 	Failed        EventKind = "failed"
@@ -164,12 +181,13 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // Report is how shipping ended well.
 type Report struct {
-	Image     string        `json:"image"`
-	Digest    string        `json:"digest,omitempty"` // what was built or pushed
-	Workloads []Workload    `json:"workloads,omitempty"`
-	GitTag    string        `json:"gitTag,omitempty"` // that was made
-	Then      string        `json:"then,omitempty"`   // the command that remains to be run by hand
-	Took      time.Duration `json:"tookNs"`
+	Image     string          `json:"image"`
+	Digest    string          `json:"digest,omitempty"` // what was built or pushed
+	Nodes     []docker.Loaded `json:"nodes,omitempty"`  // that it was loaded into, as they say themselves
+	Workloads []Workload      `json:"workloads,omitempty"`
+	GitTag    string          `json:"gitTag,omitempty"` // that was made
+	Then      string          `json:"then,omitempty"`   // the command that remains to be run by hand
+	Took      time.Duration   `json:"tookNs"`
 }
 
 // Workload is a workload that runs the image, after its rollout.

@@ -12,7 +12,7 @@ import (
 func adviceFor(c kube.Cause) string {
 	switch c {
 	case kube.PullDenied:
-		return "let the pods log in to the registry: kubectl create secret docker-registry, and name it in imagePullSecrets"
+		return "let the pods log in to the registry: --pull-secret gives them docker's login, or name a secret in imagePullSecrets"
 	case kube.PlainHTTP:
 		return "the registry speaks plain HTTP: let the node's container runtime use it so (an insecure registry)"
 	case kube.NoSuchHost, kube.RegistrySilent:

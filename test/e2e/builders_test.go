@@ -80,10 +80,10 @@ func TestBuildOnABuilderCancelled(t *testing.T) {
 			s.See("Run this plan", "with the builder "+name)
 			s.Press("s")
 			s.See("RUN " + long)
-			w.runs(long, true)
+			w.running(long, true)
 			s.Press("x")
 			s.See("cancelled")
-			w.runs(long, false)
+			w.running(long, false)
 			if out := w.docker("images", "--quiet", name); out != "" {
 				t.Errorf("the engine has an image: %s", out)
 			}
@@ -364,8 +364,8 @@ func (w *world) fromRegistry() {
 	w.commit("a base that every builder can pull")
 }
 
-// runs waits until a command runs somewhere on the machine, or none does.
-func (w *world) runs(command string, want bool) {
+// running waits until a command runs somewhere on the machine, or none does.
+func (w *world) running(command string, want bool) {
 	w.t.Helper()
 	late := time.After(patience)
 	tick := time.NewTicker(100 * time.Millisecond)

@@ -76,8 +76,13 @@ spec:
 type shipped struct {
 	Kind   string
 	Report struct {
-		Image     string
-		Digest    string
+		Image  string
+		Digest string
+		Nodes  []struct {
+			Node, Digest  string
+			Layers, Moved int
+			Bytes         int64
+		}
 		Workloads []struct {
 			Ref            struct{ Kind, Name, Namespace string }
 			Ready, Desired int

@@ -27,7 +27,8 @@ var jobs = []job{
 	},
 	{
 		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver},
-		long: "Push the image that was built to the registry. Where engine and cluster share their images, nothing has to be pushed.",
+		long: "Push the image that was built to the registry. Where engine and cluster share their images, nothing has to be pushed;\n" +
+			"into nodes that are containers of the engine (kind, k3d, minikube) it is loaded.",
 	},
 	{
 		name: "deploy", short: "Deploy the image that was built", stages: []ship.Stage{ship.Deploy},
@@ -84,6 +85,7 @@ func newJob(j job, open opener) *cobra.Command {
 	f.build.add(flags, j, &f.options.Build)
 	if j.does(ship.Deploy) {
 		flags.DurationVar(&f.options.Timeout, "timeout", 5*time.Minute, "how long the rollout may take")
+		flags.BoolVar(&f.options.PullSecret, "pull-secret", false, "let pods that have no login for the registry use docker's")
 		flags.StringVar(&f.unlock, "unlock", "", "deploy to a context that is not known to be local: its name")
 	}
 	return cmd

@@ -65,6 +65,9 @@ func TestJobsAsText(t *testing.T) {
 		{name: "release of a build", job: "build", args: []string{"--release", "v2.0.0-rc.1", "--allow-dirty"}},
 		{name: "release of what is not committed", job: "ship", faults: []demo.Fault{demo.RegistryRequired}, args: []string{"--release", "patch"}, code: exitFailed},
 		{name: "overwrite without a release", job: "push", args: []string{"--overwrite"}, code: exitUsage},
+		{name: "into nodes", job: "ship", faults: []demo.Fault{demo.ClusterInNodes}},
+		{name: "pods that may not pull", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--dry-run"}},
+		{name: "pods given a login", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--pull-secret"}},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

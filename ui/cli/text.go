@@ -81,6 +81,9 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 	if p.Route != ship.NoRoute {
 		t.field(t.out, "delivery", fmt.Sprintf("%s: %s", p.Route, p.RouteWhy))
 	}
+	for _, s := range p.PullSecrets {
+		t.field(t.out, "login", fmt.Sprintf("service account %s of namespace %s gets the login of %s at %s (secret %s)", s.Account, s.Namespace, orToken(s.User), s.Registry, s.Name))
+	}
 	if p.Context.Name != "" {
 		t.field(t.out, "cluster", fmt.Sprintf("%s, namespace %s", p.Context.Name, p.Namespace))
 	}
@@ -133,13 +136,15 @@ func (t *textTeller) event(e ship.Event) {
 			t.line(t.out, "  %s", text)
 		}
 	case ship.LayerMoved:
-		if t.layers[e.Layer.ID] != e.Layer.Status {
-			t.layers[e.Layer.ID] = e.Layer.Status
-			t.line(t.out, "  layer %s %s", e.Layer.ID, e.Layer.Status)
+		if id := e.Layer.Node + e.Layer.ID; t.layers[id] != e.Layer.Status {
+			t.layers[id] = e.Layer.Status
+			t.line(t.out, "  %slayer %s %s", ofNode(e), e.Layer.ID, e.Layer.Status)
 		}
 	case ship.PushRetried:
 		t.line(t.out, "  ▲ %s", e.Text)
 		t.layers = map[string]string{}
+	case ship.NodeLoaded:
+		t.line(t.out, "  loaded into %s (%s), which has %s: %s", e.Loaded.Node, e.Text, e.Loaded.Digest, screen.Moved(*e.Loaded))
 	case ship.PushDone:
 		t.line(t.out, "  pushed %s", pushed(e.Pushed.Digest, e.Pushed.Verified, e.Pushed.Unverified))
 	case ship.ObjectApplied:
@@ -154,6 +159,14 @@ func (t *textTeller) event(e ship.Event) {
 	case ship.Shipped:
 		t.report(*e.Report)
 	}
+}
+
+// ofNode is the node that a layer goes to, which of how many; empty for a push.
+func ofNode(e ship.Event) string {
+	if e.Layer.Node == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s): ", e.Layer.Node, e.Text)
 }
 
 // step writes a build step when it starts to run and when it has ended. BuildKit
@@ -234,6 +247,9 @@ func (t *textTeller) card(f ship.Failure) {
 
 func (t *textTeller) report(r ship.Report) {
 	t.line(t.out, "done: %s in %s", imageOf(r.Image), took(r.Took))
+	for _, n := range r.Nodes {
+		t.line(t.out, "  node %s: has %s, all of it (verified)", n.Node, n.Digest)
+	}
 	for _, w := range r.Workloads {
 		digest := r.Digest // pods may report the same image by another of its digests
 		if !w.Verified {
@@ -251,6 +267,14 @@ func imageOf(image string) string {
 		return "none of its own: the manifests as they are written"
 	}
 	return image
+}
+
+// orToken is whose a login is.
+func orToken(user string) string {
+	if user == "" {
+		return "a token"
+	}
+	return user
 }
 
 func verified(w ship.Workload) string {

@@ -56,6 +56,8 @@ const (
 	Run     Action = "run"
 	Cancel  Action = "cancel"
 	Release Action = "release"
+
+	GiveLogin Action = "give-login"
 )
 
 func defaults() []Binding {
@@ -123,6 +125,7 @@ func defaults() []Binding {
 		{Push, Ship, []string{"p"}, "push", "Build and push"},
 		{Deploy, Ship, []string{"d"}, "deploy", "Only deploy what was built last"},
 		{Release, Ship, []string{"v"}, "version", "Choose the tag: of this work, or the next patch, minor or major version"},
+		{GiveLogin, Ship, []string{"l"}, "login", "Let pods that cannot pull use docker's login (asks first)"},
 		{Cancel, Ship, []string{"x"}, "cancel", "Cancel what runs"},
 		{Refresh, Ship, []string{"r"}, "plan again", "Read the folder again and plan anew"},
 	}

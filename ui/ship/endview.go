@@ -48,7 +48,9 @@ func (p *Part) drawReport(done envship.Report) []string {
 		return append(lines, p.drawThen(done)...)
 	}
 	verb := "built"
-	if p.past.pushed != nil {
+	if len(p.past.loaded) > 0 {
+		verb = "loaded"
+	} else if p.past.pushed != nil {
 		verb = "pushed"
 	} else if p.past.image == nil {
 		verb = "done:"

@@ -29,6 +29,8 @@ type pipeline struct {
 	layers   []docker.LayerProgress
 	retry    *docker.Retry // the newest: the push was tried again
 	pushed   *docker.PushResult
+	loaded   []docker.Loaded // nodes that have the image
+	towards  string          // which node of how many is being loaded
 	applied  []kube.Applied
 	rollouts []kube.Rollout
 	failure  *envship.Failure
@@ -123,7 +125,8 @@ func (r *pipeline) apply(ev envship.Event) {
 	case envship.BuildDone:
 		r.image = ev.Image
 	case envship.LayerMoved:
-		i := slices.IndexFunc(r.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID })
+		r.towards = ev.Text
+		i := slices.IndexFunc(r.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID && l.Node == ev.Layer.Node })
 		if i < 0 {
 			r.layers = append(r.layers, *ev.Layer)
 		} else {
@@ -133,6 +136,8 @@ func (r *pipeline) apply(ev envship.Event) {
 		r.retry = ev.Retry
 	case envship.PushDone:
 		r.pushed = ev.Pushed
+	case envship.NodeLoaded:
+		r.loaded = append(r.loaded, *ev.Loaded)
 	case envship.ObjectApplied:
 		r.applied = append(r.applied, *ev.Applied)
 	case envship.RolloutMoved:
@@ -174,10 +179,10 @@ func merge(was, is docker.LayerProgress) docker.LayerProgress {
 
 // arrived reports whether a layer is where it should be.
 func arrived(l docker.LayerProgress) bool {
-	return l.Status == "Pushed" || held(l)
+	return l.Status == "Pushed" || l.Status == "Loaded" || held(l)
 }
 
-// held reports whether the registry had a layer before.
+// held reports whether the registry or the node had a layer before.
 func held(l docker.LayerProgress) bool {
 	return l.Status == "Layer already exists" || strings.HasPrefix(l.Status, "Mounted from")
 }

@@ -199,6 +199,7 @@ func (p *Part) overview(plan envship.Plan) []string {
 		lines = append(lines, p.labelled("deliver", t.Text, string(plan.Route))...)
 		lines = append(lines, p.labelled("", t.Dim, plan.RouteWhy)...)
 	}
+	lines = append(lines, p.loginLines(plan)...)
 	if does(envship.Deploy) && plan.Context.Name != "" {
 		lines = append(lines, p.labelled("deploy", t.Text, "namespace "+plan.Namespace+" of "+plan.Context.Name)...)
 		lines = append(lines, p.labelled("", t.Dim, plan.Context.Server)...)

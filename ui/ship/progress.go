@@ -31,13 +31,17 @@ func (p *progress) tell(ev envship.Event) {
 			text = "build " + screen.Clean(ev.Step.Name)
 		}
 	case envship.LayerMoved:
-		p.layers[ev.Layer.ID] = merge(p.layers[ev.Layer.ID], *ev.Layer)
+		id := ev.Layer.Node + ev.Layer.ID
+		p.layers[id] = merge(p.layers[id], *ev.Layer)
 		if ev.Time.Sub(p.at) < frame {
 			return
 		}
 		p.at = ev.Time
 		done, total := sum(p.layers)
 		text = fmt.Sprintf("push %s of %s", screen.Bytes(done), screen.Bytes(total))
+		if ev.Layer.Node != "" {
+			text = fmt.Sprintf("load %s, %s, %s", screen.Clean(ev.Layer.Node), ev.Text, screen.Bytes(done))
+		}
 	case envship.PushRetried:
 		text = fmt.Sprintf("push again (%d of %d)", ev.Retry.Number, ev.Retry.Of)
 	case envship.ObjectApplied:

@@ -201,6 +201,9 @@ func (p *Part) sumUp(s envship.Stage) string {
 		}
 		return text
 	case envship.Deliver:
+		if r.plan.Route == envship.Load {
+			return p.loaded()
+		}
 		return p.pushed()
 	case envship.Deploy:
 		return changesLine(r.applied)
@@ -249,6 +252,21 @@ func (p *Part) pushed() string {
 		}
 	}
 	return text
+}
+
+// loaded sums up what nodes were given.
+func (p *Part) loaded() string {
+	r := p.past
+	var moved int64
+	for _, l := range r.layers {
+		if !held(l) {
+			moved += l.Done
+		}
+	}
+	if st := r.stages[envship.Deliver]; st.done {
+		return fmt.Sprintf("%d of %d nodes have all of it, %s moved", len(r.loaded), len(r.plan.Nodes), screen.Bytes(moved))
+	}
+	return fmt.Sprintf("%s, %s moved", r.towards, screen.Bytes(moved))
 }
 
 func changesLine(applied []kube.Applied) string {

@@ -22,6 +22,10 @@ func pushing(e envship.Event) bool {
 	return e.Layer != nil && e.Layer.ID == "b7c64e08d1fa" && e.Layer.Done > 14_000_000
 }
 
+func loadingSecond(e envship.Event) bool {
+	return e.Layer != nil && e.Layer.Node == "k3d-dev-server-0" && e.Layer.ID == "b7c64e08d1fa" && e.Layer.Done > 7_000_000
+}
+
 func rolling(e envship.Event) bool { return e.Rollout != nil && e.Rollout.Ready == 2 }
 
 // TestScreens compares what is drawn, colours included, with golden files;
@@ -53,6 +57,13 @@ func TestScreens(t *testing.T) {
 		}},
 		{"released", func(t *testing.T, dark bool) *scene {
 			return newScene(t, dark, demo.RegistryRequired).committed().plan().release(t, "next minor").run(nil)
+		}},
+		{"loading", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.ClusterInNodes).plan().run(loadingSecond)
+		}},
+		{"plan-to-load", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.ClusterInNodes).plan() }},
+		{"login-offered", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.RegistryRequired, demo.RegistryPrivate).plan()
 		}},
 		{"rolling-out", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(rolling) }},
 		{"done", func(t *testing.T, dark bool) *scene { return newScene(t, dark).plan().run(nil) }},
@@ -99,6 +110,7 @@ func TestFitsAnySize(t *testing.T) {
 		"no project": newScene(t, true, demo.NoProject).plan(),
 		"building":   newScene(t, true).plan().run(building),
 		"pushing":    newScene(t, true, demo.RegistryRequired).plan().run(pushing),
+		"loading":    newScene(t, true, demo.ClusterInNodes).plan().run(loadingSecond),
 		"rolling":    newScene(t, true).plan().run(rolling),
 		"failed":     newScene(t, true, demo.CrashesOnStart).plan().run(nil),
 	} {

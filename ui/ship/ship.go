@@ -74,6 +74,9 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	case releaseChosen:
 		p.Options.Release.Ask = msg.ask
 		return p.makePlan(p.Options.Stages)
+	case loginGiven:
+		p.Options.PullSecret = true
+		return p.makePlan(p.Options.Stages)
 	case unlocked:
 		p.unlocked = msg.context
 		return p.makePlan(p.Options.Stages)
@@ -122,6 +125,8 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 			return nil, true
 		}
 		return p.makePlan(p.Options.Stages), true
+	case keys.GiveLogin:
+		return p.giveLogin(), true
 	case keys.Cancel:
 		return p.cancel(), true
 	case keys.Release:
@@ -195,6 +200,7 @@ const runLimit = time.Hour
 
 // start makes the plan a task; its news come through a stream.
 func (p *Part) start(plan envship.Plan) tea.Cmd {
+	p.Options.PullSecret = false // asked for this plan alone
 	s := newStream()
 	e := p.ctx.Env
 	task := screen.StartTask{
@@ -254,7 +260,11 @@ func (p *Part) Footer() []keys.Action {
 	if p.running() {
 		return []keys.Action{keys.Cancel, keys.Open}
 	}
-	return []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Release, keys.Open, keys.Refresh}
+	actions := []keys.Action{keys.Run, keys.Build, keys.Push, keys.Deploy, keys.Release, keys.Open, keys.Refresh}
+	if p.view == showPlan && p.plan != nil && len(p.plan.Offers) > 0 {
+		actions = append([]keys.Action{keys.GiveLogin}, actions...)
+	}
+	return actions
 }
 
 // key is the key in force for an action, for words on the screen.

@@ -6,7 +6,6 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -92,46 +91,6 @@ func (p *Part) counted(s *buildStep) string {
 		return ""
 	}
 	return screen.Bytes(s.Done) + " of " + screen.Bytes(s.Total) + "   "
-}
-
-func (p *Part) drawLayers() []entry {
-	t := p.ctx.Theme
-	var parts []entry
-	if again := p.past.retry; again != nil {
-		parts = append(parts, entry{p.line(theme.Attention, t.Text, again.String(), ""), false})
-	}
-	for _, layer := range p.past.layers {
-		id := screen.Fit(screen.Clean(strings.TrimPrefix(layer.ID, "sha256:")), 12)
-		switch {
-		case held(layer):
-			parts = append(parts, entry{p.line(theme.Idle, t.Old, id+"  "+layer.Status, screen.Bytes(layer.Total)), true})
-			continue
-		case arrived(layer):
-			parts = append(parts, entry{p.line(theme.Good, t.Text, id+"  "+layer.Status, screen.Bytes(layer.Total)), true})
-			continue
-		}
-		amount := screen.Bytes(layer.Done) + " of " + screen.Bytes(layer.Total)
-		var l screen.Line
-		l.Gap(5)
-		l.Add(t.Level(theme.Starting), theme.Starting.Glyph()+" ")
-		l.Add(t.Text, id)
-		l.Gap(2)
-		p.bar(&l, layer, min(40, p.width-l.Width()-len(amount)-3))
-		l.To(p.width - screen.Width(amount) - 1)
-		l.Add(t.Dim, amount)
-		parts = append(parts, entry{l.String(), false})
-	}
-	return parts
-}
-
-// bar draws how much of a layer is there.
-func (p *Part) bar(l *screen.Line, layer docker.LayerProgress, width int) {
-	if width < 4 || layer.Total <= 0 {
-		return
-	}
-	full := min(int(layer.Done*int64(width)/layer.Total), width)
-	l.Add(p.ctx.Theme.Accent, strings.Repeat("━", full))
-	l.Add(p.ctx.Theme.Faint, strings.Repeat("─", width-full))
 }
 
 func (p *Part) drawApplied() []entry {
