@@ -71,7 +71,7 @@ func TestRemoteBuilder(t *testing.T) {
 	onSocket := buildkitd(t, "unix", filepath.Join(filepath.Dir(f.path), "b.sock"))
 	open := buildkitd(t, "tcp", "127.0.0.1:0")
 	secure := buildkitd(t, "tcp", "127.0.0.1:0", grpc.Creds(credentials.NewTLS(&tls.Config{Certificates: web.TLS.Certificates})))
-	silent, err := net.Listen("tcp", "127.0.0.1:0")                                                                               // accepts, and never answers
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and never answers
 	if err != nil {
 		t.Fatal(err)
 	}
