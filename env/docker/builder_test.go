@@ -70,8 +70,8 @@ func TestRemoteBuilder(t *testing.T) {
 
 	onSocket := buildkitd(t, "unix", filepath.Join(filepath.Dir(f.path), "b.sock"))
 	open := buildkitd(t, "tcp", "127.0.0.1:0")
-	secure := buildkitd(t, "tcp", "127.0.0.1:0", grpc.Creds(credentials.NewTLS(&tls.Config{Certificates: web.TLS.Certificates}))) //nolint:gosec // the default of the server
-	silent, err := net.Listen("tcp", "127.0.0.1:0")                                                                               // accepts, and never answers
+	secure := buildkitd(t, "tcp", "127.0.0.1:0", grpc.Creds(credentials.NewTLS(&tls.Config{Certificates: web.TLS.Certificates})))
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and never answers
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ type framed struct {
 }
 
 func (f framed) Write(p []byte) (int, error) {
-	head := binary.BigEndian.AppendUint32([]byte{f.stream, 0, 0, 0}, uint32(len(p))) //nolint:gosec // a test's text
+	head := binary.BigEndian.AppendUint32([]byte{f.stream, 0, 0, 0}, uint32(len(p)))
 	_, err := f.to.Write(append(head, p...))
 	return len(p), err
 }
