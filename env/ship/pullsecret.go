@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/distribution/reference"
 	"sigs.k8s.io/yaml"
 
 	"github.com/twindeck/twindeck/env/kube"
@@ -140,14 +139,6 @@ func (p Plan) adds(to puller) bool {
 // brings reports whether manifests have a secret of that name with them.
 func brings(manifests []kube.Manifest, name string) bool {
 	return slices.ContainsFunc(manifests, func(m kube.Manifest) bool { return m.Ref.Kind == "Secret" && m.Ref.Name == name })
-}
-
-func hostOf(image string) string {
-	named, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return ""
-	}
-	return reference.Domain(named)
 }
 
 // sameRegistry compares a secret's entry, which may have a scheme and a path,
