@@ -232,7 +232,7 @@ func setAnnotation(r *BuildRequest, value string) error {
 		if place != "" {
 			m := annotationPlace.FindStringSubmatch(place)
 			if m == nil || !slices.Contains([]string{"manifest", "index", "manifest-descriptor", "index-descriptor"}, m[1]) {
-				return fmt.Errorf("%q cannot be annotated: use manifest:, index:, manifest-descriptor: or index-descriptor:", place)
+				return fmt.Errorf("%q cannot be annotated: use manifest, index, manifest-descriptor or index-descriptor before the colon", place)
 			}
 			a.On, a.Platform = m[1], m[2]
 			if _, err := platforms.Parse(a.Platform); a.Platform != "" && err != nil {
@@ -277,12 +277,12 @@ func setAttest(r *BuildRequest, value string) error {
 	kind, disabled := "", false
 	var rest []string
 	for _, f := range list {
-		switch {
-		case f[0] == "":
+		switch f[0] {
+		case "":
 			return fmt.Errorf("%q: use key=value", f[1])
-		case f[0] == "type":
+		case "type":
 			kind = strings.ToLower(f[1])
-		case f[0] == "disabled":
+		case "disabled":
 			if disabled, err = strconv.ParseBool(f[1]); err != nil {
 				return fmt.Errorf("disabled=%s: use true or false", f[1])
 			}

@@ -80,7 +80,7 @@ func TestBuildOptionsThatAreWrong(t *testing.T) {
 		{"build-context", "UPPER=.", "not a name"},
 		{"build-context", "a=oci-layout://x", "oci-layout:// cannot be a build context"},
 		{"annotation", "key", "name=value"},
-		{"annotation", "image:a=b", "manifest:, index:"},
+		{"annotation", "image:a=b", "use manifest, index,"},
 		{"annotation", "manifest[linux/]:a=b", "platform"},
 		{"provenance", "maybe", "key=value"},
 		{"sbom", "disabled=perhaps", "true or false"},

@@ -125,11 +125,11 @@ func (c *Client) solveOptions(r BuildRequest, dir, file string) (buildkit.SolveO
 	if err := r.sources(&o, dir, file); err != nil {
 		return buildkit.SolveOpt{}, err
 	}
-	own, err := r.attachables()
-	if err != nil {
+	var err error
+	if o.Session, err = r.attachables(); err != nil {
 		return buildkit.SolveOpt{}, err
 	}
-	o.Session = append(own, c.buildAuth())
+	o.Session = append(o.Session, c.buildAuth())
 	o.CacheImports, o.CacheExports = r.caches()
 	if r.Network == "host" {
 		o.AllowedEntitlements = []string{"network.host"}

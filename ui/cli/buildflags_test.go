@@ -39,8 +39,15 @@ func TestBuildOptionsOfJobs(t *testing.T) {
 		job, option string
 		has         bool
 	}{
-		{"build", "secret", true}, {"ship", "secret", true}, {"deploy", "secret", false}, {"push", "cache-to", false},
-		{"deploy", "label", true}, {"push", "build-arg", true}, {"deploy", "platform", true}, {"build", "check", true}, {"ship", "check", false},
+		{"build", "secret", true},
+		{"ship", "secret", true},
+		{"deploy", "secret", false},
+		{"push", "cache-to", false},
+		{"deploy", "label", true},
+		{"push", "build-arg", true},
+		{"deploy", "platform", true},
+		{"build", "check", true},
+		{"ship", "check", false},
 	} {
 		for _, j := range jobs {
 			if j.name == tt.job && (newJob(j, nil).Flag(tt.option) != nil) != tt.has {
