@@ -300,6 +300,10 @@ func (w *world) startBuildkitd(args ...string) {
 	w.t.Cleanup(func() {
 		_ = daemon.Process.Signal(syscall.SIGTERM)
 		_ = daemon.Wait()
+		groups, _ := filepath.Glob("/sys/fs/cgroup/*/buildkit") // version 1
+		for _, g := range append(groups, "/sys/fs/cgroup/buildkit") {
+			_ = os.Remove(g) // what BuildKit leaves of itself
+		}
 		if w.t.Failed() {
 			w.t.Logf("buildkitd said:\n%s", log.String())
 		}
