@@ -31,6 +31,7 @@ type relay struct {
 	arrived map[string]int   // how often each blob came whole
 	bigs    int              // uploads of the big layer so far
 	tokens  map[string]bool  // those that are valid
+	over    chan struct{}    // closed at the test's end: nothing is held any more
 	small   chan struct{}    // closed when the small layer has come
 
 	// big says how the n-th upload of the big layer goes, from 0 on: broken off
@@ -52,7 +53,7 @@ const (
 // newRelay opens a line to a registry of the fixture.
 func newRelay(t *testing.T, registry string) *relay {
 	t.Helper()
-	r := &relay{small: make(chan struct{}), sent: map[string]int64{}, arrived: map[string]int{}, tokens: map[string]bool{}}
+	r := &relay{over: make(chan struct{}), small: make(chan struct{}), sent: map[string]int64{}, arrived: map[string]int{}, tokens: map[string]bool{}}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.SetURL(&url.URL{Scheme: "http", Host: registry})
@@ -73,7 +74,10 @@ func newRelay(t *testing.T, registry string) *relay {
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.serve(w, q, proxy) }))
 	r.at = server.Listener.Addr().String()
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		close(r.over)
+		server.Close()
+	})
 	return r
 }
 
@@ -127,7 +131,7 @@ func (r *relay) upload(q *http.Request) io.ReadCloser {
 		if hold != nil {
 			select {
 			case <-hold:
-			case <-q.Context().Done():
+			case <-r.over:
 			}
 		}
 	}
