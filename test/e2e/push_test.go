@@ -16,7 +16,6 @@ func through(t *testing.T) (*world, *relay) {
 	w := onFixture(t)
 	r := newRelay(t, registry(t))
 	w.heavy(w.own("heavy"))
-	w.forgets(r)
 	w.set("TWINDECK_REGISTRY", r.at)
 	return w, r
 }

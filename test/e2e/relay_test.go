@@ -261,13 +261,14 @@ func (w *world) heavy(name string) {
 	w.replace("Dockerfile", "RUN echo made > /made", "COPY small /small\nCOPY big /big")
 	w.commit("layers")
 	w.set("DOCKER_CONTEXT", "separate")
+	w.forgets()
 }
 
-// forgets removes what a test pushed through the relay from the engine.
-func (w *world) forgets(r *relay) {
+// forgets removes the images of the test's own names from the engine when it ends.
+func (w *world) forgets() {
 	w.t.Helper()
 	w.t.Cleanup(func() {
-		images := w.command("docker", "--context", "separate", "images", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference="+r.at+"/*").ok()
+		images := w.command("docker", "--context", "separate", "images", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=*/*"+w.own("")).ok()
 		if names := strings.Fields(images); len(names) > 0 {
 			w.command("docker", append([]string{"--context", "separate", "rmi", "-f"}, names...)...).ok()
 		}
