@@ -207,14 +207,13 @@ func repositoryIn(path string) string {
 	return path
 }
 
-// once fails the test unless each blob came whole once, and those that are not
-// the big one not one byte more.
+// once fails the test unless each blob that came whole came so once.
 func (r *relay) once(t *testing.T) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.arrived) < 3 { // two layers and a configuration
-		t.Errorf("only %d blobs arrived: %v", len(r.arrived), r.arrived)
+	if len(r.arrived) == 0 {
+		t.Error("nothing arrived")
 	}
 	for digest, n := range r.arrived {
 		if n != 1 {
