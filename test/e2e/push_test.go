@@ -16,7 +16,6 @@ func through(t *testing.T) (*world, *relay) {
 	w := onFixture(t)
 	r := newRelay(t, registry(t))
 	w.heavy(w.own("heavy"))
-	w.forgetsPushes(r)
 	w.set("TWINDECK_REGISTRY", r.at)
 	return w, r
 }
@@ -203,11 +202,11 @@ func TestPushToARegistryWithAPassword(t *testing.T) {
 // the cluster is as it was; when the engine is back, the second ship completes.
 func TestEngineEndsInMidPush(t *testing.T) {
 	w, r := through(t)
-	begun := make(chan struct{})
+	begun, gone := make(chan struct{}), make(chan struct{})
 	r.big = func(n int) (int64, <-chan struct{}) {
 		if n == 0 {
 			close(begun)
-			return 0, make(chan struct{}) // until the engine is gone
+			return 0, gone
 		}
 		return 0, nil
 	}
@@ -217,11 +216,13 @@ func TestEngineEndsInMidPush(t *testing.T) {
 	s.Press("s")
 	<-begun
 	start := stop(t, "docker-separate")
+	close(gone)
 	s.See("deliver failed", "the engine", "push again", "unchanged: nothing was applied")
 	w.holds()
 	start()
 	s.Press("s") // makes a new plan
 	s.See("Run this plan")
+	s.Gone("planning")
 	s.Press("s")
 	s.SeeWithin(2*patience, "running 1/1 of sha256:")
 	r.once(t)

@@ -13,6 +13,7 @@ func TestRelease(t *testing.T) {
 	w := onFixture(t)
 	w.tiny(w.own("released"))
 	w.set("DOCKER_CONTEXT", "separate")
+	w.forgetsOwn()
 	w.set("TWINDECK_REGISTRY", registry(t))
 	for name, value := range map[string]string{"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com"} {
 		w.set(name, value)
@@ -53,6 +54,7 @@ func TestReleaseByKeys(t *testing.T) {
 	w := onFixture(t)
 	w.tiny(w.own("chosen"))
 	w.set("DOCKER_CONTEXT", "separate")
+	w.forgetsOwn()
 	w.set("TWINDECK_REGISTRY", registry(t))
 	w.git("tag", "v0.9.1")
 	w.commit("more")
