@@ -25,6 +25,7 @@ const (
 	NoProject                     // the folder holds nothing to ship
 	ContextNotLocal               // the kubeconfig's current context is a cluster far away
 	RegistryRequired              // the node keeps its own images: only a registry reaches it
+	SeveralImages                 // the project builds three images; nothing is wrong with that
 	PodsWell                      // no fault but the lack of some: no pod crashes, waits for its image or is stale
 )
 
@@ -71,7 +72,7 @@ func (w *world) project() project.Project {
 	if w.has(NoProject) {
 		return project.Project{Dir: home + "/notes", Name: "notes", Context: home + "/notes", Version: project.Version{Tag: "dev-9c1f20"}}
 	}
-	return project.Project{
+	p := project.Project{
 		Dir:        folder,
 		Name:       "my-app",
 		Dockerfile: folder + "/Dockerfile",
@@ -84,4 +85,8 @@ func (w *world) project() project.Project {
 		},
 		Version: v,
 	}
+	if w.has(SeveralImages) {
+		return several(p)
+	}
+	return p
 }

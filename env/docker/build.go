@@ -12,6 +12,7 @@ type BuildRequest struct {
 	Platform   string // "linux/arm64"; empty: the engine's
 	NoCache    bool
 	Labels     map[string]string
+	Contexts   map[string]string // named contexts, as --build-context: a folder, docker-image://ref, …
 }
 
 // BuildStep is a step of a build as it stands now. A step is sent again each

@@ -108,7 +108,12 @@ func (c *Client) solveOptions(r BuildRequest, dir, file string) (buildkit.SolveO
 	if err != nil {
 		return buildkit.SolveOpt{}, fmt.Errorf("reading the Dockerfile's directory: %w", err)
 	}
-	attrs := map[string]string{"filename": filepath.Base(file)}
+	attrs := map[string]string{
+		"filename": filepath.Base(file),
+		// What the engine has is used, as docker build does; a registry is asked
+		// for what it lacks.
+		"image-resolve-mode": "local",
+	}
 	for name, value := range r.Args {
 		attrs["build-arg:"+name] = value
 	}
@@ -126,14 +131,15 @@ func (c *Client) solveOptions(r BuildRequest, dir, file string) (buildkit.SolveO
 	}
 	// The same key for the same directory lets BuildKit transfer only what changed.
 	key := sha256.Sum256([]byte("twindeck:" + dir))
-	return buildkit.SolveOpt{
+	options := buildkit.SolveOpt{
 		Frontend:      "dockerfile.v0",
 		FrontendAttrs: attrs,
 		LocalMounts:   map[string]fsutil.FS{"context": source, "dockerfile": recipe},
 		SharedKey:     hex.EncodeToString(key[:]),
 		Session:       []session.Attachable{c.buildAuth()},
 		Exports:       []buildkit.ExportEntry{{Type: "moby", Attrs: map[string]string{"name": r.Tag}}},
-	}, nil
+	}
+	return options, addContexts(&options, r.Contexts)
 }
 
 // buildAuth gives BuildKit the credentials of the registries it asks for.

@@ -154,6 +154,41 @@ func (i *Image) findNeeds(byName map[string]*Image) []Problem {
 	return problems
 }
 
+// Builds reports whether an image of that name (the last part of its
+// repository) is one of the project's.
+func (p Project) Builds(name string) bool {
+	if len(p.Images) < 2 {
+		return name == p.Name
+	}
+	return slices.ContainsFunc(p.Images, func(i Image) bool { return i.Name == name })
+}
+
+// Names are the names of what the project builds, or would build.
+func (p Project) Names() []string {
+	if len(p.Images) < 2 {
+		return []string{p.Name}
+	}
+	var names []string
+	for _, i := range p.Images {
+		names = append(names, i.Name)
+	}
+	return names
+}
+
+// Dockerfiles are those of all images.
+func (p Project) Dockerfiles() []string {
+	if len(p.Images) < 2 {
+		return slices.DeleteFunc([]string{p.Dockerfile}, func(path string) bool { return path == "" })
+	}
+	var paths []string
+	for _, i := range p.Images {
+		if !slices.Contains(paths, i.Dockerfile) {
+			paths = append(paths, i.Dockerfile)
+		}
+	}
+	return paths
+}
+
 // lastPart is the last part of an image's repository: web of ghcr.io/acme/web:1.
 func lastPart(image string) string {
 	image, _, _ = strings.Cut(image, "@")

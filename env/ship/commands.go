@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/project"
 )
@@ -23,8 +24,7 @@ func dockerCommand(p Plan) string {
 // buildCommand is the docker build that does the same. Build arguments are
 // named only: docker takes their values from the environment, and a command
 // that is shown and logged must not carry secrets.
-func buildCommand(p Plan) string {
-	b := p.Build
+func buildCommand(p Plan, b docker.BuildRequest) string {
 	words := []string{dockerCommand(p), "build -t", b.Tag}
 	if rel := inProject(p.Project, b.Dockerfile); rel != "Dockerfile" {
 		words = append(words, "-f", rel)
@@ -41,10 +41,17 @@ func buildCommand(p Plan) string {
 	for _, name := range slices.Sorted(maps.Keys(b.Args)) {
 		words = append(words, "--build-arg", name)
 	}
+	for _, name := range slices.Sorted(maps.Keys(b.Contexts)) {
+		at := b.Contexts[name]
+		if !strings.Contains(at, "://") {
+			at = inProject(p.Project, at)
+		}
+		words = append(words, "--build-context", name+"="+at)
+	}
 	return strings.Join(append(words, inProject(p.Project, b.Context)), " ")
 }
 
-func pushCommand(p Plan) string { return dockerCommand(p) + " push " + p.Image }
+func pushCommand(p Plan, ref string) string { return dockerCommand(p) + " push " + ref }
 
 // applyCommand is the kubectl apply that does the same with manifests that
 // name the image already.
@@ -55,10 +62,16 @@ func applyCommand(p Plan) string {
 	}
 	apply := fmt.Sprintf("apply --server-side --field-manager=twindeck %s %s", flag, inProject(p.Project, p.Project.Manifests.Path))
 	command := kubectl(p, p.Namespace, apply)
-	if p.Image == "" {
+	var refs []string
+	for _, i := range p.Ships() {
+		if i.Used {
+			refs = append(refs, i.Ref)
+		}
+	}
+	if len(refs) == 0 {
 		return command
 	}
-	return command + "  # with image: " + p.Image
+	return command + "  # with image: " + strings.Join(refs, ", ")
 }
 
 func rolloutCommand(p Plan, refs []kube.Ref) string {

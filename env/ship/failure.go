@@ -30,11 +30,11 @@ func buildFailure(err error) *Failure {
 }
 
 // deliverFailure is the card of a push that failed.
-func deliverFailure(p Plan, err error) *Failure {
-	f := &Failure{Stage: Deliver, Step: "push " + p.Image, Cause: err.Error(), Err: err}
+func deliverFailure(ref string, err error) *Failure {
+	f := &Failure{Stage: Deliver, Step: "push " + ref, Cause: err.Error(), Err: err}
 	f.told(err)
 	if f.Do == "" && errors.Is(err, docker.ErrDenied) {
-		f.Do = "log in: docker login " + registryOf(p.Image)
+		f.Do = "log in: docker login " + registryOf(ref)
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -26,8 +27,15 @@ type engine struct {
 	images   map[string]docker.Image
 	buildErr error
 	pushErr  error
+	mu       sync.Mutex
 	did      []string
 	building func(ctx context.Context) // runs while a build does
+}
+
+func (e *engine) does(what string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.did = append(e.did, what)
 }
 
 func (e *engine) Endpoint() (docker.Endpoint, error) {
@@ -44,7 +52,7 @@ func (e *engine) Image(_ context.Context, ref string) (docker.Image, error) {
 }
 
 func (e *engine) Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error) {
-	e.did = append(e.did, "build "+r.Tag)
+	e.does("build " + r.Tag)
 	news(docker.BuildEvent{Step: &docker.BuildStep{ID: "a", Name: "[1/1] FROM a"}})
 	news(docker.BuildEvent{Log: &docker.BuildLog{Step: "a", Text: "hello\n"}})
 	news(docker.BuildEvent{Warning: &docker.BuildWarning{Rule: "Rule", Line: 1}})
@@ -58,12 +66,12 @@ func (e *engine) Build(ctx context.Context, r docker.BuildRequest, news func(doc
 }
 
 func (e *engine) Tag(_ context.Context, image, ref string) error {
-	e.did = append(e.did, "tag "+image+" "+ref)
+	e.does("tag " + image + " " + ref)
 	return nil
 }
 
 func (e *engine) Push(_ context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error) {
-	e.did = append(e.did, "push "+ref)
+	e.does("push " + ref)
 	news(docker.LayerProgress{ID: "l1", Status: "Pushing", Done: 1, Total: 2})
 	return docker.PushResult{Reference: ref, Digest: newDigest}, e.pushErr
 }
@@ -99,14 +107,16 @@ func (c *cluster) applied(ns string, m kube.Manifest) kube.Applied {
 	return kube.Applied{Ref: ref, Change: c.change, File: m.File, Line: m.Line}
 }
 
-func (c *cluster) ReadManifests(_ context.Context, _ kube.Source, name, image string) ([]kube.Manifest, error) {
+func (c *cluster) ReadManifests(_ context.Context, _ kube.Source, ours map[string]string) ([]kube.Manifest, error) {
 	var out []kube.Manifest
 	for _, m := range c.written {
 		images := append([]string{}, m.Images...)
 		for i, each := range images {
-			if image != "" && (each == name || strings.HasSuffix(each, "/"+name) || strings.Contains(each, name+":")) {
-				m.YAML = []byte(strings.ReplaceAll(string(m.YAML), each, image))
-				images[i] = image
+			for name, image := range ours {
+				if each == name || strings.HasSuffix(each, "/"+name) || strings.Contains(each, name+":") {
+					m.YAML = []byte(strings.ReplaceAll(string(m.YAML), each, image))
+					images[i] = image
+				}
 			}
 		}
 		m.Images = images

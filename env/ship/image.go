@@ -44,16 +44,16 @@ func registryOf(image string) string {
 	return repository[:strings.LastIndex(repository, "/")]
 }
 
-// makeTag is the tag asked for, or else the one of what is in the folder, with
+// makeTag is the tag asked for, or else own, that of what is in the folder, with
 // a hash of the build's own options, as they change the image as well.
-func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
+func makeTag(own string, o Options, build docker.BuildRequest, now time.Time) (string, *Problem) {
 	if o.Tag != "" {
 		switch {
 		case o.Tag == "latest":
 			return o.Tag, &Problem{
 				Fatal: true, Stage: Build,
 				Text: `the tag "latest" says nothing of what is in the image, and a node that has one does not pull another`,
-				Do:   "leave --tag out for a unique tag (" + p.Version.Tag + "), or name a version",
+				Do:   "leave --tag out for a unique tag (" + own + "), or name a version",
 			}
 		case !tagShape.MatchString(o.Tag):
 			return o.Tag, &Problem{
@@ -64,8 +64,8 @@ func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
 		}
 		return o.Tag, nil
 	}
-	tag := p.Version.Tag
-	if hash := optionsHash(o.Build, now); hash != "" {
+	tag := own
+	if hash := optionsHash(build, now); hash != "" {
 		tag = tag[:min(len(tag), 128-len(hash)-1)] + "-" + hash
 	}
 	return tag, nil
@@ -74,13 +74,18 @@ func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
 // optionsHash is a short hash of what a build request adds to the folder's
 // content; empty if it adds nothing. A build without cache is new each time.
 func optionsHash(r docker.BuildRequest, now time.Time) string {
-	if len(r.Args) == 0 && r.Target == "" && r.Platform == "" && !r.NoCache {
+	if len(r.Args)+len(r.Labels)+len(r.Contexts) == 0 && r.Target == "" && r.Platform == "" && !r.NoCache {
 		return ""
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q\n", r.Target, r.Platform)
 	for _, name := range slices.Sorted(maps.Keys(r.Args)) {
 		fmt.Fprintf(h, "%q=%q\n", name, r.Args[name])
+	}
+	for kind, values := range []map[string]string{r.Labels, r.Contexts} {
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			fmt.Fprintf(h, "%d %q=%q\n", kind, name, values[name])
+		}
 	}
 	if r.NoCache {
 		fmt.Fprintln(h, now.UnixNano())

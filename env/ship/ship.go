@@ -36,7 +36,7 @@ type Engine interface {
 type Cluster interface {
 	Context() (kube.Context, error)
 	Nodes(ctx context.Context) ([]kube.Node, error)
-	ReadManifests(ctx context.Context, src kube.Source, name, image string) ([]kube.Manifest, error)
+	ReadManifests(ctx context.Context, src kube.Source, images map[string]string) ([]kube.Manifest, error)
 	DryRun(ctx context.Context, namespace string, ms []kube.Manifest) ([]kube.Applied, error)
 	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
 	Rollout(ctx context.Context, refs []kube.Ref, news func(kube.Rollout)) error
@@ -46,6 +46,7 @@ type Cluster interface {
 // Options are what a person may choose.
 type Options struct {
 	Stages    []Stage             // which to do; empty: all
+	Images    []string            // names of the project's images to do it with; empty: all that are deployed
 	Registry  string              // host[:port][/path] to push to; empty: $TWINDECK_REGISTRY, else as the manifests say
 	Unlocked  bool                // deploy to a context that is not known to be local
 	Tag       string              // replaces the tag made from git; never "latest"
@@ -68,13 +69,14 @@ const (
 type Plan struct {
 	Project   project.Project
 	Stages    []Stage
-	Image     string // full reference that will be built and deployed
+	Image     string // full reference that will be built and deployed; empty with several images
 	Engine    docker.Endpoint
 	Route     Route
 	RouteWhy  string // one sentence
 	Context   kube.Context
 	Namespace string
-	Build     docker.BuildRequest
+	Build     docker.BuildRequest // of a single image
+	Images    []Image             // all of the project's, each after those it needs; also a single one
 	Manifests []kube.Manifest
 	Changes   []kube.Applied // the dry run against the cluster, in manifest order
 	Problems  []Problem      // a plan with a fatal one does not run
@@ -98,17 +100,18 @@ type Event struct {
 	Kind  EventKind `json:"kind"`
 	Stage Stage     `json:"stage,omitempty"`
 
-	Step    *docker.BuildStep     `json:"step,omitempty"`    // BuildStepped
-	Log     *docker.BuildLog      `json:"log,omitempty"`     // BuildLogged
-	Warning *docker.BuildWarning  `json:"warning,omitempty"` // BuildWarned
-	Layer   *docker.LayerProgress `json:"layer,omitempty"`   // LayerMoved
-	Applied *kube.Applied         `json:"applied,omitempty"` // ObjectApplied
-	Rollout *kube.Rollout         `json:"rollout,omitempty"` // RolloutMoved
-	Image   *docker.BuildResult   `json:"image,omitempty"`   // BuildDone
-	Pushed  *docker.PushResult    `json:"pushed,omitempty"`  // PushDone
-	Text    string                `json:"text,omitempty"`    // StageStarted, StageSkipped (why), Command (the command that does the same)
-	Failure *Failure              `json:"failure,omitempty"` // Failed
-	Report  *Report               `json:"report,omitempty"`  // Shipped
+	Step      *docker.BuildStep     `json:"step,omitempty"`      // BuildStepped
+	Log       *docker.BuildLog      `json:"log,omitempty"`       // BuildLogged
+	Warning   *docker.BuildWarning  `json:"warning,omitempty"`   // BuildWarned
+	Layer     *docker.LayerProgress `json:"layer,omitempty"`     // LayerMoved
+	Applied   *kube.Applied         `json:"applied,omitempty"`   // ObjectApplied
+	Rollout   *kube.Rollout         `json:"rollout,omitempty"`   // RolloutMoved
+	Image     *docker.BuildResult   `json:"image,omitempty"`     // BuildDone
+	Pushed    *docker.PushResult    `json:"pushed,omitempty"`    // PushDone
+	ImageName string                `json:"imageName,omitempty"` // which image it is about, where the plan has several
+	Text      string                `json:"text,omitempty"`      // StageStarted, StageSkipped and ImageKept (why), Command (the command that does the same)
+	Failure   *Failure              `json:"failure,omitempty"`   // Failed
+	Report    *Report               `json:"report,omitempty"`    // Shipped
 }
 
 // EventKind names an Event.
@@ -124,6 +127,7 @@ const (
 	BuildLogged   EventKind = "build-log"
 	BuildWarned   EventKind = "build-warning"
 	BuildDone     EventKind = "built"
+	ImageKept     EventKind = "kept" // it was there already
 	LayerMoved    EventKind = "layer"
 	PushDone      EventKind = "pushed"
 	ObjectApplied EventKind = "applied"
@@ -135,6 +139,7 @@ const (
 // Failure is the card shown when shipping stops.
 type Failure struct {
 	Stage   Stage          `json:"stage"`
+	Image   string         `json:"image,omitempty"`   // name of the image, where there are several
 	Step    string         `json:"step,omitempty"`    // build step, object or pod
 	Cause   string         `json:"cause"`             // what happened
 	Do      string         `json:"do,omitempty"`      // what to do
@@ -147,17 +152,31 @@ type Failure struct {
 }
 
 // Error says stage and cause.
-func (f *Failure) Error() string { return string(f.Stage) + ": " + f.Cause }
+func (f *Failure) Error() string {
+	if f.Image != "" {
+		return string(f.Stage) + " of " + f.Image + ": " + f.Cause
+	}
+	return string(f.Stage) + ": " + f.Cause
+}
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Report is how shipping ended well.
 type Report struct {
-	Image     string        `json:"image"`
-	Digest    string        `json:"digest,omitempty"` // what was built or pushed
-	Workloads []Workload    `json:"workloads,omitempty"`
-	Took      time.Duration `json:"tookNs"`
+	Image     string         `json:"image"`            // empty with several images
+	Digest    string         `json:"digest,omitempty"` // what was built or pushed
+	Images    []ShippedImage `json:"images,omitempty"` // where there are several
+	Workloads []Workload     `json:"workloads,omitempty"`
+	Took      time.Duration  `json:"tookNs"`
+}
+
+// ShippedImage is one of several images, as it was shipped.
+type ShippedImage struct {
+	Name   string `json:"name"`
+	Image  string `json:"image"`
+	Digest string `json:"digest,omitempty"`
+	Built  bool   `json:"built"` // false: it was there already
 }
 
 // Workload is a workload that runs the image, after its rollout.
@@ -167,4 +186,5 @@ type Workload struct {
 	Desired  int      `json:"desired"`
 	Verified bool     `json:"verified"`          // every pod of the new revision runs what was built
 	Digests  []string `json:"digests,omitempty"` // what the pods report for the image
+	Images   []string `json:"images,omitempty"`  // which of several images it runs, by reference
 }
