@@ -36,6 +36,35 @@ const (
 	LeaveOut   Action = "leave out" // nobody asked for it
 )
 
+// Fate is what becomes of the image, in words.
+func (i Image) Fate() string {
+	switch i.Action {
+	case KeepImage:
+		if i.Why == "" {
+			return "as it was built"
+		}
+		return i.Why
+	case LeaveOut:
+		return "left out: " + i.Why
+	default:
+		if len(i.Needs) > 0 {
+			return "to build, after " + strings.Join(i.Needs, ", ")
+		}
+		return "to build"
+	}
+}
+
+// Counted is how many of several images were shipped, in words.
+func (r Report) Counted() string {
+	built := 0
+	for _, i := range r.Images {
+		if i.Built {
+			built++
+		}
+	}
+	return fmt.Sprintf("%s, %d of them built", counted(len(r.Images)), built)
+}
+
 // Ships are the images that are not left out.
 func (p Plan) Ships() []Image {
 	return slices.DeleteFunc(slices.Clone(p.Images), func(i Image) bool { return i.Action == LeaveOut })
@@ -249,11 +278,8 @@ func (w *planner) keepUnchanged(ctx context.Context, s *sight) {
 		if image.Action != BuildImage {
 			continue
 		}
-		if have, err := w.engine.Image(ctx, image.Ref); err == nil {
+		if _, err := w.engine.Image(ctx, image.Ref); err == nil {
 			image.Action, image.Why = KeepImage, "unchanged: the engine has it"
-			if !have.Created.IsZero() {
-				image.Why = "unchanged since " + have.Created.Local().Format("2006-01-02 15:04") + ": the engine has it"
-			}
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -113,7 +112,7 @@ func shop(t *testing.T) (*yard, *cluster, project.Project) {
 // has puts images into the engine's store.
 func (y *yard) has(refs ...string) {
 	for _, ref := range refs {
-		y.images[ref] = docker.Image{ID: digestOf(ref), Digest: digestOf(ref), Created: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+		y.images[ref] = docker.Image{ID: digestOf(ref), Digest: digestOf(ref)}
 	}
 }
 

@@ -21,16 +21,18 @@ type job struct {
 	short  string
 	long   string
 	stages []ship.Stage
+	names  bool // takes names of images
 }
 
 // jobs are the commands over the one pipeline.
 var jobs = []job{
 	{
-		name: "build", short: "Build the image", stages: []ship.Stage{ship.Build},
-		long: "Build the folder's image with a tag that is unique to what is in it.",
+		name: "build", short: "Build the image", stages: []ship.Stage{ship.Build}, names: true,
+		long: "Build the folder's image with a tag that is unique to what is in it. A project of several images\n" +
+			"builds those that have changed, or only the ones that are named.",
 	},
 	{
-		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver},
+		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver}, names: true,
 		long: "Push the image that was built to the registry. Where engine and cluster share their images, nothing has to be pushed.",
 	},
 	{
@@ -71,13 +73,20 @@ func newJob(j job, open opener) *cobra.Command {
 	f := &shipFlags{out: textOutput, options: ship.Options{Stages: j.stages}}
 	cmd := &cobra.Command{
 		Use: j.name, Short: j.short, Long: j.long, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, open) },
+		RunE: func(cmd *cobra.Command, names []string) error {
+			f.options.Images = append(f.options.Images, names...)
+			return f.run(cmd, open)
+		},
+	}
+	if j.names {
+		cmd.Use, cmd.Args = j.name+" [IMAGE...]", cobra.ArbitraryArgs
 	}
 	flags := cmd.Flags()
 	addOutput(cmd, &f.out)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and change nothing")
 	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
 	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
+	flags.StringArrayVar(&f.options.Images, "image", nil, "only this one of the project's images, with those it needs (may be repeated)")
 	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
 	b := &f.options.Build
 	flags.StringVar(&b.Target, "target", "", "stage of the Dockerfile to build")
@@ -124,6 +133,9 @@ func (f *shipFlags) run(cmd *cobra.Command, open opener) error {
 	f.options.Namespace = cmd.Flag("namespace").Value.String()
 	p := e.Project()
 	if f.name != "" {
+		if len(p.Images) > 1 {
+			return usageErrorf("--name %s: the project has %d images, each with its own name", f.name, len(p.Images))
+		}
 		p.Name = f.name
 	}
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)

@@ -25,13 +25,15 @@ type textTeller struct {
 	steps  map[string]docker.BuildStep // by ID, as told last
 	layers map[string]string           // status by ID, as told last
 	last   string                      // the line before, not to be repeated
+	prefix string                      // before each line: the image it is about, where there are several
+	width  int                         // of the longest name of an image
 }
 
 func (t *textTeller) failed() error { return t.err }
 
 // line writes one line; text from outside is cleaned of what would move the cursor.
 func (t *textTeller) line(w io.Writer, format string, args ...any) {
-	text := screen.Clean(fmt.Sprintf(format, args...))
+	text := screen.Clean(t.prefix + fmt.Sprintf(format, args...))
 	if _, err := fmt.Fprintln(w, strings.TrimRight(text, " ")); err != nil && t.err == nil {
 		t.err = fmt.Errorf("writing the output: %w", err)
 	}
@@ -69,7 +71,11 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 		stages = append(stages, string(s))
 	}
 	t.line(t.out, "plan: %s", strings.Join(stages, ", "))
-	t.field(t.out, "image", imageOf(p.Image))
+	if p.Several() {
+		t.images(p.Images)
+	} else {
+		t.field(t.out, "image", imageOf(p.Image))
+	}
 	if p.Engine.Host != "" {
 		t.field(t.out, "engine", fmt.Sprintf("%s (context %s)", p.Engine.Host, p.Engine.Context))
 	}
@@ -109,6 +115,10 @@ func (t *textTeller) problem(w io.Writer, glyph string, q ship.Problem) {
 }
 
 func (t *textTeller) event(e ship.Event) {
+	if e.ImageName != "" {
+		t.prefix = fmt.Sprintf("%-*s", t.width, e.ImageName)
+		defer func() { t.prefix = "" }()
+	}
 	switch e.Kind {
 	case ship.StageStarted:
 		t.line(t.out, "%s: %s", e.Stage, e.Text)
@@ -117,16 +127,18 @@ func (t *textTeller) event(e ship.Event) {
 	case ship.Command:
 		t.line(t.out, "  $ %s", e.Text)
 	case ship.BuildStepped:
-		t.step(*e.Step)
+		t.step(e.ImageName, *e.Step)
 	case ship.BuildLogged:
 		t.lines(t.out, "  │ ", e.Log.Text)
 	case ship.BuildWarned:
 		t.line(t.out, "  ▲ %s %s: %s", t.place(e.Warning.File, e.Warning.Line), e.Warning.Rule, e.Warning.Text)
 	case ship.BuildDone:
 		t.line(t.out, "  built %s in %s", e.Image.Digest, took(e.Image.Took))
+	case ship.ImageKept:
+		t.line(t.out, "  %s", e.Text)
 	case ship.LayerMoved:
-		if t.layers[e.Layer.ID] != e.Layer.Status {
-			t.layers[e.Layer.ID] = e.Layer.Status
+		if id := e.ImageName + e.Layer.ID; t.layers[id] != e.Layer.Status {
+			t.layers[id] = e.Layer.Status
 			t.line(t.out, "  layer %s %s", e.Layer.ID, e.Layer.Status)
 		}
 	case ship.PushDone:
@@ -145,10 +157,11 @@ func (t *textTeller) event(e ship.Event) {
 	}
 }
 
-// step writes a build step when it starts to run and when it has ended.
-func (t *textTeller) step(s docker.BuildStep) {
-	before, known := t.steps[s.ID]
-	t.steps[s.ID] = s
+// step writes a build step when it starts to run and when it has ended. Two
+// images may have steps in common.
+func (t *textTeller) step(image string, s docker.BuildStep) {
+	before, known := t.steps[image+s.ID]
+	t.steps[image+s.ID] = s
 	switch {
 	case s.Finished.IsZero() && !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN"):
 		t.line(t.out, "  %-8s %s", "…", s.Name) // may take long, and write
@@ -179,6 +192,9 @@ func rolloutLine(r kube.Rollout) string {
 // card says why shipping stopped, and how to go on.
 func (t *textTeller) card(f ship.Failure) {
 	head := string(f.Stage) + " failed"
+	if f.Image != "" {
+		head = string(f.Stage) + " of " + f.Image + " failed"
+	}
 	if f.Step != "" {
 		head += " at " + f.Step
 	}
@@ -215,6 +231,10 @@ func (t *textTeller) card(f ship.Failure) {
 }
 
 func (t *textTeller) report(r ship.Report) {
+	if len(r.Images) > 0 {
+		t.shipped(r)
+		return
+	}
 	t.line(t.out, "done: %s in %s", imageOf(r.Image), took(r.Took))
 	for _, w := range r.Workloads {
 		digest := r.Digest // pods may report the same image by another of its digests

@@ -182,11 +182,16 @@ func (p *Part) overview(plan envship.Plan) []string {
 		image = "none of its own: the manifests as they are written"
 	}
 	lines := p.labelled("image", t.Strong, image)
+	what := p.inProject(plan.Build.Dockerfile)
+	if plan.Several() {
+		lines = p.planImages(plan)
+		what = toBuild(plan)
+	}
 	if plan.Project.Version.Dirty {
 		lines = append(lines, p.labelled("", t.Dim, "from changed files of "+plan.Project.Version.Describe)...)
 	}
 	if does(envship.Build) {
-		lines = append(lines, p.labelled("build", t.Text, fmt.Sprintf("%s with the engine of %s", p.inProject(plan.Build.Dockerfile), plan.Engine.Context))...)
+		lines = append(lines, p.labelled("build", t.Text, fmt.Sprintf("%s with the engine of %s", what, plan.Engine.Context))...)
 		lines = append(lines, p.labelled("", t.Dim, plan.Engine.Host)...)
 	}
 	if does(envship.Deliver) && plan.Route != envship.NoRoute {
@@ -199,7 +204,7 @@ func (p *Part) overview(plan envship.Plan) []string {
 	}
 	if does(envship.Verify) {
 		promise := "each new pod runs the digest that was built"
-		if plan.Image == "" {
+		if len(plan.Images) == 0 {
 			promise = "each workload rolls out"
 		}
 		lines = append(lines, p.labelled("verify", t.Text, fmt.Sprintf("%s, within %s", promise, screen.Span(plan.Timeout)))...)
