@@ -191,8 +191,21 @@ func (w *world) tells(text string) {
 // podNames are the pods of an app, those left out that are on their way out.
 func (w *world) podNames(app string) []string {
 	w.t.Helper()
-	const all = `{range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{"\n"}{end}`
-	names := strings.Fields(w.kubectl("-n", w.namespace, "get", "pods", "-l", "app="+app, "-o", "jsonpath="+all))
+	var list struct {
+		Items []struct {
+			Metadata struct{ Name, DeletionTimestamp string }
+		}
+	}
+	out := w.kubectl("-n", w.namespace, "get", "pods", "-l", "app="+app, "-o", "json")
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		w.t.Fatalf("reading what kubectl says: %v\n%s", err, out)
+	}
+	var names []string
+	for _, p := range list.Items {
+		if p.Metadata.DeletionTimestamp == "" {
+			names = append(names, p.Metadata.Name)
+		}
+	}
 	slices.Sort(names)
 	return names
 }
