@@ -163,8 +163,7 @@ func TestShipSeveralImagesByKeys(t *testing.T) {
 	s.SeeRow("base:dev-", "to build")
 	s.SeeRow("teller:dev-", "to build, after base")
 	s.Press("s")
-	s.See("running 1/1 of base:dev-", "verified")
-	s.See("2 of 2 images built")
+	s.See("2 of 2 images built", "running 1/1 of teller:dev-", "base:dev-", "verified")
 
 	w.write("family/teller/Dockerfile", "FROM base\nCMD [\"sleep\", \"1800\"]\n")
 	s.Press("s")
