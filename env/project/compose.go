@@ -48,7 +48,7 @@ func composeImages(p Project) ([]Image, []Problem) {
 		if s.Build == nil {
 			continue
 		}
-		image, found := file.image(service, s)
+		image, found := file.image(p, service, s)
 		problems = append(problems, found...)
 		if fatal(found) || image.Name == "" {
 			continue
@@ -139,7 +139,7 @@ func environment(dir string) types.Mapping {
 }
 
 // image is what a service builds. Its Bases hold services, not yet images.
-func (f composeFile) image(service string, s types.ServiceConfig) (Image, []Problem) {
+func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Image, []Problem) {
 	b := s.Build
 	at := f.at.of("services." + service + ".build")
 	image := Image{
@@ -147,10 +147,6 @@ func (f composeFile) image(service string, s types.ServiceConfig) (Image, []Prob
 		Labels: b.Labels, Platforms: b.Platforms, Args: map[string]string{}, Contexts: map[string]string{}, Bases: map[string]string{},
 		service: service, File: at.file, Line: at.line,
 	}
-	if image.Name == "" {
-		image.Name = f.project.Name + "-" + service // as docker compose names it
-	}
-	image.Name = imageName(image.Name)
 	for name, value := range b.Args {
 		if value != nil {
 			image.Args[name] = *value
@@ -175,6 +171,14 @@ func (f composeFile) image(service string, s types.ServiceConfig) (Image, []Prob
 	if !filepath.IsAbs(image.Dockerfile) {
 		image.Dockerfile = filepath.Join(image.Context, image.Dockerfile)
 	}
+	switch {
+	case image.Name != "":
+	case image.Context == p.Dir && image.Dockerfile == p.Dockerfile && image.Target == "":
+		image.Name = p.Name // as without the Compose file
+	default:
+		image.Name = f.project.Name + "-" + service // as docker compose names it
+	}
+	image.Name = imageName(image.Name)
 	problems := image.lacks()
 	if left := leftOut(b); len(left) > 0 {
 		problems = append(problems, at.problem("service %s: %s of its build is not heeded here", service, strings.Join(left, ", ")))

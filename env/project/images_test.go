@@ -126,6 +126,11 @@ func TestImagesFound(t *testing.T) {
 			want:  []string{"shop . Dockerfile", "shop-mock mock mock/Dockerfile"},
 		},
 		{
+			name:  "a Compose file that builds the Dockerfile at the top and others",
+			files: map[string]string{"Dockerfile": from, "mock/Dockerfile": from, "compose.yaml": "name: x\nservices:\n  web: {build: .}\n  mock: {build: mock}\n"},
+			want:  []string{"x-mock mock mock/Dockerfile", "shop . Dockerfile"},
+		},
+		{
 			name:  "an old Compose file with its override",
 			files: map[string]string{"a/Dockerfile": from, "b/Dockerfile": from, "docker-compose.yml": "version: '3'\nservices:\n  a: {build: a}\n  b: {build: b}\n", "docker-compose.override.yml": "services:\n  a: {build: {target: dev}}\n"},
 			want:  []string{"shop-a a a/Dockerfile target=dev", "shop-b b b/Dockerfile"},
