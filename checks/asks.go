@@ -210,7 +210,7 @@ func (m *Machine) manifests(ctx context.Context) ([]kube.Manifest, error) {
 		if p.Manifests.Kind == project.Kustomize {
 			src = kube.Source{Kustomize: p.Manifests.Path}
 		}
-		return m.Kube.ReadManifests(ctx, src, p.Name, "")
+		return m.Kube.ReadManifests(ctx, src, nil)
 	})
 }
 

@@ -288,6 +288,6 @@ func (k *fakeKube) SetPullPolicy(_ context.Context, namespace string, owner kube
 	return nil
 }
 
-func (k *fakeKube) ReadManifests(context.Context, kube.Source, string, string) ([]kube.Manifest, error) {
+func (k *fakeKube) ReadManifests(context.Context, kube.Source, map[string]string) ([]kube.Manifest, error) {
 	return k.manifests, k.badFile
 }

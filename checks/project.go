@@ -88,7 +88,7 @@ func probeDockerfile(ctx context.Context, m *Machine) Finding {
 	case err != nil || nothingToShip(p):
 		return noProject(p, err)
 	case p.Dockerfile != "":
-		return readDockerfile(m, p)
+		return readDockerfiles(m, p)
 	case p.Compose != "":
 		return notHere("The Compose file says what is built").saw(p.Dir, "%s", p.Compose)
 	}
@@ -96,12 +96,29 @@ func probeDockerfile(ctx context.Context, m *Machine) Finding {
 		byHand("Go to the folder that has it: twindeck -C FOLDER", "docker init writes a first one")
 }
 
-func readDockerfile(m *Machine, p project.Project) Finding {
-	path := p.Dockerfile
+// readDockerfiles is about all of them, or the first that is wrong.
+func readDockerfiles(m *Machine, p project.Project) Finding {
+	all := p.Dockerfiles()
+	if len(all) == 1 {
+		return readDockerfile(m, p, all[0])
+	}
+	f := ok("%d Dockerfiles", len(all))
+	for _, path := range all {
+		one := readDockerfile(m, p, path)
+		if one.Status != OK {
+			return one
+		}
+		f = f.saw(p.Dir, "%s", path)
+	}
+	return f
+}
+
+func readDockerfile(m *Machine, p project.Project, file string) Finding {
+	path := file
 	if !isAbsolute(path) {
 		path = host.Join(m.Host, p.Dir, path)
 	}
-	f := ok("%s", p.Dockerfile).saw(p.Dir, "%s", p.Dockerfile)
+	f := ok("%s", file).saw(p.Dir, "%s", file)
 	data, err := m.Host.ReadFile(path)
 	if err != nil {
 		f.Status, f.Summary = Fail, "The Dockerfile cannot be read"
@@ -194,7 +211,7 @@ func probeImageUsed(ctx context.Context, m *Machine) Finding {
 	var images []string
 	for _, x := range ms {
 		for _, i := range x.Images {
-			if imageName(i) == p.Name {
+			if p.Builds(imageName(i)) {
 				return ok("%s runs %s", x.Ref, i).saw(fileLine(x.File, x.Line), "image: %s", i)
 			}
 			if !slices.Contains(images, i) {
@@ -202,9 +219,10 @@ func probeImageUsed(ctx context.Context, m *Machine) Finding {
 			}
 		}
 	}
-	return warn("No manifest runs an image called %s", p.Name).
+	name := strings.Join(p.Names(), " or ")
+	return warn("No manifest runs an image called %s", name).
 		saw("images in the manifests", "%s", orNone(strings.Join(images, ", "))).
-		byHand(fmt.Sprintf("Name the image %s in the manifest (any registry and tag): image: %s", p.Name, p.Name))
+		byHand(fmt.Sprintf("Name the image %s in the manifest (any registry and tag): image: %s", name, p.Names()[0]))
 }
 
 // imageName is the last part of an image's repository, which ship matches by.

@@ -112,7 +112,7 @@ func probeNames(ctx context.Context, m *Machine) Finding {
 				return fail("%s names the image %s: %s", x.Ref, image, why).saw(at, "image: %s", image).
 					byHand("Write image: " + proposed(image))
 			}
-			if imageName(image) != p.Name && moving(image) {
+			if !p.Builds(imageName(image)) && moving(image) {
 				latest = append(latest, image)
 				f = f.saw(at, "image: %s", image)
 			}

@@ -180,11 +180,11 @@ func probeStale(ctx context.Context, m *Machine) Finding {
 	if err != nil || h.Pods == nil && h.Count > 0 {
 		return notHere("There are too many pods to compare each").saw("GET pods", "%d", h.Count)
 	}
-	f := ok("No pod of namespace %s runs an older %s", h.Namespace, p.Name).saw("GET pods -n "+h.Namespace, "%d", h.Count)
+	f := ok("No pod of namespace %s runs an older %s", h.Namespace, strings.Join(p.Names(), ", ")).saw("GET pods -n "+h.Namespace, "%d", h.Count)
 	stale := 0
 	for _, pod := range h.Pods {
 		for _, i := range pod.Images {
-			if i.Digest == "" || imageName(i.Image) != p.Name || pod.Phase == kube.PhaseDone {
+			if i.Digest == "" || !p.Builds(imageName(i.Image)) || pod.Phase == kube.PhaseDone {
 				continue
 			}
 			local, err := m.localImage(ctx, i.Image)

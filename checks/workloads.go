@@ -203,7 +203,7 @@ func podsProbe(fine string, explain func(context.Context, *Machine, ailment) Fin
 
 // ownFirst is 0 for the project's own image, which one came for.
 func (m *Machine) ownFirst(ctx context.Context, a ailment) int {
-	if p, err := m.project(ctx); err == nil && p.Name != "" && imageName(a.container.Image) == p.Name {
+	if p, err := m.project(ctx); err == nil && p.Name != "" && p.Builds(imageName(a.container.Image)) {
 		return 0
 	}
 	return 1

@@ -123,9 +123,9 @@ type Kube interface {
 	PullHosts(ctx context.Context, namespace, account string, secrets []string) ([]string, error)
 	SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, container, policy string) error
 
-	// ReadManifests reads the objects of src, and puts image in place of each
-	// image whose repository's last part is name; an empty image leaves all.
-	ReadManifests(ctx context.Context, src kube.Source, name, image string) ([]kube.Manifest, error)
+	// ReadManifests reads the objects of src, and puts images[name] in place of
+	// each image whose repository's last part is name; others stay as they are.
+	ReadManifests(ctx context.Context, src kube.Source, images map[string]string) ([]kube.Manifest, error)
 	DryRun(ctx context.Context, namespace string, ms []kube.Manifest) ([]kube.Applied, error)
 	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
 	// Rollout watches workloads until all are done, one fails, or ctx ends.

@@ -31,6 +31,10 @@ func (w *world) cast() {
 	} {
 		w.images[ref] = w.image(ref, w.opened.Add(-36*time.Hour))
 	}
+	if w.has(SeveralImages) {
+		api := "my-app-api:" + apiTag
+		w.images[api] = w.image(api, w.opened.Add(-20*time.Hour))
+	}
 	w.castContainers()
 	w.castPods()
 	w.later(w.opened, 3*time.Second, w.workerFlaps)

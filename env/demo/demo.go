@@ -28,6 +28,7 @@ const (
 	BuilderElsewhere              // builds run on a builder in a cluster far away
 	ClusterInNodes                // the cluster's nodes are containers of the engine, as k3d makes them
 	RegistryPrivate               // with RegistryRequired: the registry lets nobody pull without a login, and docker has one
+	SeveralImages                 // the project builds three images; nothing is wrong with that
 	PodsWell                      // no fault but the lack of some: no pod crashes, waits for its image or is stale
 )
 
@@ -77,7 +78,7 @@ func (w *world) project() project.Project {
 	if w.has(NoProject) {
 		return project.Project{Dir: home + "/notes", Name: "notes", Context: home + "/notes", Version: project.Version{Tag: "dev-9c1f20"}}
 	}
-	return project.Project{
+	p := project.Project{
 		Dir:        folder,
 		Name:       "my-app",
 		Dockerfile: folder + "/Dockerfile",
@@ -90,4 +91,8 @@ func (w *world) project() project.Project {
 		},
 		Version: v,
 	}
+	if w.has(SeveralImages) {
+		return several(p)
+	}
+	return p
 }

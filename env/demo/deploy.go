@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -87,15 +86,19 @@ func (w *world) written() string {
 	return "my-app"
 }
 
-func (c cluster) ReadManifests(ctx context.Context, src kube.Source, name, image string) ([]kube.Manifest, error) {
+func (c cluster) ReadManifests(ctx context.Context, src kube.Source, images map[string]string) ([]kube.Manifest, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if image == "" {
-		image = c.w.written()
+	if c.w.has(SeveralImages) {
+		return severalManifests(images, "debug"), nil
 	}
-	if path.Base(name) != "my-app" && name != "" {
-		return nil, fmt.Errorf("reading %s: the simulated project has manifests for my-app only, not %s", strings.Join(src.Files, ", "), name)
+	image := images["my-app"]
+	switch {
+	case image == "" && len(images) > 0:
+		return nil, fmt.Errorf("reading %s: the simulated project has manifests for my-app only", strings.Join(src.Files, ", "))
+	case image == "":
+		image = c.w.written()
 	}
 	return manifests("my-app", image, "debug"), nil
 }

@@ -43,7 +43,7 @@ func TestBuildToRunning(t *testing.T) {
 		t.Errorf("pushed %+v, %v", pushed, err)
 	}
 
-	ms, err := e.Kube.ReadManifests(ctx, kube.Source{}, "my-app", tag)
+	ms, err := e.Kube.ReadManifests(ctx, kube.Source{}, map[string]string{"my-app": tag})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestBuildFails(t *testing.T) {
 func TestRolloutOfWhatCrashes(t *testing.T) {
 	e := OpenAt(noon, CrashesOnStart)
 	ctx := t.Context()
-	ms, err := e.Kube.ReadManifests(ctx, kube.Source{}, "my-app", oldTag)
+	ms, err := e.Kube.ReadManifests(ctx, kube.Source{}, map[string]string{"my-app": oldTag})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func read(t *testing.T, c *Client, text string) []Manifest {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ms, err := c.ReadManifests(t.Context(), Source{Files: []string{file}}, "", "")
+	ms, err := c.ReadManifests(t.Context(), Source{Files: []string{file}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

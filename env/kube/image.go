@@ -43,17 +43,19 @@ func repository(image string) string {
 	return image
 }
 
-// substitute puts image in place of each image of the repository name, and
-// changes no other byte of the document. It returns the text and the images
-// it then names.
-func substitute(d document, name, image string) (out []byte, images []string, bad *ManifestError) {
+// substitute puts an image of ours, by the last part of its repository, in
+// place of each that has that last part, and changes no other byte of the
+// document. It returns the text and the images it then names.
+func substitute(d document, ours map[string]string) (out []byte, images []string, bad *ManifestError) {
 	type edit struct {
 		from, to int // bytes
+		image    string
 	}
 	var edits []edit
 	for _, n := range imageNodes(d.root) {
 		was := text(n)
-		if image == "" || repository(was) != name {
+		image := ours[repository(was)]
+		if image == "" {
 			images = append(images, was)
 			continue
 		}
@@ -62,13 +64,13 @@ func substitute(d document, name, image string) (out []byte, images []string, ba
 		if to == 0 {
 			return nil, nil, d.fail(n.Line, Ref{}, "write it plainly on one line: image: "+was, "the image %q is written in a way that cannot be replaced", was)
 		}
-		edits = append(edits, edit{from, to})
+		edits = append(edits, edit{from, to, image})
 	}
 	// From the end, so that earlier offsets stay right.
 	sort.Slice(edits, func(i, j int) bool { return edits[i].from > edits[j].from })
 	out = bytes.Clone(d.text)
 	for _, e := range edits {
-		out = append(out[:e.from], append([]byte(image), out[e.to:]...)...)
+		out = append(out[:e.from], append([]byte(e.image), out[e.to:]...)...)
 	}
 	return out, images, nil
 }

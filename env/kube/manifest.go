@@ -17,16 +17,16 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// ReadManifests reads the objects of src, and puts image in place of each
-// image whose repository's last part is name; an empty image leaves all. It
+// ReadManifests reads the objects of src, and puts images[name] in place of
+// each image whose repository's last part is name; others stay as they are. It
 // asks no server. What is wrong is returned as *ManifestError, all of it joined.
-func (c *Client) ReadManifests(ctx context.Context, src Source, name, image string) ([]Manifest, error) {
+func (c *Client) ReadManifests(ctx context.Context, src Source, images map[string]string) ([]Manifest, error) {
 	var (
 		all      []Manifest
 		problems []error
 	)
 	read := func(file string, data []byte) {
-		ms, errs := parseManifests(file, data, name, image)
+		ms, errs := parseManifests(file, data, images)
 		all, problems = append(all, ms...), append(problems, errs...)
 	}
 	if src.Kustomize != "" {
@@ -140,7 +140,7 @@ func split(file string, data []byte) []document {
 }
 
 // parseManifests reads and checks a file's objects.
-func parseManifests(file string, data []byte, name, image string) (ms []Manifest, problems []error) {
+func parseManifests(file string, data []byte, images map[string]string) (ms []Manifest, problems []error) {
 	for _, doc := range split(file, data) {
 		if err := doc.parse(); err != nil {
 			problems = append(problems, err)
@@ -150,7 +150,7 @@ func parseManifests(file string, data []byte, name, image string) (ms []Manifest
 			continue // only "null", or comments
 		}
 		for _, d := range doc.items() {
-			m, errs := d.manifest(name, image)
+			m, errs := d.manifest(images)
 			problems = append(problems, errs...)
 			if len(errs) == 0 {
 				ms = append(ms, m)
@@ -244,8 +244,8 @@ func (d document) items() []document {
 	return docs
 }
 
-// manifest checks one object and puts the image in.
-func (d document) manifest(name, image string) (Manifest, []error) {
+// manifest checks one object and puts our images in.
+func (d document) manifest(ours map[string]string) (Manifest, []error) {
 	gv, err := schema.ParseGroupVersion(text(field(d.root, "apiVersion")))
 	ref := Ref{
 		Group: gv.Group, Version: gv.Version, Kind: text(field(d.root, "kind")),
@@ -277,7 +277,7 @@ func (d document) manifest(name, image string) (Manifest, []error) {
 	if len(problems) > 0 {
 		return Manifest{}, problems
 	}
-	out, images, bad := substitute(d, name, image)
+	out, images, bad := substitute(d, ours)
 	if bad != nil {
 		bad.Ref = ref
 		return Manifest{}, []error{bad}

@@ -44,7 +44,7 @@ spec:
 
 func TestReadManifests(t *testing.T) {
 	const image = "localhost:5050/web:v1.4.2-3-g1a2b3c"
-	ms, errs := parseManifests("app.yaml", []byte(twoObjects), "web", image)
+	ms, errs := parseManifests("app.yaml", []byte(twoObjects), map[string]string{"web": image})
 	if len(errs) > 0 || len(ms) != 2 {
 		t.Fatalf("%v, %v", ms, errs)
 	}
@@ -80,27 +80,27 @@ func TestReadManifestsFromFiles(t *testing.T) {
 	c := Open(Options{Kubeconfig: filepath.Join(dir, "none")})
 	json := write("a.json", "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"ConfigMap\",\n\t\"metadata\": {\"name\": \"a\"}\n}\n")
 	list := write("list.yaml", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: b}\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c}\n")
-	ms, err := c.ReadManifests(t.Context(), Source{Files: []string{json, list}}, "", "")
+	ms, err := c.ReadManifests(t.Context(), Source{Files: []string{json, list}}, nil)
 	if err != nil || len(ms) != 3 || ms[2].Ref.Name != "c" || ms[2].Line != 7 {
 		t.Errorf("%+v, %v", ms, err)
 	}
-	_, err = c.ReadManifests(t.Context(), Source{Files: []string{json, json}}, "", "")
+	_, err = c.ReadManifests(t.Context(), Source{Files: []string{json, json}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "the same object is also at") {
 		t.Errorf("one object twice: %v", err)
 	}
-	if _, err = c.ReadManifests(t.Context(), Source{Files: []string{filepath.Join(dir, "gone.yaml")}}, "", ""); !errors.Is(err, os.ErrNotExist) {
+	if _, err = c.ReadManifests(t.Context(), Source{Files: []string{filepath.Join(dir, "gone.yaml")}}, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
 	}
 
 	write("deploy.yaml", twoObjects)
 	write("kustomization.yaml", "namePrefix: my-\nresources: [deploy.yaml]\n")
-	ms, err = c.ReadManifests(t.Context(), Source{Kustomize: dir}, "web", "web:new")
+	ms, err = c.ReadManifests(t.Context(), Source{Kustomize: dir}, map[string]string{"web": "web:new"})
 	if err != nil || len(ms) != 2 || ms[1].Ref.Name != "my-web" || ms[1].Images[0] != "web:new" || ms[1].File != "" {
 		t.Errorf("kustomize: %+v, %v", ms, err)
 	}
 	write("kustomization.yaml", "resources: [gone.yaml]\n")
 	var bad *ManifestError
-	if _, err = c.ReadManifests(t.Context(), Source{Kustomize: dir}, "", ""); !errors.As(err, &bad) || !strings.Contains(bad.File, "kustomization.yaml") {
+	if _, err = c.ReadManifests(t.Context(), Source{Kustomize: dir}, nil); !errors.As(err, &bad) || !strings.Contains(bad.File, "kustomization.yaml") {
 		t.Errorf("a broken kustomization: %v", err)
 	}
 }
@@ -167,7 +167,7 @@ func TestReadManifestsSaysWhatIsWrong(t *testing.T) {
 		"no selector":             {deployment(replace("  selector:\n    matchLabels:\n      app: web\n", "")), 5, "spec.selector is missing", "matchLabels"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, errs := parseManifests("app.yaml", []byte(tc.text), "", "")
+			_, errs := parseManifests("app.yaml", []byte(tc.text), nil)
 			if len(errs) == 0 {
 				t.Fatal("accepted")
 			}
@@ -223,7 +223,7 @@ func FuzzManifests(f *testing.F) {
 	f.Add([]byte("--- {a: b}\n...\n%YAML 1.2\n---\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		const image = "localhost:5050/web:new"
-		ms, errs := parseManifests("f.yaml", data, "web", image)
+		ms, errs := parseManifests("f.yaml", data, map[string]string{"web": image})
 		lines := strings.Count(string(data), "\n") + 1
 		for _, m := range ms {
 			if m.Line < 1 || m.Line > lines || m.Ref.Name == "" || m.Ref.Kind == "" {

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"crypto/sha1" //nolint:gosec // git's own name for a file's content, no protection
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -191,4 +192,28 @@ func byContent(path string, info fs.FileInfo) string {
 // byTime prints a file by its size and time, for what may be gigabytes.
 func byTime(_ string, info fs.FileInfo) string {
 	return fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
+}
+
+// byObject prints a file as git names its content, unless git would store it
+// changed (by a filter, or with other line ends).
+func byObject(path string, info fs.FileInfo) string {
+	h := sha1.New() //nolint:gosec // git's own
+	if info.Mode()&fs.ModeSymlink != 0 {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return "unreadable"
+		}
+		fmt.Fprintf(h, "blob %d\x00%s", len(target), target)
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unreadable"
+	}
+	defer f.Close()
+	fmt.Fprintf(h, "blob %d\x00", info.Size())
+	if _, err := io.Copy(h, f); err != nil {
+		return "unreadable"
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

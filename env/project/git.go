@@ -101,3 +101,22 @@ func (r *repo) changes() (changes, error) {
 	}
 	return c, nil
 }
+
+// objects are git's names for the content of all tracked files below the
+// folder, by path relative to it, with slashes. Files git could not merge are
+// left out.
+func (r *repo) objects() map[string]string {
+	out, err := r.run("ls-files", "-s", "-z", "--", ".")
+	if err != nil {
+		return nil
+	}
+	all := map[string]string{}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		head, path, ok := strings.Cut(entry, "\t") // "100644 <object> <stage>"
+		words := strings.Fields(head)
+		if ok && len(words) == 3 && words[2] == "0" {
+			all[path] = words[1]
+		}
+	}
+	return all
+}

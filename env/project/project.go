@@ -10,6 +10,7 @@ type Project struct {
 	Context    string // build context, absolute
 	Compose    string // absolute path of the Compose file; empty: none
 	Manifests  Manifests
+	Images     []Image // all there are to build, each after those it needs; Dockerfile and Context are the first one's
 	Version    Version
 	Problems   []Problem // what was found and cannot be used, with its place
 }
@@ -39,13 +40,15 @@ type Version struct {
 	Branch   string
 	// Tag is a valid, unique image tag for what is in the folder now: the
 	// description, plus a hash of the changed files when dirty. Never "latest";
-	// empty where there is no Dockerfile, as nothing can be built.
+	// empty where there is no Dockerfile, as nothing can be built, and where
+	// there are several images, as each has its own.
 	Tag string
 }
 
 // Problem is a finding at a place.
 type Problem struct {
-	File string
-	Line int
-	Text string
+	File  string
+	Line  int
+	Text  string
+	Fatal bool // what is built cannot be known before it is mended
 }

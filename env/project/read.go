@@ -46,9 +46,41 @@ func ReadWith(dir, dockerfile string) Project {
 
 	repo := openRepo(abs)
 	p.Name = projectName(abs, repo)
-	p.Version, found = readVersion(p, repo)
-	p.Problems = append(p.Problems, found...)
+	p.Problems = append(p.Problems, p.readImages(repo, dockerfile != "")...)
 	return p
+}
+
+// readImages finds what is built and at which version it is. A Dockerfile that
+// was asked for is the only one.
+func (p *Project) readImages(repo *repo, asked bool) []Problem {
+	var problems, found []Problem
+	if !asked {
+		if p.Images, found = findImages(*p, repo); len(p.Images) > 1 {
+			problems, found = append(problems, found...), nil
+			p.Images, found = ordered(p.Images)
+		}
+		if problems = append(problems, found...); fatal(problems) {
+			p.Images = nil
+			p.Version = describeOnly(repo)
+			return problems
+		}
+	}
+	switch len(p.Images) {
+	case 0:
+		p.Version, found = readVersion(*p, repo)
+		if p.Dockerfile != "" {
+			p.Images = []Image{{Name: p.Name, Context: p.Context, Dockerfile: p.Dockerfile, Tag: p.Version.Tag, File: p.Dockerfile}}
+		}
+	case 1:
+		only := &p.Images[0]
+		p.Name, p.Dockerfile, p.Context = only.Name, only.Dockerfile, only.Context
+		p.Version, found = readVersion(*p, repo)
+		only.Tag = p.Version.Tag
+	default:
+		p.Dockerfile, p.Context = p.Images[0].Dockerfile, p.Images[0].Context
+		found = p.readVersions(repo)
+	}
+	return append(problems, found...)
 }
 
 func noFolder(err error) string {

@@ -72,6 +72,24 @@ func readVersion(p Project, r *repo) (Version, []Problem) {
 	return v, problems
 }
 
+// readVersions learns the state of the folder of several images, and gives each
+// its tag.
+func (p *Project) readVersions(r *repo) []Problem {
+	p.Version = describeOnly(r)
+	if r == nil {
+		return tagImages(p.Images, nil, changes{})
+	}
+	diff, err := r.changes()
+	if err != nil {
+		problem := Problem{File: p.Dir, Text: fmt.Sprintf("git could not say what changed: %v", err)}
+		return append(tagImages(p.Images, nil, changes{}), problem)
+	}
+	if p.Version.Dirty = len(diff.changed) > 0; p.Version.Dirty {
+		p.Version.Describe += "-dirty"
+	}
+	return tagImages(p.Images, r, diff)
+}
+
 // describeOnly is the version of a folder that builds nothing.
 func describeOnly(r *repo) Version {
 	if r == nil {

@@ -2,6 +2,8 @@ package ship
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/twindeck/twindeck/env/docker"
 )
@@ -31,6 +33,17 @@ func (w *planner) chooseBuilder(s *sight) {
 	}
 	w.plan.Builder, w.plan.BuilderState = s.builder.builder, s.builder.state
 	w.plan.Build.Builder = s.builder.builder.Name
+	for i := range w.plan.Images {
+		image := &w.plan.Images[i]
+		image.Build.Builder = s.builder.builder.Name
+		if image.Action == BuildImage && len(image.Needs) > 0 && w.plan.foreign() {
+			w.problem(Problem{
+				Fatal: true, Stage: Build,
+				Text: fmt.Sprintf("image %s is made of %s, which the builder %s cannot take from the engine", image.Name, strings.Join(image.Needs, ", "), w.plan.Builder.Name),
+				Do:   "build with the engine's own builder: --builder default",
+			})
+		}
+	}
 	if s.builder.err == nil || s.infoErr != nil {
 		return // without an engine, that is what stands in the way
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/project"
 )
@@ -21,8 +22,7 @@ func dockerCommand(p Plan) string {
 // buildCommand is the docker build that does the same. Secrets and build
 // arguments are named only: docker finds their values in files and in the
 // environment, and a command that is shown and logged must not carry them.
-func buildCommand(p Plan) string {
-	b := p.Build
+func buildCommand(p Plan, b docker.BuildRequest) string {
 	words := []string{"build"}
 	if p.foreign() {
 		words = []string{"buildx", "build", "--builder", p.Builder.Name, "--load"}
@@ -38,7 +38,7 @@ func buildCommand(p Plan) string {
 	return dockerCommand(p) + " " + strings.Join(words, " ")
 }
 
-func pushCommand(p Plan) string { return dockerCommand(p) + " push " + p.Image }
+func pushCommand(p Plan, ref string) string { return dockerCommand(p) + " push " + ref }
 
 // applyCommand is the kubectl apply that does the same with manifests that
 // name the image already.
@@ -49,10 +49,16 @@ func applyCommand(p Plan) string {
 	}
 	apply := fmt.Sprintf("apply --server-side --field-manager=twindeck %s %s", flag, inProject(p.Project, p.Project.Manifests.Path))
 	command := kubectl(p, p.Namespace, apply)
-	if p.Image == "" {
+	var refs []string
+	for _, i := range p.Ships() {
+		if i.Used {
+			refs = append(refs, i.Ref)
+		}
+	}
+	if len(refs) == 0 {
 		return command
 	}
-	return command + "  # with image: " + p.Image
+	return command + "  # with image: " + strings.Join(refs, ", ")
 }
 
 func rolloutCommand(p Plan, refs []kube.Ref) string {

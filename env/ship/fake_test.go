@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -37,8 +38,15 @@ type engine struct {
 	loads    func(docker.LoadRequest) (docker.Loaded, error)
 	needs    bool // a login, to pull
 	login    docker.Login
+	mu       sync.Mutex
 	did      []string
 	building func(ctx context.Context) // runs while a build does
+}
+
+func (e *engine) does(what string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.did = append(e.did, what)
 }
 
 func (e *engine) Endpoint() (docker.Endpoint, error) {
@@ -55,7 +63,7 @@ func (e *engine) Image(_ context.Context, ref string) (docker.Image, error) {
 }
 
 func (e *engine) Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error) {
-	e.did = append(e.did, "build "+r.Tag)
+	e.does("build " + r.Tag)
 	news(docker.BuildEvent{Step: &docker.BuildStep{ID: "a", Name: "[1/1] FROM a"}})
 	news(docker.BuildEvent{Log: &docker.BuildLog{Step: "a", Text: "hello\n"}})
 	news(docker.BuildEvent{Warning: &docker.BuildWarning{Rule: "Rule", Line: 1}})
@@ -69,13 +77,15 @@ func (e *engine) Build(ctx context.Context, r docker.BuildRequest, news func(doc
 }
 
 func (e *engine) Tag(_ context.Context, image, ref string) error {
-	e.did = append(e.did, "tag "+image+" "+ref)
+	e.does("tag " + image + " " + ref)
 	return nil
 }
 
 func (e *engine) Push(_ context.Context, ref string, news func(docker.LayerProgress)) (docker.PushResult, error) {
-	e.did = append(e.did, "push "+ref)
+	e.does("push " + ref)
 	news(docker.LayerProgress{ID: "l1", Status: "Pushing", Done: 1, Total: 2})
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	err := e.pushErr
 	if len(e.pushErrs) > 0 {
 		err, e.pushErrs = e.pushErrs[0], e.pushErrs[1:]
@@ -87,6 +97,8 @@ func (e *engine) Push(_ context.Context, ref string, news func(docker.LayerProgr
 }
 
 func (e *engine) Published(_ context.Context, ref string) (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if digest, ok := e.registry[ref]; ok || e.askErr != nil {
 		return digest, e.askErr
 	}
@@ -98,7 +110,7 @@ func (e *engine) NeedsLogin(context.Context, string) (bool, error)    { return e
 func (e *engine) Login(context.Context, string) (docker.Login, error) { return e.login, nil }
 
 func (e *engine) Load(_ context.Context, r docker.LoadRequest, news func(docker.LayerProgress)) (docker.Loaded, error) {
-	e.did = append(e.did, "load "+r.Image+" into "+r.Node.Name)
+	e.does("load " + r.Image + " into " + r.Node.Name)
 	news(docker.LayerProgress{ID: "l1", Node: r.Node.Name, Status: "Loaded", Done: 2, Total: 2})
 	if e.loads != nil {
 		return e.loads(r)
@@ -139,14 +151,16 @@ func (c *cluster) applied(ns string, m kube.Manifest) kube.Applied {
 	return kube.Applied{Ref: ref, Change: c.change, File: m.File, Line: m.Line}
 }
 
-func (c *cluster) ReadManifests(_ context.Context, _ kube.Source, name, image string) ([]kube.Manifest, error) {
+func (c *cluster) ReadManifests(_ context.Context, _ kube.Source, ours map[string]string) ([]kube.Manifest, error) {
 	var out []kube.Manifest
 	for _, m := range c.written {
 		images := append([]string{}, m.Images...)
 		for i, each := range images {
-			if image != "" && (each == name || strings.HasSuffix(each, "/"+name) || strings.Contains(each, name+":")) {
-				m.YAML = []byte(strings.ReplaceAll(string(m.YAML), each, image))
-				images[i] = image
+			for name, image := range ours {
+				if each == name || strings.HasSuffix(each, "/"+name) || strings.Contains(each, name+":") {
+					m.YAML = []byte(strings.ReplaceAll(string(m.YAML), each, image))
+					images[i] = image
+				}
 			}
 		}
 		m.Images = images

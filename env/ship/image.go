@@ -46,16 +46,16 @@ func registryOf(image string) string {
 	return repository[:strings.LastIndex(repository, "/")]
 }
 
-// makeTag is the tag asked for, or else the one of what is in the folder, with
+// makeTag is the tag asked for, or else that of what is in the folder, with
 // a hash of the build's own options, as they change the image as well.
-func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
+func makeTag(from project.Image, o Options, build docker.BuildRequest, now time.Time) (string, *Problem) {
 	if o.Tag != "" {
 		switch {
 		case o.Tag == "latest":
 			return o.Tag, &Problem{
 				Fatal: true, Stage: Build,
 				Text: `the tag "latest" says nothing of what is in the image, and a node that has one does not pull another`,
-				Do:   "leave --tag out for a unique tag (" + p.Version.Tag + "), or name a version",
+				Do:   "leave --tag out for a unique tag (" + from.Tag + "), or name a version",
 			}
 		case !tagShape.MatchString(o.Tag):
 			return o.Tag, &Problem{
@@ -66,15 +66,15 @@ func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
 		}
 		return o.Tag, nil
 	}
-	tag := p.Version.Tag
-	if tag == "" && p.Dockerfile != "" {
+	tag := from.Tag
+	if tag == "" && from.Dockerfile != "" {
 		return tag, &Problem{
 			Fatal: true, Stage: Build,
-			Text: fmt.Sprintf("what is in %s is known only once it is built, so no tag can be made from it", p.Context),
+			Text: fmt.Sprintf("what is in %s is known only once it is built, so no tag can be made from it", from.Context),
 			Do:   "name one: --tag",
 		}
 	}
-	if hash := optionsHash(p, o.Build, now); hash != "" {
+	if hash := optionsHash(from, build, now); hash != "" {
 		tag = tag[:min(len(tag), 128-len(hash)-1)] + "-" + hash
 	}
 	return tag, nil
@@ -83,10 +83,10 @@ func makeTag(p project.Project, o Options, now time.Time) (string, *Problem) {
 // optionsHash is a short hash of what a build request adds to the folder's
 // content; empty if it adds nothing. A build that looks for news is new each
 // time.
-func optionsHash(p project.Project, r docker.BuildRequest, now time.Time) string {
+func optionsHash(from project.Image, r docker.BuildRequest, now time.Time) string {
 	traits := r.Traits()
-	if rel, err := filepath.Rel(p.Context, p.Dockerfile); err == nil && !filepath.IsLocal(rel) {
-		data, err := os.ReadFile(p.Dockerfile) // outside the context, whose hash does not hold it
+	if rel, err := filepath.Rel(from.Context, from.Dockerfile); err == nil && !filepath.IsLocal(rel) {
+		data, err := os.ReadFile(from.Dockerfile) // outside the context, whose hash does not hold it
 		traits = append(traits, fmt.Sprintf("Dockerfile %s %v", data, err))
 	}
 	local := r.LocalContexts()

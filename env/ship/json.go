@@ -14,6 +14,7 @@ type planJSON struct {
 	Directory  string         `json:"directory"`
 	Stages     []Stage        `json:"stages"`
 	Image      string         `json:"image"`
+	Images     []Image        `json:"images,omitempty"`
 	Dockerfile string         `json:"dockerfile,omitempty"`
 	Engine     engineJSON     `json:"engine"`
 	Builder    *builderJSON   `json:"builder,omitempty"`
@@ -42,7 +43,7 @@ func (p Plan) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(planJSON{
 		Kind: "plan", Project: p.Project.Name, Directory: p.Project.Dir, Stages: p.Stages,
-		Image: p.Image, Dockerfile: p.Project.Dockerfile,
+		Image: p.Image, Images: p.Images, Dockerfile: p.Project.Dockerfile,
 		Engine:  engineJSON{Context: p.Engine.Context, Host: p.Engine.Host},
 		Builder: p.builderJSON(),
 		Route:   p.Route, RouteWhy: p.RouteWhy, Nodes: nodes, Secrets: p.PullSecrets,

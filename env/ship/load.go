@@ -177,41 +177,48 @@ func LoadAll(ctx context.Context, engine Loader, ref string, nodes []Target, new
 	return all, nil
 }
 
-// load is the delivery of one image into nodes.
-func (r *run) load(ctx context.Context, ref string, nodes []Target) *Failure {
-	r.begin(fmt.Sprintf("loading %s into %s", ref, named(nodes)), LoadCommand(ref, nodes[0].Node))
+// loadImage is the delivery of one image into the plan's nodes.
+func (r *run) loadImage(ctx context.Context, image Image) *Failure {
+	nodes, ref := r.plan.Nodes, image.Ref
+	if r.plan.Several() {
+		r.tellOf(image, Event{Kind: Command, Text: loadCommand(r.plan, ref)})
+	}
 	place := map[string]string{}
 	for i, n := range nodes {
 		place[n.Name] = fmt.Sprintf("node %d of %d", i+1, len(nodes))
 	}
 	loaded, err := LoadAll(ctx, r.engine, ref, nodes,
-		func(l docker.LayerProgress) { r.tell(Event{Kind: LayerMoved, Layer: &l, Text: place[l.Node]}) },
-		func(l docker.Loaded) { r.tell(Event{Kind: NodeLoaded, Loaded: &l, Text: place[l.Node]}) })
+		func(l docker.LayerProgress) {
+			r.tellOf(image, Event{Kind: LayerMoved, Layer: &l, Text: place[l.Node]})
+		},
+		func(l docker.Loaded) { r.tellOf(image, Event{Kind: NodeLoaded, Loaded: &l, Text: place[l.Node]}) })
 	if err != nil {
 		f := &Failure{Stage: Deliver, Step: "load " + ref, Cause: err.Error(), Err: err}
 		f.told(err)
-		return f
+		return r.of(image, f)
 	}
+	built := r.goesBy(ref)
 	for _, l := range loaded {
 		// The name may have been given to another image since it was built.
-		if len(r.built) > 0 && !slices.Contains(r.built, l.Digest) && !slices.Contains(r.built, l.Config) {
-			return &Failure{
+		if len(built) > 0 && !slices.Contains(built, l.Digest) && !slices.Contains(built, l.Config) {
+			return r.of(image, &Failure{
 				Stage: Deliver, Step: "load " + ref,
-				Cause: fmt.Sprintf("node %s has %s under the name %s, and not what was built (%s)", l.Node, l.Digest, ref, strings.Join(r.built, ", ")),
+				Cause: fmt.Sprintf("node %s has %s under the name %s, and not what was built (%s)", l.Node, l.Digest, ref, strings.Join(built, ", ")),
 				Do:    "something else took the name meanwhile: ship again, or build under another tag (--tag)",
-			}
+			})
 		}
 	}
 	for _, l := range loaded {
-		r.goesBy(l.Digest, l.Config)
+		r.alsoKnows(ref, l.Digest, l.Config)
 	}
-	if r.report.Digest == "" {
-		r.report.Digest = loaded[0].Digest
-	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.report.Nodes = append(r.report.Nodes, loaded...)
-	r.tell(Event{Kind: StageDone})
 	return nil
 }
+
+// loadCommand is the command that loads an image as the plan does.
+func loadCommand(p Plan, ref string) string { return LoadCommand(ref, p.Nodes[0].Node) }
 
 // LoadCommand is the command of a cluster's own tool that does the same.
 func LoadCommand(ref string, n docker.Node) string {

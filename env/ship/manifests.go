@@ -11,7 +11,7 @@ import (
 	"github.com/twindeck/twindeck/env/project"
 )
 
-// readManifests puts the image into the manifests and asks the cluster what
+// readManifests puts our images into the manifests and asks the cluster what
 // applying them would change.
 func (w *planner) readManifests(ctx context.Context, s *sight, d delivery) {
 	p := w.plan.Project
@@ -22,17 +22,18 @@ func (w *planner) readManifests(ctx context.Context, s *sight, d delivery) {
 		w.refuse(s.writtenErr)
 		return
 	}
-	manifests, err := w.cluster.ReadManifests(ctx, w.source(), p.Name, w.plan.Image)
+	manifests, err := w.cluster.ReadManifests(ctx, w.source(), w.plan.refs())
 	if err != nil {
 		w.refuse(err)
 		return
 	}
+	manifests = w.concerned(manifests)
 	w.plan.Manifests = manifests
-	if w.hasImage() && s.ownImage(p.Name) == "" {
+	if w.hasImage() && len(w.used) == 0 {
 		w.problem(w.noImageNamed(s.written))
 		return
 	}
-	for _, q := range pullPolicies(manifests, w.plan.Image, d.defeat) {
+	for _, q := range pullPolicies(manifests, w.plan.refs(), d.defeat) {
 		w.problem(q)
 	}
 	if !s.reachable() {
@@ -45,7 +46,7 @@ func (w *planner) readManifests(ctx context.Context, s *sight, d delivery) {
 	}
 	w.plan.Changes = changes
 	if !slices.ContainsFunc(w.plan.Problems, func(q Problem) bool { return q.Fatal }) {
-		for _, q := range keptPolicies(changes, w.plan.Image, d.defeat) {
+		for _, q := range keptPolicies(changes, w.plan.refs(), d.defeat) {
 			w.problem(q)
 		}
 	}
@@ -102,16 +103,20 @@ func (w *planner) noImageNamed(written []kube.Manifest) Problem {
 	}
 	slices.Sort(images)
 	images = slices.Compact(images)
-	name := w.plan.Project.Name
+	ours := w.imageNames()
+	name := strings.Join(ours, " or ")
 	problem := Problem{
 		Fatal: true, Stage: Deploy, File: w.plan.Project.Manifests.Path,
 		Text: fmt.Sprintf("no manifest uses an image named %s; the last part of a name is what counts, and there is no image at all", name),
-		Do:   "write image: " + name + " into the container that runs it",
+		Do:   "write image: " + ours[0] + " into the container that runs it",
 	}
 	if len(images) > 0 {
 		problem.Text = fmt.Sprintf("no manifest uses an image named %s; the last part of a name is what counts, and there are: %s",
 			name, strings.Join(images, ", "))
 		problem.Do = fmt.Sprintf("write image: %s where it belongs, or build under the name that is there: --name %s", name, names[0])
+		if len(ours) > 1 {
+			problem.Do = "write image: " + ours[0] + " where it belongs"
+		}
 	}
 	return problem
 }

@@ -32,14 +32,16 @@ func NewPlan(ctx context.Context, engine Engine, cluster Cluster, p project.Proj
 	}
 	seen := w.look(ctx)
 	w.checkProject()
+	w.choose(seen)
 	delivery := w.chooseRoute(seen)
 	w.chooseRelease()
-	w.nameImage(now)
+	w.nameImages(now)
+	w.keepUnchanged(ctx, seen)
 	w.checkOptions(seen)
 	w.chooseBuilder(seen)
 	w.checkContext(seen)
 	w.readManifests(ctx, seen, delivery)
-	w.checkImageExists(ctx)
+	w.checkImagesExist(ctx)
 	w.checkPublished(ctx)
 	w.checkPulls(ctx, seen)
 	return w.plan
@@ -71,7 +73,9 @@ type planner struct {
 	cluster  Cluster
 	options  Options
 	plan     Plan
-	registry string // to push to, wherever it was set
+	registry string          // to push to, wherever it was set
+	used     []string        // names of our images that manifests run
+	chosen   map[string]bool // names of our images that the plan is about
 }
 
 // hasImage reports whether the project has an image of its own. A folder with
@@ -81,6 +85,13 @@ func (w *planner) hasImage() bool {
 }
 
 func (w *planner) problem(p Problem) { w.plan.Problems = append(w.plan.Problems, p) }
+
+// problemOnce tells what several images have in common once.
+func (w *planner) problemOnce(p Problem) {
+	if !slices.Contains(w.plan.Problems, p) {
+		w.problem(p)
+	}
+}
 
 // sight is what the first look at engine, cluster and files brought.
 type sight struct {
@@ -125,7 +136,7 @@ func (w *planner) look(ctx context.Context) *sight {
 		})
 		if w.plan.Project.Manifests.Kind != project.NoManifests {
 			all.Go(func() {
-				s.written, s.writtenErr = w.cluster.ReadManifests(ctx, w.source(), w.plan.Project.Name, "")
+				s.written, s.writtenErr = w.cluster.ReadManifests(ctx, w.source(), nil)
 			})
 		}
 	}
@@ -150,9 +161,9 @@ func (w *planner) source() kube.Source {
 
 func (w *planner) checkProject() {
 	for _, q := range w.plan.Project.Problems {
-		w.problem(Problem{Stage: Build, Text: q.Text, File: q.File, Line: q.Line})
+		w.problem(Problem{Fatal: q.Fatal, Stage: Build, Text: q.Text, File: q.File, Line: q.Line})
 	}
-	if w.plan.does(Build) && w.plan.Project.Dockerfile == "" {
+	if w.plan.does(Build) && w.plan.Project.Dockerfile == "" && len(w.plan.Fatal()) == 0 {
 		w.problem(Problem{
 			Fatal: true, Stage: Build, File: w.plan.Project.Dir,
 			Text: "no Dockerfile here",
@@ -173,7 +184,7 @@ func (w *planner) checkProject() {
 // containers of the engine are loaded; else a registry set for all projects,
 // or the one the manifests pull from, will do.
 func (w *planner) chooseRoute(s *sight) delivery {
-	image := s.ownImage(w.plan.Project.Name)
+	image := s.ownImage(w.imageNames())
 	from := ""
 	switch {
 	case w.options.Registry != "":
@@ -209,11 +220,11 @@ func (w *planner) chooseRoute(s *sight) delivery {
 	return d
 }
 
-// ownImage is the image in the manifests that the project's name matches.
-func (s *sight) ownImage(name string) string {
+// ownImage is the first image in the manifests that one of our names matches.
+func (s *sight) ownImage(names []string) string {
 	for _, m := range s.written {
 		for _, image := range m.Images {
-			if lastPart(image) == name {
+			if slices.Contains(names, lastPart(image)) {
 				return image
 			}
 		}
@@ -221,43 +232,24 @@ func (s *sight) ownImage(name string) string {
 	return ""
 }
 
-// nameImage makes the image's full reference and the request to build it.
-func (w *planner) nameImage(now time.Time) {
-	if !w.hasImage() {
-		return
-	}
-	p := w.plan.Project
-	tag, bad := makeTag(p, w.options, now)
-	if bad != nil {
-		w.problem(*bad)
-	}
-	if bad := checkName(w.registry, p.Name, tag); bad != nil {
-		w.problem(*bad)
-	}
-	w.plan.Image = p.Name + ":" + tag
-	if w.registry != "" {
-		w.plan.Image = w.registry + "/" + w.plan.Image
-	}
-	w.plan.Build = w.options.Build
-	w.plan.Build.Context, w.plan.Build.Dockerfile, w.plan.Build.Tag = p.Context, p.Dockerfile, w.plan.Image
-}
-
-// checkOptions looks whether this machine and the engine have what the build's
-// options ask for.
+// checkOptions looks whether this machine and the engine have what the options
+// of each build ask for.
 func (w *planner) checkOptions(s *sight) {
 	if !w.plan.does(Build) {
 		return
 	}
-	if err := w.plan.Build.Fault(); err != nil {
-		for text := range strings.SplitSeq(err.Error(), "\n") {
-			w.problem(Problem{Fatal: true, Stage: Build, Text: text})
+	for _, image := range w.plan.Ships() {
+		if err := image.Build.Fault(); err != nil {
+			for text := range strings.SplitSeq(err.Error(), "\n") {
+				w.problemOnce(Problem{Fatal: true, Stage: Build, Text: text})
+			}
 		}
-	}
-	if s.infoErr != nil {
-		return
-	}
-	if err := w.plan.Build.Needs(s.info); err != nil {
-		w.problem(Problem{Fatal: true, Stage: Build, Text: err.Error()})
+		if s.infoErr != nil {
+			continue
+		}
+		if err := image.Build.Needs(s.info); err != nil {
+			w.problemOnce(Problem{Fatal: true, Stage: Build, Text: err.Error()})
+		}
 	}
 }
 
@@ -285,13 +277,25 @@ func (w *planner) checkContext(s *sight) {
 	}
 }
 
-// checkImageExists looks for the image that is to be moved or deployed
+// checkImagesExist looks for the images that are to be moved or deployed
 // without being built now.
-func (w *planner) checkImageExists(ctx context.Context) {
+func (w *planner) checkImagesExist(ctx context.Context) {
 	if w.plan.does(Build) || !w.hasImage() || len(w.plan.Fatal()) > 0 {
 		return
 	}
-	ref := w.plan.Image
+	for i := range w.plan.Images {
+		if image := &w.plan.Images[i]; image.Action == BuildImage {
+			image.Action = KeepImage
+			w.checkImageExists(ctx, *image)
+		}
+	}
+}
+
+func (w *planner) checkImageExists(ctx context.Context, image Image) {
+	if !image.Used {
+		return // it went into others, that is all
+	}
+	ref := image.Ref
 	_, err := w.engine.Image(ctx, ref)
 	if err != nil && w.plan.does(Deliver) && w.registry != "" {
 		ref = plainName(ref)

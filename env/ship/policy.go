@@ -3,7 +3,9 @@ package ship
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -11,16 +13,16 @@ import (
 	"github.com/twindeck/twindeck/env/kube"
 )
 
-// pullPolicies finds the containers of manifests that run image under an
-// imagePullPolicy which defeats the route.
-func pullPolicies(manifests []kube.Manifest, image string, defeat map[string]string) []Problem {
+// pullPolicies finds the containers of manifests that run one of our images
+// (by name) under an imagePullPolicy which defeats the route.
+func pullPolicies(manifests []kube.Manifest, ours map[string]string, defeat map[string]string) []Problem {
 	var problems []Problem
 	for _, m := range manifests {
 		var object any
 		if yaml.Unmarshal(m.YAML, &object) != nil {
 			continue // told of where manifests are read
 		}
-		for _, policy := range policiesOf(object, image) {
+		for _, policy := range policiesOf(object, slices.Collect(maps.Values(ours))) {
 			why, bad := defeat[policy]
 			if !bad {
 				continue
@@ -35,19 +37,20 @@ func pullPolicies(manifests []kube.Manifest, image string, defeat map[string]str
 	return problems
 }
 
-// keptPolicies finds the containers that would run image under a policy that
-// no manifest sets: the cluster keeps what it has, such as the Always it gave
-// a container whose image had no tag once.
-func keptPolicies(changes []kube.Applied, image string, defeat map[string]string) []Problem {
+// keptPolicies finds the containers that would run one of our images under a
+// policy that no manifest sets: the cluster keeps what it has, such as the
+// Always it gave a container whose image had no tag once.
+func keptPolicies(changes []kube.Applied, ours map[string]string, defeat map[string]string) []Problem {
+	images := slices.Collect(maps.Values(ours))
 	var problems []Problem
 	for _, a := range changes {
 		for _, p := range a.Pulls {
 			why, bad := defeat[p.Policy]
-			if !bad || p.Image != image {
+			if !bad || !slices.Contains(images, p.Image) {
 				continue
 			}
 			problems = append(problems, Problem{
-				Fatal: true, Stage: Deploy, File: a.File, Line: imageLine(a.File, a.Line, lastPart(image)),
+				Fatal: true, Stage: Deploy, File: a.File, Line: imageLine(a.File, a.Line, lastPart(p.Image)),
 				Text: fmt.Sprintf("%s: container %s has imagePullPolicy: %s in the cluster, which %s", a.Ref, p.Container, p.Policy, why),
 				Do:   "write imagePullPolicy: IfNotPresent beside its image",
 			})
@@ -72,22 +75,22 @@ func imageLine(file string, from int, name string) int {
 	return from
 }
 
-// policiesOf walks an object to every container that runs image.
-func policiesOf(node any, image string) []string {
+// policiesOf walks an object to every container that runs one of images.
+func policiesOf(node any, images []string) []string {
 	var found []string
 	switch v := node.(type) {
 	case map[string]any:
-		if v["image"] == image {
+		if image, ok := v["image"].(string); ok && slices.Contains(images, image) {
 			if policy, ok := v["imagePullPolicy"].(string); ok {
 				found = append(found, policy)
 			}
 		}
 		for _, child := range v {
-			found = append(found, policiesOf(child, image)...)
+			found = append(found, policiesOf(child, images)...)
 		}
 	case []any:
 		for _, child := range v {
-			found = append(found, policiesOf(child, image)...)
+			found = append(found, policiesOf(child, images)...)
 		}
 	}
 	return found

@@ -19,6 +19,7 @@ type PullSecret struct {
 	Name      string `json:"name"`    // of the secret
 	Registry  string `json:"registry"`
 	User      string `json:"user"` // whose login it is; no more of it is ever shown
+	image     string // whose registry asks for it
 }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9-]+`)
@@ -93,11 +94,20 @@ func (w *planner) checkPulls(ctx context.Context, s *sight) {
 	if p.Route != Registry || !p.does(Deploy) || !s.reachable() || s.infoErr != nil || len(p.Fatal()) > 0 {
 		return
 	}
-	if needs, err := w.engine.NeedsLogin(ctx, p.Image); err != nil || !needs {
+	for _, image := range p.Ships() {
+		if image.Used {
+			w.checkPull(ctx, image.Ref)
+		}
+	}
+}
+
+func (w *planner) checkPull(ctx context.Context, image string) {
+	p := &w.plan
+	if needs, err := w.engine.NeedsLogin(ctx, image); err != nil || !needs {
 		return
 	}
-	host := hostOf(p.Image)
-	for _, each := range pullers(p.Manifests, p.Image, p.Namespace) {
+	host := hostOf(image)
+	for _, each := range pullers(p.Manifests, image, p.Namespace) {
 		if slices.ContainsFunc(each.secrets, func(name string) bool { return brings(p.Manifests, name) }) || p.adds(each) {
 			continue
 		}
@@ -105,21 +115,22 @@ func (w *planner) checkPulls(ctx context.Context, s *sight) {
 		if err != nil || slices.ContainsFunc(hosts, func(h string) bool { return sameRegistry(h, host) }) {
 			continue
 		}
-		w.offer(ctx, host, each)
+		w.offer(ctx, image, each)
 	}
 }
 
 // offer tells of pods that cannot log in, or plans to give them docker's login.
-func (w *planner) offer(ctx context.Context, host string, p puller) {
-	login, err := w.engine.Login(ctx, w.plan.Image)
+func (w *planner) offer(ctx context.Context, image string, p puller) {
+	host := hostOf(image)
+	login, err := w.engine.Login(ctx, image)
 	have := err == nil && !login.Empty()
-	secret := PullSecret{Namespace: p.namespace, Account: p.account, Name: PullSecretName(host), Registry: host, User: login.User}
+	secret := PullSecret{Namespace: p.namespace, Account: p.account, Name: PullSecretName(host), Registry: host, User: login.User, image: image}
 	if w.options.PullSecret && have {
 		w.plan.PullSecrets = append(w.plan.PullSecrets, secret)
 		return
 	}
 	q := Problem{
-		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: imageLine(p.at.File, p.at.Line, lastPart(w.plan.Image)),
+		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: imageLine(p.at.File, p.at.Line, lastPart(image)),
 		Text: fmt.Sprintf("%s: the registry %s asks for a login, and the service account %s of namespace %s has none for it", p.at.Ref, host, p.account, p.namespace),
 		Do:   fmt.Sprintf("name a secret in imagePullSecrets, or give the pods docker's login (%s): --pull-secret", login),
 	}
@@ -131,9 +142,10 @@ func (w *planner) offer(ctx context.Context, host string, p puller) {
 	w.problem(q)
 }
 
-// adds reports whether the plan gives these pods a login already.
+// adds reports whether the plan gives or offers these pods a login already.
 func (p Plan) adds(to puller) bool {
-	return slices.ContainsFunc(p.PullSecrets, func(s PullSecret) bool { return s.Namespace == to.namespace && s.Account == to.account })
+	planned := append(slices.Clone(p.PullSecrets), p.Offers...)
+	return slices.ContainsFunc(planned, func(s PullSecret) bool { return s.Namespace == to.namespace && s.Account == to.account })
 }
 
 // brings reports whether manifests have a secret of that name with them.
@@ -158,7 +170,7 @@ func sameRegistry(entry, host string) bool {
 // are there already do not get it.
 func (r *run) addPullSecrets(ctx context.Context) error {
 	for _, s := range r.plan.PullSecrets {
-		login, err := r.engine.Login(ctx, r.plan.Image)
+		login, err := r.engine.Login(ctx, s.image)
 		if err != nil {
 			return err
 		}

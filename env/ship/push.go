@@ -11,28 +11,28 @@ import (
 
 // push pushes an image until it has arrived, or there is no use in trying
 // again, and asks the registry what it has now.
-func (r *run) push(ctx context.Context, image string) (docker.PushResult, *Failure) {
-	if failure := r.keepReleased(ctx, image); failure != nil {
+func (r *run) push(ctx context.Context, image Image) (docker.PushResult, *Failure) {
+	if failure := r.keepReleased(ctx, image.Ref); failure != nil {
 		return docker.PushResult{}, failure
 	}
 	var tries docker.Tries
 	for {
-		result, err := r.engine.Push(ctx, image, func(l docker.LayerProgress) {
+		result, err := r.engine.Push(ctx, image.Ref, func(l docker.LayerProgress) {
 			tries.Saw(l)
-			r.tell(Event{Kind: LayerMoved, Layer: &l})
+			r.tellOf(image, Event{Kind: LayerMoved, Layer: &l})
 		})
 		if err == nil {
 			return r.arrived(ctx, result)
 		}
 		next, ok := tries.Again(err)
 		if !ok || ctx.Err() != nil {
-			failure := deliverFailure(image, err)
+			failure := deliverFailure(image.Ref, err)
 			if n := tries.Made(); n > 1 {
 				failure.Cause += fmt.Sprintf("; it was tried %d times", n)
 			}
 			return docker.PushResult{}, failure
 		}
-		r.tell(Event{Kind: PushRetried, Retry: &next, Text: next.String()})
+		r.tellOf(image, Event{Kind: PushRetried, Retry: &next, Text: next.String()})
 		wait := time.NewTimer(next.Wait)
 		select {
 		case <-wait.C:

@@ -58,13 +58,12 @@ type Choice struct {
 
 // Choices are the tags that the image of a plan could get.
 func Choices(plan Plan, p project.Project, known project.Releases) []Choice {
+	if plan.Several() {
+		return choicesOfAll(plan, known)
+	}
 	repository := plan.Image
 	if i := strings.LastIndex(repository, ":"); i > strings.LastIndex(repository, "/") {
 		repository = repository[:i]
-	}
-	because := "no version is tagged yet"
-	if newest := known.Newest(); newest != "" {
-		because = "after " + newest
 	}
 	choices := []Choice{{Name: "this work", Image: repository + ":" + p.Version.Tag, Because: "what is in the folder"}}
 	for _, part := range []string{project.Patch, project.Minor, project.Major} {
@@ -72,9 +71,30 @@ func Choices(plan Plan, p project.Project, known project.Releases) []Choice {
 		if err != nil || !known.InGit {
 			continue
 		}
-		choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: repository + ":" + version, Because: because})
+		choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: repository + ":" + version, Because: after(known)})
 	}
 	return choices
+}
+
+// choicesOfAll are the tags that the images of a plan with several could get: a
+// version is one for all of them.
+func choicesOfAll(plan Plan, known project.Releases) []Choice {
+	all := counted(len(plan.Ships()))
+	choices := []Choice{{Name: "this work", Image: all + ", each by its content", Because: "what is in the folders"}}
+	for _, part := range []string{project.Patch, project.Minor, project.Major} {
+		if version, err := known.Version(part); err == nil && known.InGit {
+			choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: all + " as " + version, Because: after(known)})
+		}
+	}
+	return choices
+}
+
+// after is what the next version follows, in words.
+func after(known project.Releases) string {
+	if newest := known.Newest(); newest != "" {
+		return "after " + newest
+	}
+	return "no version is tagged yet"
 }
 
 // chooseRelease finds the version that is asked for, and says what speaks
@@ -137,7 +157,16 @@ func (w *planner) checkPublished(ctx context.Context) {
 	if r == nil || !w.plan.does(Deliver) || w.plan.Route != Registry || len(w.plan.Fatal()) > 0 {
 		return
 	}
-	image := w.plan.Image
+	for _, image := range w.plan.Ships() {
+		if image.Used {
+			w.checkFree(ctx, image.Ref, *r)
+		}
+	}
+}
+
+// checkFree asks the registry whether it has an image already that a release
+// would make.
+func (w *planner) checkFree(ctx context.Context, image string, r Release) {
 	digest, err := w.engine.Published(ctx, image)
 	switch {
 	case errors.Is(err, docker.ErrNotFound):
@@ -193,7 +222,7 @@ func (r *run) keepReleased(ctx context.Context, image string) *Failure {
 		return nil
 	}
 	digest, err := r.engine.Published(ctx, image)
-	if err != nil || slices.Contains(r.built, digest) {
+	if err != nil || slices.Contains(r.goesBy(image), digest) {
 		return nil //nolint:nilerr // not there; or the plan has told of it
 	}
 	if has, err := r.engine.Image(ctx, image); err == nil && knows(has, digest) {
@@ -217,7 +246,7 @@ func (r *run) tagRelease() *Failure {
 		if err := project.MakeTag(dir, release.GitTag, release.Commit, release.Overwrite); err != nil {
 			return &Failure{
 				Stage: r.stage, Step: "git tag " + release.GitTag, Err: err,
-				Cause: fmt.Sprintf("%s is released, and git could not tag it: %v", r.plan.Image, err),
+				Cause: fmt.Sprintf("%s is released, and git could not tag it: %v", r.plan.subject(), err),
 				Do:    "run: " + release.Command(),
 			}
 		}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 )
 
@@ -18,7 +16,10 @@ import (
 //
 // Nothing in the cluster changes before the image is built and delivered.
 func Run(ctx context.Context, engine Engine, cluster Cluster, plan Plan, news func(Event)) (Report, error) {
-	r := &run{engine: engine, cluster: cluster, plan: plan, news: news, start: time.Now(), last: map[kube.Ref]kube.Rollout{}}
+	r := &run{engine: engine, cluster: cluster, plan: plan, news: news, start: time.Now(), last: map[kube.Ref]kube.Rollout{}, images: map[string]*made{}}
+	for _, image := range plan.Ships() {
+		r.images[image.Ref] = &made{}
+	}
 	if fatal := plan.Fatal(); len(fatal) > 0 {
 		q := fatal[0]
 		return Report{}, r.fail(&Failure{Stage: q.Stage, Cause: q.Text, Do: q.Do, File: q.File, Line: q.Line})
@@ -44,6 +45,7 @@ func Run(ctx context.Context, engine Engine, cluster Cluster, plan Plan, news fu
 		return Report{}, r.fail(failure)
 	}
 	r.report.Image = plan.Image
+	r.sumUp()
 	r.report.Took = time.Since(r.start)
 	report := r.report
 	r.tell(Event{Kind: Shipped, Stage: "", Report: &report})
@@ -58,12 +60,12 @@ type run struct {
 	start   time.Time
 	stage   Stage
 	report  Report
-	built   []string       // every digest the image goes by
 	applied []kube.Applied // what deploying has done so far
 
-	mu   sync.Mutex
-	news func(Event)
-	last map[kube.Ref]kube.Rollout // the latest of each workload
+	mu     sync.Mutex
+	news   func(Event)
+	last   map[kube.Ref]kube.Rollout // the latest of each workload
+	images map[string]*made          // by reference
 }
 
 // tell sends an event, one at a time whoever has news.
@@ -101,83 +103,6 @@ func (r *run) stopped(stage Stage, err error) *Failure {
 		cause = "out of time"
 	}
 	return &Failure{Stage: stage, Cause: cause, Err: err}
-}
-
-func (r *run) build(ctx context.Context) *Failure {
-	r.begin("building "+r.plan.Image, buildCommand(r.plan))
-	result, err := r.engine.Build(ctx, r.plan.Build, func(e docker.BuildEvent) {
-		switch {
-		case e.Step != nil:
-			r.tell(Event{Kind: BuildStepped, Step: e.Step})
-		case e.Log != nil:
-			r.tell(Event{Kind: BuildLogged, Log: e.Log})
-		case e.Warning != nil:
-			r.tell(Event{Kind: BuildWarned, Warning: e.Warning})
-		}
-	})
-	if err != nil {
-		return buildFailure(err)
-	}
-	r.goesBy(result.Digest, result.ImageID, result.Config)
-	r.report.Digest = result.Digest
-	if result.Digest == "" {
-		r.report.Digest = result.ImageID
-	}
-	r.tell(Event{Kind: BuildDone, Image: &result})
-	r.tell(Event{Kind: StageDone})
-	return nil
-}
-
-// goesBy remembers digests that name the image and no other.
-func (r *run) goesBy(digests ...string) {
-	for _, d := range digests {
-		if d != "" && !slices.Contains(r.built, d) {
-			r.built = append(r.built, d)
-		}
-	}
-}
-
-func (r *run) deliver(ctx context.Context) *Failure {
-	switch r.plan.Route {
-	case Shared:
-		r.tell(Event{Kind: StageSkipped, Text: r.plan.RouteWhy})
-		return nil
-	case Load:
-		return r.load(ctx, r.plan.Image, r.plan.Nodes)
-	}
-	r.begin("pushing "+r.plan.Image, pushCommand(r.plan))
-	if err := r.nameForRegistry(ctx); err != nil {
-		return deliverFailure(r.plan.Image, err)
-	}
-	result, failure := r.push(ctx, r.plan.Image)
-	if failure != nil {
-		return failure
-	}
-	r.goesBy(result.Digest)
-	if result.Digest != "" {
-		r.report.Digest = result.Digest
-	}
-	r.tell(Event{Kind: PushDone, Pushed: &result})
-	r.tell(Event{Kind: StageDone})
-	return nil
-}
-
-// nameForRegistry gives an image that was built before, under its plain name,
-// the name the registry knows it by.
-func (r *run) nameForRegistry(ctx context.Context) error {
-	if r.plan.does(Build) {
-		return nil
-	}
-	_, err := r.engine.Image(ctx, r.plan.Image)
-	if !errors.Is(err, docker.ErrNotFound) {
-		return err
-	}
-	plain := plainName(r.plan.Image)
-	r.tell(Event{Kind: Command, Text: "docker tag " + plain + " " + r.plan.Image})
-	if err := r.engine.Tag(ctx, plain, r.plan.Image); err != nil {
-		return fmt.Errorf("naming %s for the registry: %w", plain, err)
-	}
-	return nil
 }
 
 func (r *run) deploy(ctx context.Context) *Failure {

@@ -43,7 +43,7 @@ type Engine interface {
 type Cluster interface {
 	Context() (kube.Context, error)
 	Nodes(ctx context.Context) ([]kube.Node, error)
-	ReadManifests(ctx context.Context, src kube.Source, name, image string) ([]kube.Manifest, error)
+	ReadManifests(ctx context.Context, src kube.Source, images map[string]string) ([]kube.Manifest, error)
 	DryRun(ctx context.Context, namespace string, ms []kube.Manifest) ([]kube.Applied, error)
 	Apply(ctx context.Context, namespace string, ms []kube.Manifest, news func(kube.Applied)) ([]kube.Applied, error)
 	Rollout(ctx context.Context, refs []kube.Ref, news func(kube.Rollout)) error
@@ -55,6 +55,7 @@ type Cluster interface {
 // Options are what a person may choose.
 type Options struct {
 	Stages    []Stage             // which to do; empty: all
+	Images    []string            // names of the project's images to do it with; empty: all that are deployed
 	Registry  string              // host[:port][/path] to push to; empty: $TWINDECK_REGISTRY, else as the manifests say
 	Unlocked  bool                // deploy to a context that is not known to be local
 	Tag       string              // replaces the tag made from git; never "latest"
@@ -81,7 +82,7 @@ const (
 type Plan struct {
 	Project project.Project
 	Stages  []Stage
-	Image   string // full reference that will be built and deployed
+	Image   string // full reference that will be built and deployed; empty with several images
 	Engine  docker.Endpoint
 	Builder docker.Builder // zero unless something is built
 	// BuilderState is how a builder that is not the engine's own stands.
@@ -91,7 +92,8 @@ type Plan struct {
 	Nodes        []Target // with Load, where the image is loaded
 	Context      kube.Context
 	Namespace    string
-	Build        docker.BuildRequest
+	Build        docker.BuildRequest // of a single image
+	Images       []Image             // all of the project's, each after those it needs; also a single one
 	Manifests    []kube.Manifest
 	Changes      []kube.Applied // the dry run against the cluster, in manifest order
 	Problems     []Problem      // a plan with a fatal one does not run
@@ -119,18 +121,19 @@ type Event struct {
 	Kind  EventKind `json:"kind"`
 	Stage Stage     `json:"stage,omitempty"`
 
-	Step    *docker.BuildStep     `json:"step,omitempty"`    // BuildStepped
-	Log     *docker.BuildLog      `json:"log,omitempty"`     // BuildLogged
-	Warning *docker.BuildWarning  `json:"warning,omitempty"` // BuildWarned
-	Layer   *docker.LayerProgress `json:"layer,omitempty"`   // LayerMoved
-	Applied *kube.Applied         `json:"applied,omitempty"` // ObjectApplied
-	Rollout *kube.Rollout         `json:"rollout,omitempty"` // RolloutMoved
-	Image   *docker.BuildResult   `json:"image,omitempty"`   // BuildDone
-	Pushed  *docker.PushResult    `json:"pushed,omitempty"`  // PushDone
-	Retry   *docker.Retry         `json:"retry,omitempty"`   // PushRetried
-	Loaded  *docker.Loaded        `json:"loaded,omitempty"`  // NodeLoaded
-	// StageStarted, StageSkipped (why), PushRetried, Command (the command that
-	// does the same); of a load: which node of how many
+	Step      *docker.BuildStep     `json:"step,omitempty"`      // BuildStepped
+	Log       *docker.BuildLog      `json:"log,omitempty"`       // BuildLogged
+	Warning   *docker.BuildWarning  `json:"warning,omitempty"`   // BuildWarned
+	Layer     *docker.LayerProgress `json:"layer,omitempty"`     // LayerMoved
+	Applied   *kube.Applied         `json:"applied,omitempty"`   // ObjectApplied
+	Rollout   *kube.Rollout         `json:"rollout,omitempty"`   // RolloutMoved
+	Image     *docker.BuildResult   `json:"image,omitempty"`     // BuildDone
+	Pushed    *docker.PushResult    `json:"pushed,omitempty"`    // PushDone
+	Retry     *docker.Retry         `json:"retry,omitempty"`     // PushRetried
+	Loaded    *docker.Loaded        `json:"loaded,omitempty"`    // NodeLoaded
+	ImageName string                `json:"imageName,omitempty"` // which image it is about, where the plan has several
+	// StageStarted, StageSkipped and ImageKept (why), PushRetried, Command (the
+	// command that does the same); of a load: which node of how many
 	Text    string   `json:"text,omitempty"`
 	Failure *Failure `json:"failure,omitempty"` // Failed
 	Report  *Report  `json:"report,omitempty"`  // Shipped
@@ -149,6 +152,7 @@ const (
 	BuildLogged   EventKind = "build-log"
 	BuildWarned   EventKind = "build-warning"
 	BuildDone     EventKind = "built"
+	ImageKept     EventKind = "kept" // it was there already
 	LayerMoved    EventKind = "layer"
 	PushRetried   EventKind = "push-again" // a push that broke off is about to be tried again
 	PushDone      EventKind = "pushed"
@@ -162,6 +166,7 @@ const (
 // Failure is the card shown when shipping stops.
 type Failure struct {
 	Stage   Stage          `json:"stage"`
+	Image   string         `json:"image,omitempty"`   // name of the image, where there are several
 	Step    string         `json:"step,omitempty"`    // build step, object or pod
 	Cause   string         `json:"cause"`             // what happened
 	Do      string         `json:"do,omitempty"`      // what to do
@@ -174,20 +179,34 @@ type Failure struct {
 }
 
 // Error says stage and cause.
-func (f *Failure) Error() string { return string(f.Stage) + ": " + f.Cause }
+func (f *Failure) Error() string {
+	if f.Image != "" {
+		return string(f.Stage) + " of " + f.Image + ": " + f.Cause
+	}
+	return string(f.Stage) + ": " + f.Cause
+}
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Report is how shipping ended well.
 type Report struct {
-	Image     string          `json:"image"`
+	Image     string          `json:"image"`            // empty with several images
 	Digest    string          `json:"digest,omitempty"` // what was built or pushed
-	Nodes     []docker.Loaded `json:"nodes,omitempty"`  // that it was loaded into, as they say themselves
+	Images    []ShippedImage  `json:"images,omitempty"` // where there are several
+	Nodes     []docker.Loaded `json:"nodes,omitempty"`  // that images were loaded into, as they say themselves
 	Workloads []Workload      `json:"workloads,omitempty"`
 	GitTag    string          `json:"gitTag,omitempty"` // that was made
 	Then      string          `json:"then,omitempty"`   // the command that remains to be run by hand
 	Took      time.Duration   `json:"tookNs"`
+}
+
+// ShippedImage is one of several images, as it was shipped.
+type ShippedImage struct {
+	Name   string `json:"name"`
+	Image  string `json:"image"`
+	Digest string `json:"digest,omitempty"`
+	Built  bool   `json:"built"` // false: it was there already
 }
 
 // Workload is a workload that runs the image, after its rollout.
@@ -197,4 +216,5 @@ type Workload struct {
 	Desired  int      `json:"desired"`
 	Verified bool     `json:"verified"`          // every pod of the new revision runs what was built
 	Digests  []string `json:"digests,omitempty"` // what the pods report for the image
+	Images   []string `json:"images,omitempty"`  // which of several images it runs, by reference
 }

@@ -65,8 +65,9 @@ func adviceFor(c kube.Cause) string {
 	return ""
 }
 
-// explainTrouble fills a card with the trouble that says most.
-func explainTrouble(f *Failure, p Plan, troubles []kube.Trouble) {
+// explainTrouble fills a card with the trouble that says most; image is what
+// the workload runs of ours.
+func explainTrouble(f *Failure, image string, troubles []kube.Trouble) {
 	t := kube.Telling(troubles)
 	f.Step = "pod " + t.Pod
 	if t.Container != "" {
@@ -84,5 +85,5 @@ func explainTrouble(f *Failure, p Plan, troubles []kube.Trouble) {
 		f.Cause += fmt.Sprintf(" (exit code %d%s)", t.ExitCode, words)
 	}
 	f.Tail = t.Tail
-	f.Do = strings.ReplaceAll(adviceFor(t.Cause()), "{image}", p.Image)
+	f.Do = strings.ReplaceAll(adviceFor(t.Cause()), "{image}", image)
 }

@@ -73,78 +73,123 @@ func (r *run) workloads() []kube.Manifest {
 // engine share their images. Each names the built image and no other.
 func (r *run) compare(ctx context.Context) *Failure {
 	failure := r.judgeAll()
-	if failure == nil && len(r.built) > 0 {
+	if failure == nil && r.allKnown() {
 		return nil
 	}
 	// What the build said is not enough: ask the engine what else it knows.
-	r.lookUp(ctx)
+	for _, image := range r.plan.Ships() {
+		r.lookUp(ctx, image.Ref)
+	}
 	return r.judgeAll()
 }
 
-// lookUp learns by which digests the engine knows the image. After a build,
-// it must be the image that was built, and not one that took its name since.
-func (r *run) lookUp(ctx context.Context) {
-	if r.plan.Image == "" {
-		return
+// allKnown reports whether there is something to compare each image with.
+func (r *run) allKnown() bool {
+	for _, m := range r.images {
+		if len(m.digests) == 0 {
+			return false
+		}
 	}
-	image, err := r.engine.Image(ctx, r.plan.Image)
+	return len(r.images) > 0
+}
+
+// lookUp learns by which digests the engine knows an image. After a build, it
+// must be the image that was built, and not one that took its name since.
+func (r *run) lookUp(ctx context.Context, ref string) {
+	have, err := r.engine.Image(ctx, ref)
 	if err != nil {
 		return
 	}
-	if len(r.built) == 0 {
-		r.report.Digest = image.Digest
-	} else if !slices.Contains(r.built, image.ID) && !slices.Contains(r.built, image.Digest) {
+	m := r.images[ref]
+	switch {
+	case len(m.digests) == 0:
+		m.digest = have.Digest
+	case !slices.Contains(m.digests, have.ID) && !slices.Contains(m.digests, have.Digest):
 		return
 	}
-	r.goesBy(image.Digest, image.ID, image.Config)
-	for _, d := range image.Digests {
-		r.goesBy(digestOf(d))
-	}
+	digest := m.digest
+	r.known(ref, have)
+	m.digest = digest
 }
 
-// judgeAll judges every workload that runs the image, and fails at the first
-// that runs something else.
+// judgeAll judges every workload that runs an image of ours, and fails at the
+// first that runs something else.
 func (r *run) judgeAll() *Failure {
 	r.report.Workloads = nil
 	for _, m := range r.workloads() {
-		if r.plan.Image != "" && !slices.Contains(m.Images, r.plan.Image) {
+		ours := r.ours(m)
+		if len(ours) == 0 && len(r.images) > 0 {
 			continue // a database beside the app: waited for, not ours
 		}
-		work, stale := r.judge(m, r.last[m.Ref])
+		work, stale := r.judge(m, ours, r.last[m.Ref])
 		r.report.Workloads = append(r.report.Workloads, work)
 		if stale != "" {
-			return r.staleFailure(m.Ref, stale)
+			return r.staleFailure(m.Ref, stale, ours)
 		}
 	}
 	return nil
 }
 
-// judge tells whether the new pods of a workload run the image, and names one
-// that reports something else.
-func (r *run) judge(m kube.Manifest, last kube.Rollout) (work Workload, stale string) {
+// ours are the images of ours that a workload runs, each once.
+func (r *run) ours(m kube.Manifest) []string {
+	var refs []string
+	for _, image := range m.Images {
+		if r.images[image] != nil && !slices.Contains(refs, image) {
+			refs = append(refs, image)
+		}
+	}
+	return refs
+}
+
+// judge tells whether the new pods of a workload run our images, each pod all
+// of them, and names one that reports something else.
+func (r *run) judge(m kube.Manifest, ours []string, last kube.Rollout) (work Workload, stale string) {
 	work = Workload{Ref: m.Ref, Ready: last.Ready, Desired: last.Desired}
+	if r.plan.Several() {
+		work.Images = ours
+	}
+	known := len(ours) > 0
+	for _, ref := range ours {
+		known = known && len(r.images[ref].digests) > 0
+	}
 	seen := 0
 	for _, pod := range last.Pods {
 		if !pod.New {
 			continue
 		}
 		seen++
-		ours := slices.DeleteFunc(slices.Clone(pod.Digests), func(d string) bool { return !slices.Contains(r.built, digestOf(d)) })
-		if len(r.built) > 0 && len(ours) == 0 {
-			stale = fmt.Sprintf("pod %s runs %s", pod.Name, strings.Join(pod.Digests, ", "))
-			if len(pod.Digests) == 0 {
-				stale = fmt.Sprintf("pod %s does not say what it runs", pod.Name)
+		var reports []string
+		for _, ref := range ours {
+			if !known {
+				break // with nothing to compare with, nothing can be said
 			}
-			ours = pod.Digests
+			found := slices.DeleteFunc(slices.Clone(pod.Digests), func(d string) bool { return !slices.Contains(r.images[ref].digests, digestOf(d)) })
+			if len(found) == 0 {
+				stale = r.stale(pod, ref)
+				found = pod.Digests
+			}
+			reports = append(reports, found...)
 		}
-		for _, d := range ours {
+		for _, d := range reports {
 			if d = digestOf(d); !slices.Contains(work.Digests, d) {
 				work.Digests = append(work.Digests, d)
 			}
 		}
 	}
-	work.Verified = len(r.built) > 0 && seen > 0 && stale == ""
+	work.Verified = known && seen > 0 && stale == ""
 	return work, stale
+}
+
+// stale says what a pod runs that does not run an image of ours.
+func (r *run) stale(pod kube.RolloutPod, ref string) string {
+	text := fmt.Sprintf("pod %s runs %s", pod.Name, strings.Join(pod.Digests, ", "))
+	if len(pod.Digests) == 0 {
+		text = fmt.Sprintf("pod %s does not say what it runs", pod.Name)
+	}
+	if r.plan.Several() {
+		text += ", nothing of which is " + ref
+	}
+	return text
 }
 
 // digestOf is the digest in repository@sha256:…, or text itself.
@@ -156,10 +201,14 @@ func digestOf(text string) string {
 }
 
 // staleFailure is the card of a pod that runs something else than was built.
-func (r *run) staleFailure(ref kube.Ref, stale string) *Failure {
+func (r *run) staleFailure(ref kube.Ref, stale string, ours []string) *Failure {
+	var built []string
+	for _, image := range ours {
+		built = append(built, r.images[image].digests...)
+	}
 	return &Failure{
 		Stage: Verify, Step: ref.String(),
-		Cause: fmt.Sprintf("%s, and not what was built (%s)", stale, strings.Join(r.built, ", ")),
+		Cause: fmt.Sprintf("%s, and not what was built (%s)", stale, strings.Join(built, ", ")),
 		Do: fmt.Sprintf("the node kept an older image of the same tag: start the pods anew (%s), or build under another tag (--tag)",
 			kubectl(r.plan, ref.Namespace, "rollout restart "+target(ref))),
 	}
@@ -188,7 +237,11 @@ func (r *run) rolloutFailure(ctx context.Context, err error, late bool) *Failure
 		}
 		f.Step = m.Ref.String()
 		if troubles, err := r.cluster.Trouble(ctx, m.Ref); err == nil && len(troubles) > 0 {
-			explainTrouble(f, r.plan, troubles)
+			image := r.plan.Image
+			if ours := r.ours(m); len(ours) > 0 {
+				image = ours[0]
+			}
+			explainTrouble(f, image, troubles)
 			return f
 		}
 	}

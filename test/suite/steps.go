@@ -34,7 +34,12 @@ func (s *suite) units() error {
 	if err := s.goTool(nil, append(args, pkgs...)...); err != nil {
 		return err
 	}
-	return s.goTool(nil, "-C", "examples/hello-go", "vet", "./...")
+	for _, example := range []string{"hello-go", "shop/api"} {
+		if err := s.goTool(nil, "-C", "examples/"+example, "vet", "./..."); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onFixture brings the fixture up, runs what needs it, one package at a time

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -82,23 +83,32 @@ func (f *buildFlags) write(built docker.BuildResult) error {
 	return nil
 }
 
-// contextArg takes the build context from the arguments: a folder is the
-// project's, as with -C; what is remote is put into the project by remote.
-func contextArg(cmd *cobra.Command, args []string) (remote string, err error) {
+// contextArg tells the build context from names of the project's images among
+// the arguments. A context is a folder, or something remote.
+func contextArg(p project.Project, args []string, images bool) (context string, names []string, err error) {
 	if len(args) == 0 {
-		return "", nil
+		return "", nil, nil
 	}
-	if docker.IsRemoteContext(args[0]) {
-		return args[0], nil
+	first := args[0]
+	several := images && len(p.Images) > 1
+	switch info, err := os.Stat(first); {
+	case len(args) > 1, several && slices.Contains(p.Names(), first):
+		return "", args, nil
+	case docker.IsRemoteContext(first), err == nil && info.IsDir():
+		return first, nil, nil
+	case several:
+		return "", args, nil // the plan says which images there are
 	}
+	return "", nil, usageErrorf("%s: there is no such folder, and it is no URL of a git repository or an archive", first)
+}
+
+// inFolder makes a folder the project's, as -C does.
+func inFolder(cmd *cobra.Command, folder string) error {
 	dir := cmd.Flag("directory")
 	if dir == nil || dir.Changed {
-		return "", usageErrorf("%s: the folder is given by -C already", args[0])
+		return usageErrorf("%s: the folder is given by -C already", folder)
 	}
-	if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-		return "", usageErrorf("%s: there is no such folder, and it is no URL of a git repository or an archive", args[0])
-	}
-	return "", dir.Value.Set(args[0])
+	return dir.Value.Set(folder)
 }
 
 // remoteProject is the folder's project built from a context elsewhere.
@@ -107,6 +117,6 @@ func remoteProject(p project.Project, context, file string) project.Project {
 	if file == "" {
 		p.Dockerfile = "Dockerfile"
 	}
-	p.Name = project.RemoteName(context)
+	p.Name, p.Images = project.RemoteName(context), nil
 	return p
 }

@@ -84,7 +84,7 @@ func TestStepIsToldOnce(t *testing.T) {
 		{ID: "c", Name: "[3/3] RUN test", Started: began, Finished: began},
 		{ID: "c", Name: "[3/3] RUN test", Started: began, Finished: began, Cached: true},
 	} {
-		tell.step(s)
+		tell.step("", s)
 	}
 	want := "  0s       [1/2] COPY . .\n  …        [2/2] RUN make\n  2s       [2/2] RUN make\n  0s       [3/3] RUN test\n  cached   [3/3] RUN test\n"
 	if out.String() != want {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/ship"
 )
 
@@ -17,16 +18,18 @@ type job struct {
 	short  string
 	long   string
 	stages []ship.Stage
+	names  bool // takes names of images
 }
 
 // jobs are the commands over the one pipeline.
 var jobs = []job{
 	{
-		name: "build", short: "Build the image", stages: []ship.Stage{ship.Build},
-		long: "Build the folder's image with a tag that is unique to what is in it.",
+		name: "build", short: "Build the image", stages: []ship.Stage{ship.Build}, names: true,
+		long: "Build the folder's image with a tag that is unique to what is in it. A project of several images\n" +
+			"builds those that have changed, or only the ones that are named.",
 	},
 	{
-		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver},
+		name: "push", short: "Push the image that was built", stages: []ship.Stage{ship.Deliver}, names: true,
 		long: "Push the image that was built to the registry. Where engine and cluster share their images, nothing has to be pushed;\n" +
 			"into nodes that are containers of the engine (kind, k3d, minikube) it is loaded.",
 	},
@@ -62,22 +65,29 @@ type shipFlags struct {
 	unlock  string
 	out     output
 	dryRun  bool
+	names   bool // arguments may be names of images
 }
 
 func newJob(j job, open opener) *cobra.Command {
-	f := &shipFlags{out: textOutput, options: ship.Options{Stages: j.stages}}
+	f := &shipFlags{out: textOutput, names: j.names, options: ship.Options{Stages: j.stages}}
 	cmd := &cobra.Command{
 		Use: j.name, Short: j.short, Long: j.long, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, open) },
 	}
-	if j.does(ship.Build) {
-		cmd.Use, cmd.Args = j.name+" [context]", cobra.MaximumNArgs(1)
+	switch {
+	case j.names && j.does(ship.Build):
+		cmd.Use, cmd.Args = j.name+" [CONTEXT | IMAGE...]", cobra.ArbitraryArgs
+	case j.names:
+		cmd.Use, cmd.Args = j.name+" [IMAGE...]", cobra.ArbitraryArgs
+	case j.does(ship.Build):
+		cmd.Use, cmd.Args = j.name+" [CONTEXT]", cobra.MaximumNArgs(1)
 	}
 	flags := cmd.Flags()
 	addOutput(cmd, &f.out)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would happen, and change nothing")
 	flags.StringVar(&f.options.Tag, "tag", "", "image tag, instead of one made from git")
 	flags.StringVar(&f.name, "name", "", "image name, instead of the project's")
+	flags.StringArrayVar(&f.options.Images, "image", nil, "only this one of the project's images, with those it needs (may be repeated)")
 	flags.StringVar(&f.options.Registry, "registry", "", "host[:port][/path] to push to (also: TWINDECK_REGISTRY)")
 	if j.does(ship.Build) || j.does(ship.Deliver) {
 		addRelease(cmd, &f.options.Release)
@@ -111,23 +121,36 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 	if err := f.build.read(&f.options.Build); err != nil {
 		return err
 	}
-	remote, err := contextArg(cmd, args)
-	if err != nil {
-		return err
-	}
 	e, err := open(cmd)
 	if err != nil {
 		return err
+	}
+	context, names, err := contextArg(e.Project(), args, f.names)
+	if err != nil {
+		return err
+	}
+	f.options.Images = append(f.options.Images, names...)
+	remote := docker.IsRemoteContext(context)
+	if context != "" && !remote {
+		if err := inFolder(cmd, context); err != nil {
+			return err
+		}
+		if e, err = open(cmd); err != nil {
+			return err
+		}
 	}
 	if err := f.checkUnlock(e); err != nil {
 		return err
 	}
 	f.options.Namespace = cmd.Flag("namespace").Value.String()
 	p := e.Project()
-	if remote != "" {
-		p = remoteProject(p, remote, cmd.Flag("file").Value.String())
+	if remote {
+		p = remoteProject(p, context, cmd.Flag("file").Value.String())
 	}
 	if f.name != "" {
+		if len(p.Images) > 1 {
+			return usageErrorf("--name %s: the project has %d images, each with its own name", f.name, len(p.Images))
+		}
 		p.Name = f.name
 	}
 	switch {

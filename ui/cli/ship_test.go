@@ -68,6 +68,13 @@ func TestJobsAsText(t *testing.T) {
 		{name: "into nodes", job: "ship", faults: []demo.Fault{demo.ClusterInNodes}},
 		{name: "pods that may not pull", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--dry-run"}},
 		{name: "pods given a login", job: "ship", faults: []demo.Fault{demo.RegistryRequired, demo.RegistryPrivate}, args: []string{"--pull-secret"}},
+		{name: "several images", job: "ship", faults: []demo.Fault{demo.SeveralImages}},
+		{name: "several images, dry run", job: "ship", faults: []demo.Fault{demo.SeveralImages}, args: []string{"--dry-run"}},
+		{name: "one of several images", job: "ship", faults: []demo.Fault{demo.SeveralImages}, args: []string{"--image", "my-app-api"}},
+		{name: "one of several images built", job: "build", faults: []demo.Fault{demo.SeveralImages}, args: []string{"my-app-worker"}},
+		{name: "one of several images fails", job: "build", faults: []demo.Fault{demo.SeveralImages, demo.BuildFails}, code: exitFailed},
+		{name: "an image that is none", job: "build", faults: []demo.Fault{demo.SeveralImages}, args: []string{"my-ap"}, code: exitFailed},
+		{name: "a name for several images", job: "build", faults: []demo.Fault{demo.SeveralImages}, args: []string{"--name", "x"}, code: exitUsage},
 		{name: "another context unlocked", job: "deploy", args: []string{"--unlock", "prod"}, code: exitUsage},
 	}
 	for _, tt := range tests {

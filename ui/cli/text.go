@@ -22,16 +22,18 @@ type textTeller struct {
 	errs   io.Writer // why it stopped
 	err    error
 	dir    string            // of the project; paths are shown relative to it
-	steps  map[string]string // how a build step was told last, by ID
-	layers map[string]string // status by ID, as told last
+	steps  map[string]string // how a build step was told last, by image and ID
+	layers map[string]string // status by image and ID, as told last
 	last   string            // the line before, not to be repeated
+	prefix string            // before each line: the image it is about, where there are several
+	width  int               // of the longest name of an image
 }
 
 func (t *textTeller) failed() error { return t.err }
 
 // line writes one line; text from outside is cleaned of what would move the cursor.
 func (t *textTeller) line(w io.Writer, format string, args ...any) {
-	text := screen.Clean(fmt.Sprintf(format, args...))
+	text := screen.Clean(t.prefix + fmt.Sprintf(format, args...))
 	if _, err := fmt.Fprintln(w, strings.TrimRight(text, " ")); err != nil && t.err == nil {
 		t.err = fmt.Errorf("writing the output: %w", err)
 	}
@@ -69,7 +71,11 @@ func (t *textTeller) plan(p ship.Plan, diffs bool) {
 		stages = append(stages, string(s))
 	}
 	t.line(t.out, "plan: %s", strings.Join(stages, ", "))
-	t.field(t.out, "image", imageOf(p.Image))
+	if p.Several() {
+		t.images(p.Images)
+	} else {
+		t.field(t.out, "image", imageOf(p.Image))
+	}
 	if p.Build.Remote() {
 		t.field(t.out, "context", p.Build.Context)
 	}
@@ -117,6 +123,10 @@ func (t *textTeller) problem(w io.Writer, glyph string, q ship.Problem) {
 }
 
 func (t *textTeller) event(e ship.Event) {
+	if e.ImageName != "" {
+		t.prefix = fmt.Sprintf("%-*s", t.width, e.ImageName)
+		defer func() { t.prefix = "" }()
+	}
 	switch e.Kind {
 	case ship.StageStarted:
 		t.line(t.out, "%s: %s", e.Stage, e.Text)
@@ -125,7 +135,7 @@ func (t *textTeller) event(e ship.Event) {
 	case ship.Command:
 		t.line(t.out, "  $ %s", e.Text)
 	case ship.BuildStepped:
-		t.step(*e.Step)
+		t.step(e.ImageName, *e.Step)
 	case ship.BuildLogged:
 		t.lines(t.out, "  │ ", e.Log.Text)
 	case ship.BuildWarned:
@@ -135,8 +145,10 @@ func (t *textTeller) event(e ship.Event) {
 		if text := screen.Compared(*e.Image); text != "" {
 			t.line(t.out, "  %s", text)
 		}
+	case ship.ImageKept:
+		t.line(t.out, "  %s", e.Text)
 	case ship.LayerMoved:
-		if id := e.Layer.Node + e.Layer.ID; t.layers[id] != e.Layer.Status {
+		if id := e.ImageName + e.Layer.Node + e.Layer.ID; t.layers[id] != e.Layer.Status {
 			t.layers[id] = e.Layer.Status
 			t.line(t.out, "  %slayer %s %s", ofNode(e), e.Layer.ID, e.Layer.Status)
 		}
@@ -171,13 +183,15 @@ func ofNode(e ship.Event) string {
 
 // step writes a build step when it starts to run and when it has ended. BuildKit
 // reports a step ended each time it knew more of it: what was told stays told.
-func (t *textTeller) step(s docker.BuildStep) {
-	before, known := t.steps[s.ID]
+// Two images may have steps in common.
+func (t *textTeller) step(image string, s docker.BuildStep) {
+	id := image + s.ID
+	before, known := t.steps[id]
 	ended := took(s.Finished.Sub(s.Started))
 	switch {
 	case s.Finished.IsZero():
 		if !known && !s.Started.IsZero() && strings.Contains(s.Name, "] RUN") {
-			t.steps[s.ID] = "…" // may take long, and write
+			t.steps[id] = "…" // may take long, and write
 			t.line(t.out, "  %-8s %s", "…", s.Name)
 		}
 		return
@@ -189,7 +203,7 @@ func (t *textTeller) step(s docker.BuildStep) {
 	if ended == before || s.Err == "" && !s.Cached && ended == "0s" && before != "" && before != "…" {
 		return
 	}
-	t.steps[s.ID] = ended
+	t.steps[id] = ended
 	t.line(t.out, "  %-8s %s", ended, s.Name)
 }
 
@@ -210,6 +224,9 @@ func rolloutLine(r kube.Rollout) string {
 // card says why shipping stopped, and how to go on.
 func (t *textTeller) card(f ship.Failure) {
 	head := string(f.Stage) + " failed"
+	if f.Image != "" {
+		head = string(f.Stage) + " of " + f.Image + " failed"
+	}
 	if f.Step != "" {
 		head += " at " + f.Step
 	}
@@ -246,6 +263,10 @@ func (t *textTeller) card(f ship.Failure) {
 }
 
 func (t *textTeller) report(r ship.Report) {
+	if len(r.Images) > 0 {
+		t.shipped(r)
+		return
+	}
 	t.line(t.out, "done: %s in %s", imageOf(r.Image), took(r.Took))
 	for _, n := range r.Nodes {
 		t.line(t.out, "  node %s: has %s, all of it (verified)", n.Node, n.Digest)

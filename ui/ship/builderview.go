@@ -11,6 +11,9 @@ import (
 func (p *Part) buildLines(plan envship.Plan) []string {
 	t := p.ctx.Theme
 	file := p.inProject(plan.Build.Dockerfile)
+	if plan.Several() {
+		file = toBuild(plan)
+	}
 	why := plan.BuilderWhy()
 	if why == "" {
 		lines := p.labelled("build", t.Text, fmt.Sprintf("%s with the engine of %s", file, plan.Engine.Context))

@@ -36,7 +36,7 @@ func (p *Part) drawReport(done envship.Report) []string {
 		l.Add(t.Good, theme.Good.Glyph()+" ")
 		l.Add(t.Strong, "running "+fmt.Sprintf("%d/%d", w.Ready, w.Desired))
 		l.Add(t.Text, " of ")
-		l.Add(t.Strong, short(done.Digest))
+		l.Add(t.Strong, screen.Clean(runs(done, w)))
 		l.Add(t.Text, " in "+seconds(done.Took))
 		if w.Verified {
 			l.Add(t.Good, "   verified")
@@ -58,7 +58,11 @@ func (p *Part) drawReport(done envship.Report) []string {
 	var l screen.Line
 	l.Gap(1)
 	l.Add(t.Good, theme.Good.Glyph()+" ")
-	l.Add(t.Strong, verb+" "+screen.Clean(done.Image))
+	what := verb + " " + done.Image
+	if len(done.Images) > 0 {
+		what = done.Counted()
+	}
+	l.Add(t.Strong, screen.Clean(what))
 	l.Add(t.Text, " in "+seconds(done.Took))
 	lines = append(lines, screen.Cut(l.String(), p.width))
 	if done.Digest != "" {
@@ -78,10 +82,14 @@ func (p *Part) pastLine() string {
 	case r.report != nil && len(r.report.Workloads) > 0:
 		w := r.report.Workloads[0]
 		l.Add(t.Good, theme.Good.Glyph())
-		l.Add(t.Text, fmt.Sprintf(" running %d/%d of %s", w.Ready, w.Desired, short(r.report.Digest)))
+		l.Add(t.Text, fmt.Sprintf(" running %d/%d of %s", w.Ready, w.Desired, screen.Clean(runs(*r.report, w))))
 	case r.report != nil:
 		l.Add(t.Good, theme.Good.Glyph())
-		l.Add(t.Text, " "+screen.Clean(r.report.Image))
+		what := r.report.Image
+		if len(r.report.Images) > 0 {
+			what = r.report.Counted()
+		}
+		l.Add(t.Text, " "+screen.Clean(what))
 	case r.failure != nil:
 		l.Add(t.Bad, theme.Broken.Glyph())
 		l.Add(t.Text, " "+screen.Clean(string(r.failure.Stage)+": "+r.failure.Cause))
@@ -108,6 +116,7 @@ func (p *Part) card(f envship.Failure) []string {
 			}
 		}
 	}
+	add("image", t.Text, f.Image)
 	add("step", t.Text, f.Step)
 	add("cause", t.Strong, f.Cause)
 	add("where", t.Text, p.place(f.File, f.Line))

@@ -52,6 +52,9 @@ func (p *Part) missing(plan envship.Plan) []screen.Item {
 		items = append(items, it)
 	}
 	dir := screen.Clean(plan.Project.Dir)
+	if slices.ContainsFunc(plan.Project.Problems, func(q project.Problem) bool { return q.Fatal }) {
+		return nil // something is there, and it cannot be read
+	}
 	if does(envship.Build) && plan.Project.Dockerfile == "" {
 		add("no-dockerfile", "No Dockerfile in "+dir,
 			"An image is built from a Dockerfile in the folder twindeck was started in, or in the one given with -C. A small one:",

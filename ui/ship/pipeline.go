@@ -23,6 +23,16 @@ type pipeline struct {
 	cancelling bool
 
 	stages   map[envship.Stage]*stage
+	work                 // of a single image
+	images   []*imageRun // of several
+	applied  []kube.Applied
+	rollouts []kube.Rollout
+	failure  *envship.Failure
+	report   *envship.Report
+}
+
+// work is how far the build and the push of an image are.
+type work struct {
 	steps    []*buildStep
 	warnings []docker.BuildWarning
 	image    *docker.BuildResult
@@ -31,10 +41,6 @@ type pipeline struct {
 	pushed   *docker.PushResult
 	loaded   []docker.Loaded // nodes that have the image
 	towards  string          // which node of how many is being loaded
-	applied  []kube.Applied
-	rollouts []kube.Rollout
-	failure  *envship.Failure
-	report   *envship.Report
 }
 
 // stage is a stage and how far it is.
@@ -56,7 +62,13 @@ type buildStep struct {
 const keptLines = 200
 
 func newPipeline(s *stream, plan envship.Plan, now time.Time) *pipeline {
-	return &pipeline{stream: s, plan: plan, began: now, stages: map[envship.Stage]*stage{}}
+	r := &pipeline{stream: s, plan: plan, began: now, stages: map[envship.Stage]*stage{}}
+	if plan.Several() {
+		for _, image := range plan.Ships() {
+			r.images = append(r.images, &imageRun{Image: image})
+		}
+	}
+	return r
 }
 
 // takeNews brings the picture up to date and waits for more.
@@ -103,6 +115,12 @@ func (r *pipeline) stage(s envship.Stage) *stage {
 
 // apply adds one event to the picture.
 func (r *pipeline) apply(ev envship.Event) {
+	of := &r.work
+	if image := r.imageOf(ev.ImageName); image != nil {
+		of = &image.work
+		image.apply(ev)
+	}
+	of.apply(ev)
 	switch ev.Kind {
 	case envship.StageStarted:
 		r.stage(ev.Stage).began = ev.Time
@@ -113,31 +131,6 @@ func (r *pipeline) apply(ev envship.Event) {
 		st.ended, st.done = ev.Time, true
 	case envship.Command:
 		r.stage(ev.Stage).command = ev.Text
-	case envship.BuildStepped:
-		s := r.step(ev.Step.ID, ev.Time)
-		s.BuildStep = *ev.Step
-	case envship.BuildLogged:
-		s := r.step(ev.Log.Step, ev.Time)
-		s.log = append(s.log, screen.CleanLines(strings.TrimSuffix(ev.Log.Text, "\n"))...)
-		s.log = s.log[max(0, len(s.log)-keptLines):]
-	case envship.BuildWarned:
-		r.warnings = append(r.warnings, *ev.Warning)
-	case envship.BuildDone:
-		r.image = ev.Image
-	case envship.LayerMoved:
-		r.towards = ev.Text
-		i := slices.IndexFunc(r.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID && l.Node == ev.Layer.Node })
-		if i < 0 {
-			r.layers = append(r.layers, *ev.Layer)
-		} else {
-			r.layers[i] = merge(r.layers[i], *ev.Layer)
-		}
-	case envship.PushRetried:
-		r.retry = ev.Retry
-	case envship.PushDone:
-		r.pushed = ev.Pushed
-	case envship.NodeLoaded:
-		r.loaded = append(r.loaded, *ev.Loaded)
 	case envship.ObjectApplied:
 		r.applied = append(r.applied, *ev.Applied)
 	case envship.RolloutMoved:
@@ -154,14 +147,45 @@ func (r *pipeline) apply(ev envship.Event) {
 	}
 }
 
-func (r *pipeline) step(id string, seen time.Time) *buildStep {
-	for _, s := range r.steps {
+// apply adds an event that is about an image.
+func (w *work) apply(ev envship.Event) {
+	switch ev.Kind {
+	case envship.BuildStepped:
+		s := w.step(ev.Step.ID, ev.Time)
+		s.BuildStep = *ev.Step
+	case envship.BuildLogged:
+		s := w.step(ev.Log.Step, ev.Time)
+		s.log = append(s.log, screen.CleanLines(strings.TrimSuffix(ev.Log.Text, "\n"))...)
+		s.log = s.log[max(0, len(s.log)-keptLines):]
+	case envship.BuildWarned:
+		w.warnings = append(w.warnings, *ev.Warning)
+	case envship.BuildDone:
+		w.image = ev.Image
+	case envship.LayerMoved:
+		w.towards = ev.Text
+		i := slices.IndexFunc(w.layers, func(l docker.LayerProgress) bool { return l.ID == ev.Layer.ID && l.Node == ev.Layer.Node })
+		if i < 0 {
+			w.layers = append(w.layers, *ev.Layer)
+		} else {
+			w.layers[i] = merge(w.layers[i], *ev.Layer)
+		}
+	case envship.PushRetried:
+		w.retry = ev.Retry
+	case envship.PushDone:
+		w.pushed = ev.Pushed
+	case envship.NodeLoaded:
+		w.loaded = append(w.loaded, *ev.Loaded)
+	}
+}
+
+func (w *work) step(id string, seen time.Time) *buildStep {
+	for _, s := range w.steps {
 		if s.ID == id {
 			return s
 		}
 	}
 	s := &buildStep{BuildStep: docker.BuildStep{ID: id}, seen: seen}
-	r.steps = append(r.steps, s)
+	w.steps = append(w.steps, s)
 	return s
 }
 

@@ -182,6 +182,9 @@ func (p *Part) overview(plan envship.Plan) []string {
 		image = "none of its own: the manifests as they are written"
 	}
 	lines := p.labelled("image", t.Strong, image)
+	if plan.Several() {
+		lines = p.planImages(plan)
+	}
 	if r := plan.Release; r != nil {
 		after := "the first version"
 		if r.After != "" {
@@ -206,7 +209,7 @@ func (p *Part) overview(plan envship.Plan) []string {
 	}
 	if does(envship.Verify) {
 		promise := "each new pod runs the digest that was built"
-		if plan.Image == "" {
+		if len(plan.Images) == 0 {
 			promise = "each workload rolls out"
 		}
 		lines = append(lines, p.labelled("verify", t.Text, fmt.Sprintf("%s, within %s", promise, screen.Span(plan.Timeout)))...)

@@ -2,6 +2,7 @@ package ship
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,10 +29,10 @@ func (p *progress) tell(ev envship.Event) {
 	switch ev.Kind {
 	case envship.BuildStepped:
 		if ev.Step.Finished.IsZero() {
-			text = "build " + screen.Clean(ev.Step.Name)
+			text = screen.Clean(join("build", ev.ImageName, ev.Step.Name))
 		}
 	case envship.LayerMoved:
-		id := ev.Layer.Node + ev.Layer.ID
+		id := ev.ImageName + ev.Layer.Node + ev.Layer.ID
 		p.layers[id] = merge(p.layers[id], *ev.Layer)
 		if ev.Time.Sub(p.at) < frame {
 			return
@@ -53,6 +54,11 @@ func (p *progress) tell(ev envship.Event) {
 		p.said = text
 		p.say(text)
 	}
+}
+
+// join are the words that are there, with spaces between.
+func join(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 func sum(layers map[string]docker.LayerProgress) (done, total int64) {

@@ -18,7 +18,7 @@ func (p *Part) viewRun() string {
 	var head, right screen.Line
 	head.Add(t.Strong, " Ship")
 	head.Gap(3)
-	head.Add(t.Text, screen.Clean(r.plan.Image))
+	head.Add(t.Text, screen.Clean(subject(r.plan)))
 	switch {
 	case r.cancelling && p.running():
 		right.Add(t.Warn, "cancelling ")
@@ -174,6 +174,9 @@ func (p *Part) sumUp(s envship.Stage) string {
 	}
 	if r.stages[s] == nil {
 		return ""
+	}
+	if len(r.images) > 0 && (s == envship.Build || s == envship.Deliver) {
+		return r.sumImages(s)
 	}
 	switch s {
 	case envship.Build:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/golden"
@@ -71,6 +72,17 @@ func TestScreens(t *testing.T) {
 		{"rollout-failed", func(t *testing.T, dark bool) *scene {
 			return newScene(t, dark, demo.CrashesOnStart).plan().run(nil)
 		}},
+		{"several-plan", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.SeveralImages).plan() }},
+		{"several-building", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.SeveralImages).plan().run(building)
+		}},
+		{"several-pushing", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.SeveralImages).plan().shows(atOnce())
+		}},
+		{"several-done", func(t *testing.T, dark bool) *scene { return newScene(t, dark, demo.SeveralImages).plan().run(nil) }},
+		{"several-failed", func(t *testing.T, dark bool) *scene {
+			return newScene(t, dark, demo.SeveralImages, demo.BuildFails).plan().run(nil)
+		}},
 	} {
 		for _, dark := range []bool{true, false} {
 			for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
@@ -86,6 +98,28 @@ func TestScreens(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// atOnce are images that are pushed side by side, each after its build.
+func atOnce() []envship.Event {
+	at := func(seconds float64) time.Time { return noon.Add(time.Duration(seconds * float64(time.Second))) }
+	digest := func(c string) string { return "sha256:" + strings.Repeat(c, 64) }
+	build, deliver := envship.Build, envship.Deliver
+	return []envship.Event{
+		{Time: at(0), Kind: envship.ImageKept, Stage: build, ImageName: "my-app-api", Text: "unchanged: the engine has it"},
+		{Time: at(0), Kind: envship.StageStarted, Stage: build, Text: "building 2 images"},
+		{Time: at(0), Kind: envship.Command, Stage: build, ImageName: "my-app", Text: "docker build -t my-app:dev-7e40a1c6f5 web"},
+		{Time: at(3), Kind: envship.BuildDone, Stage: build, ImageName: "my-app", Image: &docker.BuildResult{Digest: digest("a")}},
+		{Time: at(3), Kind: envship.Command, Stage: build, ImageName: "my-app-worker", Text: "docker build -t my-app-worker:dev-41f0b7c92d worker"},
+		{Time: at(4), Kind: envship.BuildDone, Stage: build, ImageName: "my-app-worker", Image: &docker.BuildResult{Digest: digest("b")}},
+		{Time: at(4), Kind: envship.StageDone, Stage: build},
+		{Time: at(4), Kind: envship.StageStarted, Stage: deliver, Text: "pushing 3 images"},
+		{Time: at(4), Kind: envship.Command, Stage: deliver, ImageName: "my-app", Text: "docker push localhost:5000/my-app:dev-7e40a1c6f5"},
+		{Time: at(4), Kind: envship.Command, Stage: deliver, ImageName: "my-app-api", Text: "docker push localhost:5000/my-app-api:dev-8c11d0a37e"},
+		{Time: at(5), Kind: envship.LayerMoved, Stage: deliver, ImageName: "my-app-api", Layer: &docker.LayerProgress{ID: "l1", Status: "Layer already exists", Done: 5e6, Total: 5e6}},
+		{Time: at(5), Kind: envship.LayerMoved, Stage: deliver, ImageName: "my-app", Layer: &docker.LayerProgress{ID: "l1", Status: "Pushing", Done: 12e6, Total: 40e6}},
+		{Time: at(6), Kind: envship.PushDone, Stage: deliver, ImageName: "my-app-api", Pushed: &docker.PushResult{Digest: digest("c")}},
 	}
 }
 
@@ -113,6 +147,8 @@ func TestFitsAnySize(t *testing.T) {
 		"loading":    newScene(t, true, demo.ClusterInNodes).plan().run(loadingSecond),
 		"rolling":    newScene(t, true).plan().run(rolling),
 		"failed":     newScene(t, true, demo.CrashesOnStart).plan().run(nil),
+		"several":    newScene(t, true, demo.SeveralImages).plan(),
+		"at once":    newScene(t, true, demo.SeveralImages).plan().shows(atOnce()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			for w := 1; w < 140; w += 9 {

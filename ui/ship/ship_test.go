@@ -77,6 +77,16 @@ func (s *scene) run(until func(envship.Event) bool) *scene {
 	return s
 }
 
+// shows begins a run of the plan and tells these events of it.
+func (s *scene) shows(events []envship.Event) *scene {
+	st := newStream()
+	plan := *s.part.plan
+	s.part.Update(news{stream: st, plan: &plan})
+	s.now = events[len(events)-1].Time
+	s.part.Update(news{stream: st, events: events})
+	return s
+}
+
 // said are the messages of a command to others, its batches unpacked.
 func said(cmd tea.Cmd) []tea.Msg {
 	if cmd == nil {

@@ -18,12 +18,18 @@ func (p *Part) inside(s envship.Stage) []entry {
 	switch s {
 	case envship.Build:
 		parts = p.drawSteps()
+		for _, i := range p.past.images {
+			parts = append(parts, p.drawWarnings(i.warnings)...)
+		}
 	case envship.Deliver:
 		parts = p.drawLayers()
 	case envship.Deploy:
 		parts = p.drawApplied()
 	case envship.Verify:
 		parts = p.drawRollouts()
+	}
+	if st := p.past.stages[s]; st != nil && st.skipped == "" && (s == envship.Build || s == envship.Deliver) {
+		parts = append(p.drawImages(s), parts...)
 	}
 	if st := p.past.stages[s]; st != nil && st.command != "" {
 		t := p.ctx.Theme
@@ -67,13 +73,7 @@ func (p *Part) drawSteps() []entry {
 			add(true, p.line(theme.Idle, t.Dim, s.Name, "stopped"))
 		}
 	}
-	for _, w := range p.past.warnings {
-		text := w.Text
-		if at := p.place(w.File, w.Line); at != "" {
-			text = at + ": " + text
-		}
-		add(true, p.line(theme.Attention, t.Text, text, w.Rule))
-	}
+	parts = append(parts, p.drawWarnings(p.past.warnings)...)
 	if p.past.image != nil {
 		if text := screen.Compared(*p.past.image); text != "" {
 			add(true, "       "+t.Dim.Render(screen.Cut(text, p.width-8)))

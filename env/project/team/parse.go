@@ -42,8 +42,7 @@ func Parse(path string, data []byte, catalogue []string) (File, error) {
 	if len(p.faults) == 0 {
 		return f, nil
 	}
-	slices.SortStableFunc(p.faults, func(a, b Fault) int { return a.Line - b.Line })
-	return File{Path: path, SHA256: f.SHA256}, &Error{Path: path, Faults: p.faults}
+	return File{Path: path, SHA256: f.SHA256}, p.broken(path)
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
@@ -117,7 +116,7 @@ func unseen(r rune) bool {
 }
 
 func (p *parser) file(root *yaml.Node) []Check {
-	top := p.mapping(root, "the file", []string{"version", "checks"})
+	top := p.mapping(root, "the file", []string{"version", "checks", "images"})
 	if top == nil {
 		return nil
 	}
@@ -129,8 +128,13 @@ func (p *parser) file(root *yaml.Node) []Check {
 		p.fault(v.Line, "version %q is not known to this twindeck; write \"version: %s\", or update twindeck", v.Value, version)
 		return nil
 	}
+	if list := top.value("images"); list != nil {
+		p.builds(list)
+	}
 	list := top.value("checks")
 	switch {
+	case list == nil && top.has("images"): // a file about images alone
+		return nil
 	case list == nil && len(p.faults) > 0: // a slip in its name, told already
 		return nil
 	case list == nil:

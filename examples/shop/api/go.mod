@@ -1,0 +1,3 @@
+module github.com/twindeck/twindeck/examples/shop/api
+
+go 1.26
