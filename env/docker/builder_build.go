@@ -203,7 +203,7 @@ func (l *arrival) stop(built error) error {
 		return refused
 	default:
 		_ = l.into.CloseWithError(built)
-		<-l.done
+		<-l.done //nolint:errcheck // it ends for what failed before
 		return nil
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 // inContainer sets d up for a BuildKit in a container of an engine, which is
 // mostly the one in use.
-func (c *Client) inContainer(d *daemon) error {
+func (c *Client) inContainer(d *daemon) {
 	d.remedy = "see its log (docker logs " + d.node.container() + ")"
 	d.dial = func(ctx context.Context) (net.Conn, error) {
 		cn, done, err := c.engineAt(d.node.Endpoint)
@@ -32,7 +32,6 @@ func (c *Client) inContainer(d *daemon) error {
 		}
 		return closing{nc, done}, nil
 	}
-	return nil
 }
 
 // closing is a connection that has something else to let go.

@@ -38,7 +38,8 @@ func (c *Client) daemon(b Builder, in instance, platform string) (*daemon, error
 	d := &daemon{builder: b, node: in.node(platform)}
 	switch b.Driver {
 	case driverContainer:
-		return d, c.inContainer(d)
+		c.inContainer(d)
+		return d, nil
 	case driverRemote:
 		return d, d.atAddress()
 	case driverCluster:

@@ -22,14 +22,14 @@ const (
 // exec runs a command in a container to its end and returns its output. feed
 // writes its standard input; nil: it has none. A command that fails is an
 // error with what it said.
-func (cn *conn) exec(ctx context.Context, id string, command []string, feed func(io.Writer) error) (string, error) {
-	made, err := cn.api.ExecCreate(ctx, id, client.ExecCreateOptions{
+func (c *conn) exec(ctx context.Context, id string, command []string, feed func(io.Writer) error) (string, error) {
+	made, err := c.api.ExecCreate(ctx, id, client.ExecCreateOptions{
 		Cmd: command, AttachStdin: feed != nil, AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
 		return "", err
 	}
-	at, err := cn.api.ExecAttach(ctx, made.ID, client.ExecAttachOptions{})
+	at, err := c.api.ExecAttach(ctx, made.ID, client.ExecAttachOptions{})
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +57,7 @@ func (cn *conn) exec(ctx context.Context, id string, command []string, feed func
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	ended, err := cn.api.ExecInspect(ctx, made.ID, client.ExecInspectOptions{})
+	ended, err := c.api.ExecInspect(ctx, made.ID, client.ExecInspectOptions{})
 	switch {
 	case err == nil && !ended.Running && ended.ExitCode != 0:
 		return "", &commandError{command: command, code: ended.ExitCode, said: strings.TrimSpace(complaints.text() + out.tail(mostComplaints))}

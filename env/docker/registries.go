@@ -16,7 +16,7 @@ type registryKind struct {
 	host   *regexp.Regexp
 	login  string // the command that logs in
 	create string // what makes a repository that a push does not make by itself; empty: a push makes it
-	tokens string // the page on which a token is made, to be used as the password
+	page   string // the page on which a token is made, to be used as the password
 	parts  int    // of the path, at least
 	most   int    // of the path, at most; 0: any
 	shape  string // how an image is named there
@@ -29,12 +29,12 @@ type registryKind struct {
 var registryKinds = []registryKind{
 	{
 		name: "Docker Hub", host: regexp.MustCompile(`^(docker\.io|index\.docker\.io|registry-1\.docker\.io)$`),
-		login: "docker login", tokens: "https://app.docker.com/settings/personal-access-tokens",
+		login: "docker login", page: "https://app.docker.com/settings/personal-access-tokens",
 		parts: 2, most: 2, shape: "docker.io/USER/NAME", hides: true,
 	},
 	{
 		name: "GitHub Container Registry", host: regexp.MustCompile(`^ghcr\.io$`),
-		login: "docker login ghcr.io", tokens: "https://github.com/settings/tokens/new?scopes=write:packages",
+		login: "docker login ghcr.io", page: "https://github.com/settings/tokens/new?scopes=write:packages",
 		parts: 2, shape: "ghcr.io/OWNER/NAME",
 	},
 	{
@@ -67,12 +67,12 @@ var registryKinds = []registryKind{
 	},
 	{
 		name: "GitLab", host: regexp.MustCompile(`^registry\.gitlab\.[a-z0-9.-]+$`),
-		login: "docker login {host}", tokens: "https://gitlab.com/-/user_settings/personal_access_tokens?scopes=read_registry,write_registry",
+		login: "docker login {host}", page: "https://gitlab.com/-/user_settings/personal_access_tokens?scopes=read_registry,write_registry",
 		parts: 2, shape: "{host}/GROUP/PROJECT[/NAME]", hides: true,
 	},
 	{
 		name: "Quay", host: regexp.MustCompile(`^quay\.io$`),
-		login: "docker login quay.io", tokens: "https://quay.io/user/?tab=settings",
+		login: "docker login quay.io", page: "https://quay.io/user/?tab=settings",
 		parts: 2, shape: "quay.io/ORGANIZATION/NAME",
 	},
 	{
@@ -109,10 +109,10 @@ func LoginCommand(host string) string {
 // loginAdvice is LoginCommand, with where the password comes from.
 func loginAdvice(host string) string {
 	kind, _ := registryOf(host)
-	if kind.tokens == "" {
+	if kind.page == "" {
 		return LoginCommand(host)
 	}
-	return LoginCommand(host) + " (the password is a token from " + kind.tokens + ")"
+	return LoginCommand(host) + " (the password is a token from " + kind.page + ")"
 }
 
 // createAdvice is what makes the repository of an image. Empty: the registry

@@ -119,7 +119,7 @@ func (p *prints) of(path string, info fs.FileInfo) string {
 	if ok {
 		return was
 	}
-	text := ""
+	var text string
 	switch {
 	case p.ignored(path):
 		text = byTime(path, info) // may be gigabytes

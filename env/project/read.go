@@ -56,7 +56,7 @@ func (p *Project) readImages(repo *repo, asked bool) []Problem {
 	var problems, found []Problem
 	if !asked {
 		if p.Images, found = findImages(*p, repo); len(p.Images) > 1 {
-			problems, found = append(problems, found...), nil
+			problems = append(problems, found...)
 			p.Images, found = ordered(p.Images)
 		}
 		if problems = append(problems, found...); fatal(problems) {

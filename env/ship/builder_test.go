@@ -33,7 +33,8 @@ func TestPlanNamesTheBuilder(t *testing.T) {
 	}{
 		"the engine's own": {docker.Builder{}, docker.BuilderState{}, "", "build -t web:" + tag},
 		"one elsewhere": {
-			big, docker.BuilderState{BuildKit: "v0.33.1"},
+			big,
+			docker.BuilderState{BuildKit: "v0.33.1"},
 			"big (remote: tcp://build.example:1234), chosen by docker buildx use; BuildKit v0.33.1",
 			"buildx build --builder big --load -t web:" + tag,
 		},

@@ -324,10 +324,10 @@ func TestShipSeveralImages(t *testing.T) {
 	}
 	built, kept := map[string]bool{}, map[string]bool{}
 	for _, ev := range events {
-		switch {
-		case ev.Kind == ship.BuildStepped || ev.Kind == ship.BuildDone:
+		switch ev.Kind {
+		case ship.BuildStepped, ship.BuildDone:
 			built[ev.ImageName] = true
-		case ev.Kind == ship.ImageKept:
+		case ship.ImageKept:
 			kept[ev.ImageName] = true
 		}
 	}

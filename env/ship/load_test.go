@@ -262,7 +262,7 @@ func TestPullSecretIsOffered(t *testing.T) {
 			c.written[1].YAML = []byte(withSecret)
 			c.written = append(c.written, kube.Manifest{Ref: kube.Ref{Version: "v1", Kind: "Secret", Name: "mine"}, YAML: []byte("kind: Secret")})
 		}, "", false, false},
-		{"a shared store", func(e *engine, c *cluster, o *ship.Options) { e.needs, e.login, o.Registry = true, login, "" }, "", false, false},
+		{"a shared store", func(e *engine, _ *cluster, o *ship.Options) { e.needs, e.login, o.Registry = true, login, "" }, "", false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

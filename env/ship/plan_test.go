@@ -244,11 +244,21 @@ func TestTagFollowsBuildOptions(t *testing.T) {
 	e, c, p := world(t)
 	seen := map[string]bool{}
 	for _, r := range []docker.BuildRequest{
-		{}, {Target: "a"}, {Target: "b"},
-		{Platform: "linux/arm64"}, {Args: map[string]string{"A": "1"}}, {Args: map[string]string{"A": "2"}}, {NoCache: true}, {NoCache: true},
-		{Pull: true}, {NoCacheFilter: []string{"a"}},
-		{Labels: map[string]string{"a": "b"}}, {Attests: map[string]string{"sbom": ""}}, {Annotations: []docker.BuildAnnotation{{Key: "a", Value: "b"}}},
-		{Contexts: map[string]string{"lib": "docker-image://lib:1"}}, {Network: "none"},
+		{},
+		{Target: "a"},
+		{Target: "b"},
+		{Platform: "linux/arm64"},
+		{Args: map[string]string{"A": "1"}},
+		{Args: map[string]string{"A": "2"}},
+		{NoCache: true},
+		{NoCache: true},
+		{Pull: true},
+		{NoCacheFilter: []string{"a"}},
+		{Labels: map[string]string{"a": "b"}},
+		{Attests: map[string]string{"sbom": ""}},
+		{Annotations: []docker.BuildAnnotation{{Key: "a", Value: "b"}}},
+		{Contexts: map[string]string{"lib": "docker-image://lib:1"}},
+		{Network: "none"},
 	} {
 		plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: r})
 		if seen[plan.Image] {

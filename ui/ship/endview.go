@@ -48,11 +48,12 @@ func (p *Part) drawReport(done envship.Report) []string {
 		return append(lines, p.drawThen(done)...)
 	}
 	verb := "built"
-	if len(p.past.loaded) > 0 {
+	switch {
+	case len(p.past.loaded) > 0:
 		verb = "loaded"
-	} else if p.past.pushed != nil {
+	case p.past.pushed != nil:
 		verb = "pushed"
-	} else if p.past.image == nil {
+	case p.past.image == nil:
 		verb = "done:"
 	}
 	var l screen.Line
