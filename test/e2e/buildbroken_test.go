@@ -113,7 +113,8 @@ func TestBuildCancelled(t *testing.T) {
 // a second build completes, with what had been done.
 func TestEngineStopsInMidBuild(t *testing.T) {
 	w := onFixture(t)
-	mark := w.sleeps("broken-off")
+	name := w.own("broken-off")
+	mark := w.sleeps(name)
 	t.Cleanup(func() { kill(t, mark) }) // an engine that ends leaves the step behind
 	s := w.building(mark)
 	restart := stop(t, "docker")
@@ -123,7 +124,7 @@ func TestEngineStopsInMidBuild(t *testing.T) {
 	}
 	w.twindeck("build", "--tag", "e2e").exits(1).says("the engine cannot be used")
 	restart()
-	w.twindeck("build", "--history").exits(0).says("the engine remembers no build of broken-off")
+	w.twindeck("build", "--history").exits(0).says("the engine remembers no build of " + name)
 	w.replace("Dockerfile", "sleep "+mark, "true")
 	r := w.twindeck("build", "--tag", "e2e").exits(0).says("built sha256:")
 	if !cachedStep(r, "RUN echo first") {

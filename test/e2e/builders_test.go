@@ -139,7 +139,7 @@ func TestBuilderThatIsNotThere(t *testing.T) {
 		},
 		"nobody listens": {
 			func(w *world) { w.useRemote("refused", "tcp://"+refuses(w.t)) },
-			[]string{"connection refused", "see whether buildkitd listens there"},
+			[]string{"connection refused", "whether buildkitd listens there"},
 		},
 		"it never answers": {
 			func(w *world) { w.useRemote("silent", "tcp://"+silent(w.t)) },
