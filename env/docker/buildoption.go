@@ -52,6 +52,16 @@ var BuildOptions = []BuildOption{
 	{"ulimit", "limit in RUN, such as nofile=1024:2048", false, setUlimit, func(r BuildRequest) []string { return r.Ulimits }},
 }
 
+// SetBuildOption adds a value of the option of that name to a request.
+func SetBuildOption(r *BuildRequest, name, value string) error {
+	for _, o := range BuildOptions {
+		if o.Name == name {
+			return o.Set(r, value)
+		}
+	}
+	return fmt.Errorf("there is no option %s", name)
+}
+
 // Words are the request's options as words of docker buildx build: secrets by
 // their ID alone, and build arguments by their name, whose values docker
 // takes from the environment.

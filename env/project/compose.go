@@ -145,7 +145,7 @@ func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Im
 	image := Image{
 		Name: lastPart(s.Image), Context: b.Context, Dockerfile: b.Dockerfile, Target: b.Target,
 		Labels: b.Labels, Platforms: b.Platforms, Args: map[string]string{}, Contexts: map[string]string{}, Bases: map[string]string{},
-		service: service, File: at.file, Line: at.line,
+		Options: f.options(b), service: service, File: at.file, Line: at.line,
 	}
 	for name, value := range b.Args {
 		if value != nil {
@@ -180,7 +180,7 @@ func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Im
 	}
 	image.Name = imageName(image.Name)
 	problems := image.lacks()
-	if left := leftOut(b); len(left) > 0 {
+	if left := f.leftOut(b); len(left) > 0 {
 		problems = append(problems, at.problem("service %s: %s of its build is not heeded here", service, strings.Join(left, ", ")))
 	}
 	return image, problems
@@ -189,22 +189,6 @@ func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Im
 // isRemote reports whether a context is not a folder but something to fetch.
 func isRemote(context string) bool {
 	return strings.Contains(context, "://") || strings.HasPrefix(context, "git@") || strings.HasPrefix(context, "github.com/")
-}
-
-// leftOut are the fields of a build that make another image and are not
-// passed on.
-func leftOut(b *types.BuildConfig) []string {
-	var names []string
-	for name, set := range map[string]bool{
-		"secrets": len(b.Secrets) > 0, "ssh": len(b.SSH) > 0, "extra_hosts": len(b.ExtraHosts) > 0,
-		"network": b.Network != "" && b.Network != "default", "privileged": b.Privileged, "entitlements": len(b.Entitlements) > 0,
-	} {
-		if set {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 var (

@@ -19,6 +19,7 @@ type Image struct {
 	Labels     map[string]string
 	Platforms  []string          // linux/arm64 …; empty: the engine's
 	Contexts   map[string]string // named contexts besides the main one: folders, absolute, or what BuildKit fetches itself (docker-image://…)
+	Options    []BuildOption     // further ones
 	// Bases are the names under which this image's Dockerfile uses others of the
 	// project (in FROM, or as a named context), each with that image's name.
 	Bases map[string]string
@@ -41,7 +42,7 @@ func (i Image) problem(format string, args ...any) Problem {
 func (i Image) sameBuild(o Image) bool {
 	return i.Context == o.Context && i.Dockerfile == o.Dockerfile && i.Target == o.Target &&
 		maps.Equal(i.Args, o.Args) && maps.Equal(i.Labels, o.Labels) && slices.Equal(i.Platforms, o.Platforms) &&
-		maps.Equal(i.Contexts, o.Contexts) && maps.Equal(i.Bases, o.Bases)
+		maps.Equal(i.Contexts, o.Contexts) && maps.Equal(i.Bases, o.Bases) && slices.Equal(i.Options, o.Options)
 }
 
 // findImages returns all images of the folder dir, from the first of these

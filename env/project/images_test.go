@@ -43,6 +43,9 @@ func described(p project.Project) []string {
 		for _, platform := range i.Platforms {
 			line += " " + platform
 		}
+		for _, o := range i.Options {
+			line += " --" + o.Name + " " + strings.ReplaceAll(o.Value, p.Dir+string(filepath.Separator), "")
+		}
 		if len(i.Needs) > 0 {
 			line += " needs=" + strings.Join(i.Needs, ",")
 		}
@@ -106,6 +109,31 @@ func TestImagesFound(t *testing.T) {
 				"compose.yaml": "services:\n  aweb:\n    build:\n      context: web\n      additional_contexts: {base: \"service:thebase\", lib: ./lib, os: \"docker-image://alpine\"}\n  thebase: {build: base}\n",
 			},
 			want: []string{"shop-thebase base base/Dockerfile", "shop-aweb web web/Dockerfile lib->lib os->docker-image://alpine needs=shop-thebase"},
+		},
+		{
+			name: "options of docker buildx build",
+			files: map[string]string{
+				"Dockerfile": from, "token": "x",
+				"compose.yaml": `services:
+  web:
+    image: web
+    build:
+      context: .
+      cache_from: [acme/web:cache]
+      cache_to: ["type=inline"]
+      secrets: [{source: npm}, {source: key, target: deploy}]
+      ssh: [default]
+      extra_hosts: ["db=10.0.0.2"]
+      network: host
+      shm_size: 128m
+      ulimits: {nofile: 1024, nproc: {soft: 10, hard: 20}}
+      provenance: "false"
+secrets:
+  npm: {file: ./token}
+  key: {environment: DEPLOY_KEY}
+`,
+			},
+			want: []string{"shop . Dockerfile --cache-from acme/web:cache --cache-to type=inline --provenance false --secret id=npm,src=token --secret id=deploy,env=DEPLOY_KEY --ssh default --add-host db=10.0.0.2 --network host --shm-size 134217728b --ulimit nofile=1024 --ulimit nproc=10:20"},
 		},
 		{
 			name: "services built from the same are one image",

@@ -183,7 +183,10 @@ func (w *planner) nameImages(now time.Time) {
 	}
 	refs := map[string]string{}
 	for _, from := range all {
-		build := w.options.request(from)
+		build, err := w.options.request(from)
+		if err != nil {
+			w.problem(Problem{Fatal: true, Stage: Build, File: from.File, Line: from.Line, Text: fmt.Sprintf("image %s: %v", from.Name, err)})
+		}
 		tag, bad := makeTag(from, w.options, build, now)
 		if bad != nil {
 			w.problemOnce(*bad)
@@ -237,7 +240,7 @@ func (w *planner) oneOnly() {
 }
 
 // request is what a person asked for, on top of what the project says of an image.
-func (o Options) request(i project.Image) docker.BuildRequest {
+func (o Options) request(i project.Image) (docker.BuildRequest, error) {
 	build := o.Build
 	if build.Target == "" {
 		build.Target = i.Target
@@ -248,7 +251,23 @@ func (o Options) request(i project.Image) docker.BuildRequest {
 	build.Args = over(i.Args, o.Build.Args)
 	build.Labels = over(i.Labels, o.Build.Labels)
 	build.Contexts = over(i.Contexts, o.Build.Contexts)
-	return build
+	var said docker.BuildRequest
+	for _, option := range i.Options {
+		if err := docker.SetBuildOption(&said, option.Name, option.Value); err != nil {
+			return build, fmt.Errorf("its %s %s cannot be used: %w", option.Name, option.Value, err)
+		}
+	}
+	build.Secrets, build.SSH = slices.Concat(said.Secrets, build.Secrets), slices.Concat(said.SSH, build.SSH)
+	build.CacheFrom, build.CacheTo = slices.Concat(said.CacheFrom, build.CacheFrom), slices.Concat(said.CacheTo, build.CacheTo)
+	build.AddHosts, build.Ulimits = slices.Concat(said.AddHosts, build.AddHosts), slices.Concat(said.Ulimits, build.Ulimits)
+	build.Attests = over(said.Attests, build.Attests)
+	if build.Network == "" {
+		build.Network = said.Network
+	}
+	if build.ShmSize == 0 {
+		build.ShmSize = said.ShmSize
+	}
+	return build, nil
 }
 
 // over is the first map with the second's values on top; nil if it is empty.

@@ -480,6 +480,25 @@ func TestOneImageWithBuildDetails(t *testing.T) {
 	}
 }
 
+// Options of the project's own come before those that were asked for; one that
+// cannot be used is told at its place.
+func TestImageWithOptionsOfItsOwn(t *testing.T) {
+	e, c, p := world(t)
+	p.Images = []project.Image{{Name: "web", Context: p.Context, Dockerfile: p.Dockerfile, Tag: tag, File: "/src/web/compose.yaml", Line: 4, Options: []project.BuildOption{
+		{Name: "add-host", Value: "db=10.0.0.2"}, {Name: "cache-from", Value: "acme/web:cache"}, {Name: "shm-size", Value: "134217728b"},
+	}}}
+	plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{Build: docker.BuildRequest{AddHosts: []string{"mail=10.0.0.3"}}})
+	want := []string{"--add-host", "db=10.0.0.2", "--add-host", "mail=10.0.0.3", "--cache-from", "acme/web:cache", "--shm-size", "134217728"}
+	if d := cmp.Diff(want, plan.Build.Words()); d != "" || len(plan.Fatal()) > 0 {
+		t.Errorf("options (-want +got):\n%s%+v", d, plan.Fatal())
+	}
+	p.Images[0].Options = []project.BuildOption{{Name: "shm-size", Value: "lots"}}
+	fatal := ship.NewPlan(t.Context(), e, c, p, ship.Options{}).Fatal()
+	if len(fatal) != 1 || fatal[0].Line != 4 || !strings.Contains(fatal[0].Text, `image web: its shm-size lots cannot be used: "lots" is not a size`) {
+		t.Errorf("got %+v", fatal)
+	}
+}
+
 func TestPlanJSONOfSeveralImages(t *testing.T) {
 	y, c, p := shop(t)
 	y.has("web:dev-web")

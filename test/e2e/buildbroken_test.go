@@ -75,7 +75,7 @@ func (w *world) building(mark string) *session {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), binary(w.t), w.args([]string{"build", "--tag", "e2e"})...)
 	cmd.Dir, cmd.Env = w.dir, w.env
-	s := start(w.t, term.Size{Cols: 250, Rows: 60}, cmd) // no line is broken in two
+	s := start(w.t, term.Size{Cols: 400, Rows: 60}, cmd) // no line is broken in two
 	s.See("│ begun")
 	if len(processes(w.t, mark)) == 0 {
 		w.t.Fatalf("no process has %s in its command, so the test could not see it end", mark)
