@@ -243,6 +243,11 @@ var podFaults = []fault{
 		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."}),
 	},
 	{
+		name: "a taint that is meant", on: mac, want: Fail, id: "pods.scheduled", says: "untolerated taint(s)", do: "toleration in deployment/web", line: 62,
+		spoil: both(ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate."}),
+			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Closed = "gpu=yes:NoSchedule" }),
+	},
+	{
 		name: "unbound volume", on: windows, want: Fail, id: "pods.config", says: "unbound immediate PersistentVolumeClaims", do: "storageclass", line: 62,
 		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."}),
 	},

@@ -23,6 +23,9 @@ func explainPlace(ctx context.Context, m *Machine, a ailment) Finding {
 		for _, n := range nodes {
 			fits = fits || n.CPU >= cpu && n.Memory >= memory
 			f = f.saw("node "+n.Name+" has in all", "%s", amounts(n.CPU, n.Memory))
+			if n.Closed != "" {
+				f = f.saw("node "+n.Name+" keeps pods away", "%s", n.Closed)
+			}
 		}
 	}
 	text := a.trouble.Message
@@ -35,7 +38,7 @@ func explainPlace(ctx context.Context, m *Machine, a ailment) Finding {
 			"Lower resources.requests of "+a.place()+", or stop what is not needed",
 			"Or give Docker Desktop more: Settings → Resources")
 	case strings.Contains(text, "untolerated taint"):
-		return f.byHand("kubectl describe nodes shows the taint: of disk-pressure or memory-pressure the node rids itself once it has room",
+		return f.byHand("Of the taints disk-pressure and memory-pressure a node rids itself once it has room: kubectl describe nodes",
 			"docker system df shows what takes the room",
 			"A taint that is meant needs a toleration in "+a.place())
 	case strings.Contains(text, "node affinity"), strings.Contains(text, "node selector"):

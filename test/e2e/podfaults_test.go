@@ -173,6 +173,9 @@ func TestTaintFault(t *testing.T) {
 	w.apply(w.faulty("", ""))
 	w.until("pod/faulty", placed, "Unschedulable")
 	w.verdict().blames(t, "pods.scheduled", "untolerated taint")
+	if said := w.twindeck("check").exits(1).out; !strings.Contains(said, "for=games:NoSchedule") {
+		t.Errorf("the taint is not named:\n%s", said)
+	}
 }
 
 // A program for other machines, in an image that says so and in one that does
