@@ -116,7 +116,7 @@ func TestRegistryRefuses(t *testing.T) {
 		{"full, as Harbor says it", 403, errorBody("DENIED", "adding 3.0 MiB of storage resource will exceed the configured upper limit of 1.0 GiB: quota"), 0, 1, []string{"no room left"}},
 		{"no such repository", 404, errorBody("NAME_UNKNOWN", "The repository with name 'heavy' does not exist in the registry with id '123456789012'"), 0, 1, []string{"has no repository 127.0.0.1", "make it there"}},
 		{"too many requests, for a while", 429, errorBody("TOOMANYREQUESTS", "Rate exceeded"), 20, 0, []string{"the registry cannot take it now", "again (2 of 5)", "verified"}},
-		{"a fault of its own, for a while", 503, "", 20, 0, []string{"the registry cannot take it now", "verified"}},
+		{"a fault of its own, for a while", 503, "", 3, 0, []string{"the registry cannot take it now", "verified"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, r := through(t)

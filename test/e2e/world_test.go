@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -72,8 +73,8 @@ func servers(t *testing.T) *world {
 	if isLocal() {
 		w.set("HOME", os.Getenv("HOME"))
 	}
-	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-", ".", "-").Replace(t.Name()))
-	w.namespace = fmt.Sprintf("e2e-%.40s-%d", strings.TrimPrefix(name, "test"), time.Now().UnixMilli()%1_000_000)
+	name := notInNames.ReplaceAllString(strings.ToLower(strings.TrimPrefix(t.Name(), "Test")), "-")
+	w.namespace = fmt.Sprintf("e2e-%.40s-%d", name, time.Now().UnixMilli()%1_000_000)
 	w.kubectl("create", "namespace", w.namespace)
 	// Pods need it, and a cluster whose API server was just away makes it late.
 	w.until("serviceaccounts", "name", "serviceaccount/default")
@@ -82,6 +83,9 @@ func servers(t *testing.T) *world {
 	})
 	return w
 }
+
+// notInNames is what names in Kubernetes do not have.
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 // onFixture is servers whose parts a test may stop.
 func onFixture(t *testing.T) *world {
