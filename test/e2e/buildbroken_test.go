@@ -73,14 +73,20 @@ func ends(t *testing.T, mark string) {
 // building opens the build in a terminal, and waits until its step runs.
 func (w *world) building(mark string) *session {
 	w.t.Helper()
-	cmd := exec.CommandContext(w.t.Context(), binary(w.t), w.args([]string{"build", "--tag", "e2e"})...)
-	cmd.Dir, cmd.Env = w.dir, w.env
-	s := start(w.t, term.Size{Cols: 400, Rows: 60}, cmd) // no line is broken in two
+	s := w.typed("build", "--tag", "e2e")
 	s.See("│ begun")
 	if len(processes(w.t, mark)) == 0 {
 		w.t.Fatalf("no process has %s in its command, so the test could not see it end", mark)
 	}
 	return s
+}
+
+// typed runs the command in a terminal so wide that no line is broken in two.
+func (w *world) typed(args ...string) *session {
+	w.t.Helper()
+	cmd := exec.CommandContext(w.t.Context(), binary(w.t), w.args(args)...)
+	cmd.Dir, cmd.Env = w.dir, w.env
+	return start(w.t, term.Size{Cols: 400, Rows: 60}, cmd)
 }
 
 // ctrl+c ends the build in the engine too: no step runs on, and BuildKit has
