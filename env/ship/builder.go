@@ -40,7 +40,7 @@ func (w *planner) chooseBuilder(s *sight) {
 			w.problem(Problem{
 				Fatal: true, Stage: Build,
 				Text: fmt.Sprintf("image %s is made of %s, which the builder %s cannot take from the engine", image.Name, strings.Join(image.Needs, ", "), w.plan.Builder.Name),
-				Do:   "build with the engine's own builder: --builder default",
+				Do:   "build with the engine's own builder: --builder " + w.plan.Engine.Context,
 			})
 		}
 	}

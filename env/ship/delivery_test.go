@@ -54,7 +54,7 @@ func TestImagesMadeOfEachOtherNeedTheEngine(t *testing.T) {
 	y.builder = big
 	plan := ship.NewPlan(t.Context(), y, c, p, ship.Options{})
 	fatal := plan.Fatal()
-	if len(fatal) == 0 || !strings.Contains(fatal[0].Text, "made of base, which the builder big cannot take") || !strings.Contains(fatal[0].Do, "--builder default") {
+	if len(fatal) == 0 || !strings.Contains(fatal[0].Text, "made of base, which the builder big cannot take") || !strings.Contains(fatal[0].Do, "--builder desktop-linux") {
 		t.Errorf("got %+v", fatal)
 	}
 }

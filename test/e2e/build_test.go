@@ -157,6 +157,30 @@ func TestBuildOfSeveralPlatforms(t *testing.T) {
 	}
 }
 
+// A bill of materials is made by the scanner that is named, and kept with the
+// image.
+func TestBuildWithSBOM(t *testing.T) {
+	w := onFixture(t)
+	// A scanner as BuildKit calls one: it writes a statement into a folder.
+	w.builds("scanner", map[string]string{
+		"scan":       "#!/bin/sh\necho '{\"_type\":\"https://in-toto.io/Statement/v0.1\",\"predicateType\":\"https://spdx.dev/Document\",\"predicate\":{\"name\":\"made of '$(ls $BUILDKIT_SCAN_SOURCE)'\"}}' >$BUILDKIT_SCAN_DESTINATION/bill.spdx.json\n",
+		"Dockerfile": "FROM BASE\nCOPY --chmod=755 scan /scan\nENTRYPOINT [\"/scan\"]\n",
+	})
+	scanner := registry(t) + "/scanner:e2e"
+	w.forgets(scanner)
+	w.twindeck("build", "--registry", registry(t), "--tag", "e2e").ok()
+	w.docker("push", "--quiet", scanner)
+
+	w.builds("billed", map[string]string{"Dockerfile": "FROM scratch\nCOPY corn /corn\n", "corn": "x"})
+	image := registry(t) + "/billed:e2e"
+	w.forgets(image)
+	w.twindeck("build", "--registry", registry(t), "--tag", "e2e", "--sbom", "generator="+scanner).exits(0).says("--attest type=sbom,generator=" + scanner)
+	w.docker("push", "--quiet", image)
+	if bill := w.docker("buildx", "imagetools", "inspect", "--format", "{{json .SBOM}}", image); !strings.Contains(bill, "made of corn") {
+		t.Errorf("the registry has the bill of materials\n%s", bill)
+	}
+}
+
 // A step reads a secret, from a file and from the environment, and an ssh
 // agent; none of them is anywhere else.
 func TestBuildWithSecrets(t *testing.T) {

@@ -270,6 +270,74 @@ func TestFixAddsPullSecret(t *testing.T) {
 	w.kubectl("-n", w.namespace, "rollout", "status", "deployment/faulty", "--timeout=60s")
 }
 
+// An image that the engine has and the pods do not get, for three reasons: the
+// key does what each needs, and they run.
+func TestFixGetsImagesToPods(t *testing.T) {
+	for name, f := range map[string]struct {
+		engine string // Docker context
+		pushed bool
+		policy string
+		waits  string // what the pods wait for
+		id     string
+		says   string
+		change string // that is shown before
+	}{
+		"it was not pushed":        {"separate", false, "IfNotPresent", "ErrImagePull ImagePullBackOff", "pods.image", "but the local engine has it", "docker push"},
+		"the registry is asked":    {"desktop-linux", false, "Always", "ErrImagePull ImagePullBackOff", "pods.image", "but the local engine has it", "imagePullPolicy: IfNotPresent"},
+		"the node may not ask for": {"separate", true, "Never", "ErrImageNeverPull", "pods.never-pull", "its node does not have it", "imagePullPolicy: IfNotPresent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := onFixture(t)
+			w.set("DOCKER_CONTEXT", f.engine)
+			w.tiny("faulty")
+			image := fmt.Sprintf("%s/%s:1", variable(t, "TWINDECK_FIXTURE_REGISTRY"), w.own("delivered"))
+			w.write("faulty/Dockerfile", "FROM "+base()+"\nLABEL of="+w.namespace+"\n")
+			w.docker("build", "--quiet", "--tag="+image, ".")
+			t.Cleanup(func() { w.docker("image", "rm", "--force", image) })
+			if f.pushed {
+				w.docker("push", "--quiet", image)
+			}
+			w.apply(fmt.Sprintf(`apiVersion: apps/v1
+kind: Deployment
+metadata: {name: faulty}
+spec:
+  selector: {matchLabels: {app: faulty}}
+  template:
+    metadata: {labels: {app: faulty}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - {name: main, image: %q, imagePullPolicy: %s, command: [sh, -c, "while true; do sleep 1; done"]}
+`, image, f.policy))
+			w.until("pods", "jsonpath={.items[*].status.containerStatuses[0].state.waiting.reason}", strings.Fields(f.waits)...)
+			w.verdict().blames(t, f.id, f.says)
+
+			s := w.open(medium)
+			s.Press("1")
+			s.SeeRow("▌", f.says)
+			s.Press("f")
+			s.See(f.change, "leave it")
+			s.Insist("y", "leave it")
+			s.See("Mended: ")
+			w.kubectl("-n", w.namespace, "rollout", "status", "deployment/faulty", "--timeout=60s")
+		})
+	}
+}
+
+// An image whose user is a name, for a pod that must not run as root.
+func TestNamedUserFault(t *testing.T) {
+	w := onFixture(t)
+	w.tiny("faulty")
+	image := w.own("named-user") + ":1"
+	w.write("faulty/Dockerfile", "FROM "+base()+"\nUSER node\n")
+	w.docker("build", "--quiet", "--tag="+image, ".")
+	t.Cleanup(func() { w.docker("image", "rm", "--force", image) })
+	w.apply(w.faulty(image, "imagePullPolicy: Never\n      securityContext: {runAsNonRoot: true}"))
+	t.Cleanup(func() { w.kubectl("-n", w.namespace, "delete", "pod/faulty") })
+	w.until("pod/faulty", waitingFor, "CreateContainerConfigError")
+	w.verdict().blames(t, "pods.config", "the image's user is a name")
+}
+
 // faulty is the manifest of a pod.
 func (w *world) faulty(image, more string) string {
 	if image == "" {
