@@ -80,7 +80,7 @@ func (s *site) plan(o ship.Options) ship.Plan {
 func (s *site) ship(o ship.Options) (ship.Report, error) {
 	s.t.Helper()
 	plan := s.plan(o)
-	if text := problems(plan); text != "" {
+	if text := problems(plan); len(plan.Fatal()) > 0 {
 		s.t.Fatalf("problems:\n%s", text)
 	}
 	s.events = nil

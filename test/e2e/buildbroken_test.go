@@ -117,13 +117,19 @@ func TestBuildCancelled(t *testing.T) {
 
 // An engine that goes away in mid-build is told as just that; once it is back
 // a second build completes, with what had been done.
-func TestEngineStopsInMidBuild(t *testing.T) {
+func TestEngineEndsInMidBuild(t *testing.T) {
+	for name, end := range map[string]func(*testing.T, string) func(){"stopped": stop, "killed": crash} {
+		t.Run(name, func(t *testing.T) { engineEndsInMidBuild(t, end) })
+	}
+}
+
+func engineEndsInMidBuild(t *testing.T, end func(*testing.T, string) func()) {
 	w := onFixture(t)
 	name := w.own("broken-off")
 	mark := w.sleeps(name)
 	t.Cleanup(func() { kill(t, mark) }) // an engine that ends leaves the step behind
 	s := w.building(mark)
-	restart := stop(t, "docker")
+	restart := end(t, "docker")
 	s.See("✕ build failed at", "the engine went away in the middle of the build, and told of no image", "start Docker, and build again")
 	if code := s.Exits(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)

@@ -17,6 +17,13 @@ func stop(t *testing.T, part string) (restart func()) {
 	return undoable(t, []string{"stop", part}, []string{"start", part})
 }
 
+// crash ends a part of the fixture without a chance to tidy up, and brings it
+// back as stop does.
+func crash(t *testing.T, part string) (restart func()) {
+	t.Helper()
+	return undoable(t, []string{"kill", part}, []string{"start", part})
+}
+
 // pause freezes a part of the fixture: it accepts connections and never
 // answers.
 func pause(t *testing.T, part string) (resume func()) {
