@@ -152,15 +152,7 @@ func warned(i *imageRun) string {
 
 // pushing is how far an image's push is.
 func (p *Part) pushing(i *imageRun) string {
-	var done, total int64
-	known := 0
-	for _, l := range i.layers {
-		if held(l) {
-			known++
-			continue
-		}
-		done, total = done+l.Done, total+l.Total
-	}
+	done, total, known := i.moved()
 	text := fmt.Sprintf("%s of %s", screen.Bytes(done), screen.Bytes(total))
 	switch {
 	case i.pushed != nil:
@@ -187,12 +179,7 @@ func (r *pipeline) delivered(i *imageRun) bool {
 
 // loading is how far an image is on its way into nodes.
 func (i *imageRun) loading(nodes int) string {
-	var moved int64
-	for _, l := range i.layers {
-		if !held(l) {
-			moved += l.Done
-		}
-	}
+	moved, _, _ := i.moved()
 	if len(i.loaded) == nodes {
 		return fmt.Sprintf("%d of %d nodes have all of it, %s moved", nodes, nodes, screen.Bytes(moved))
 	}

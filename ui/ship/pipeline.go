@@ -189,6 +189,19 @@ func (w *work) step(id string, seen time.Time) *buildStep {
 	return s
 }
 
+// moved sums up the layers that have to be moved, in bytes, and counts those
+// that were there.
+func (w *work) moved() (done, total int64, known int) {
+	for _, l := range w.layers {
+		if held(l) {
+			known++
+			continue
+		}
+		done, total = done+l.Done, total+l.Total
+	}
+	return done, total, known
+}
+
 // merge keeps a layer's size when its last news no longer says it.
 func merge(was, is docker.LayerProgress) docker.LayerProgress {
 	if is.Total == 0 {

@@ -17,7 +17,7 @@ func (p *Part) chooseRelease() tea.Cmd {
 	switch {
 	case p.running():
 		return screen.Send(screen.Notify{Text: "The image that is shipped now has its name"})
-	case p.plan == nil || p.plan.Image == "":
+	case p.plan == nil || len(p.plan.Ships()) == 0:
 		return screen.Send(screen.Notify{Text: "There is no image to name yet"})
 	}
 	plan, e := *p.plan, p.ctx.Env

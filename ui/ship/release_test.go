@@ -61,6 +61,16 @@ func TestChooseRelease(t *testing.T) {
 	s.release(t, "next patch").release(t, "this work").sees(t, "my-app:v1.4.2-3-g1a2b3c")
 }
 
+// One version is for all images of a project.
+func TestChooseReleaseOfSeveralImages(t *testing.T) {
+	s := newScene(t, true, demo.SeveralImages).committed().plan()
+	choices := find[screen.Choose](t, s.press(keys.Release)).Choices
+	if len(choices) != 4 || choices[2].Text != "next minor  3 images as v1.5.0" || choices[2].Note != "after v1.4.2" {
+		t.Errorf("it offers %+v", choices)
+	}
+	s.release(t, "next minor").sees(t, "my-app:v1.5.0", "my-app-api:v1.5.0", "my-app-worker:v1.5.0", "v1.5.0, after v1.4.2")
+}
+
 func TestNothingToRelease(t *testing.T) {
 	s := newScene(t, true)
 	if n := find[screen.Notify](t, s.press(keys.Release)); n.Text == "" {

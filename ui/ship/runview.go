@@ -223,15 +223,7 @@ func (p *Part) sumUp(s envship.Stage) string {
 // pushed sums the layers up: bytes to go, and how fast they go.
 func (p *Part) pushed() string {
 	r := p.past
-	var done, total int64
-	known := 0
-	for _, l := range r.layers {
-		if held(l) {
-			known++
-			continue
-		}
-		done, total = done+l.Done, total+l.Total
-	}
+	done, total, known := r.moved()
 	text := fmt.Sprintf("%s of %s", screen.Bytes(done), screen.Bytes(total))
 	if r.pushed != nil {
 		text = screen.Bytes(total) + " pushed"
@@ -260,12 +252,7 @@ func (p *Part) pushed() string {
 // loaded sums up what nodes were given.
 func (p *Part) loaded() string {
 	r := p.past
-	var moved int64
-	for _, l := range r.layers {
-		if !held(l) {
-			moved += l.Done
-		}
-	}
+	moved, _, _ := r.moved()
 	if st := r.stages[envship.Deliver]; st.done {
 		return fmt.Sprintf("%d of %d nodes have all of it, %s moved", len(r.loaded), len(r.plan.Nodes), screen.Bytes(moved))
 	}
