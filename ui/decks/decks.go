@@ -67,7 +67,7 @@ func (p *Part) Init() tea.Cmd { return nil }
 // Place is where the focus is: the detail has keys of its own.
 func (p *Part) Place() keys.Place {
 	if p.focus == onDetail {
-		return keys.Logs
+		return p.detail.Place()
 	}
 	return keys.Decks
 }

@@ -113,9 +113,9 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.LogsOf:
 		cmd = p.detail.Open(detail.Logs)
 	case keys.Describe:
-		cmd = p.detail.Open(detail.Describe)
+		cmd = p.detail.Open(detail.Describe, detail.Inspect)
 	case keys.YAMLOf:
-		cmd = p.detail.Open(detail.YAML)
+		cmd = p.detail.Open(detail.YAML, detail.Inspect)
 	case keys.Open:
 		if l, ok := p.selectedHeading(); ok && l {
 			p.current().fold()
