@@ -47,6 +47,7 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
+	jumped jump
 
 	sampling bool // an answer with stats is on its way
 	ticks    int  // seconds, for what is done every few
@@ -216,14 +217,30 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
 }
 
-// beside names what else can stand where a deck is: the other deck while the
-// two take turns.
+// beside names what else can stand where a deck is: its other lists, and the
+// other deck while the two take turns.
 func (p *Part) beside(f focus, l layout) string {
+	th, side := p.ctx.Theme, p.sideOf(f)
 	if l.left > 0 && l.right > 0 {
+		if names := side.edge(); names != "" {
+			return th.Faint.Render(names)
+		}
 		return ""
 	}
 	o := p.sideOf(onLeft + onRight - f).board()
-	return p.ctx.Theme.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+	return th.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+}
+
+// turn shows the next list of the deck in focus.
+func (p *Part) turn(by int) tea.Cmd {
+	p.sideOf(p.deck).turn(by)
+	return p.shown()
+}
+
+// shown is to be called when another list is shown.
+func (p *Part) shown() tea.Cmd {
+	p.SetSize(p.width, p.height)
+	return p.follow()
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.
