@@ -89,7 +89,7 @@ func removeContainer(c *docker.Container) *screen.Ask {
 }
 
 func (p *Part) actOnPod(a keys.Action, pod *kube.Pod) tea.Cmd {
-	k, ns, name, owner := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner
+	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
 	where := " -n " + ns
 	if c := p.ctx.Facts.Context.Name; c != "" {
 		where += " --context " + c
@@ -97,7 +97,7 @@ func (p *Part) actOnPod(a keys.Action, pod *kube.Pod) tea.Cmd {
 	var j job
 	switch a {
 	case keys.Restart:
-		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ns, name) }, nil}
+		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ref) }, nil}
 		switch owner.Kind {
 		case "":
 			return screen.Send(screen.Notify{Text: "Pod " + name + " has no owner that would start it again: delete and apply it instead", Bad: true})
@@ -106,7 +106,7 @@ func (p *Part) actOnPod(a keys.Action, pod *kube.Pod) tea.Cmd {
 			j.command = "kubectl rollout restart " + ownerWord(owner.Kind) + "/" + owner.Name + where
 		}
 	case keys.Remove:
-		j = job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ns, name) }, deletePod(pod)}
+		j = job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ref) }, deletePod(pod)}
 	case keys.ScaleUp, keys.ScaleDown:
 		by := 1
 		if a == keys.ScaleDown {

@@ -38,11 +38,11 @@ func textOf(life context.Context, ctx *screen.Context, s Subject, t Tab) (string
 	}
 	switch t {
 	case Describe:
-		return ctx.Env.Kube.Describe(life, s.pod.Namespace, s.pod.Name)
+		return ctx.Env.Kube.Describe(life, s.pod.Ref())
 	case YAML:
-		return ctx.Env.Kube.YAML(life, s.pod.Namespace, s.pod.Name)
+		return ctx.Env.Kube.YAML(life, s.pod.Ref())
 	}
-	events, err := ctx.Env.Kube.Events(life, s.pod.Namespace, s.pod.Name)
+	events, err := ctx.Env.Kube.Events(life, s.pod.Ref())
 	return writeEvents(events, ctx.Now()), err
 }
 
