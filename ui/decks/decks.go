@@ -49,6 +49,8 @@ type Part struct {
 	zoom   bool          // the detail has all the room
 	jumped jump
 
+	following *following // the kind that is shown on the right, if it is not pods
+
 	sampling bool // an answer with stats is on its way
 	ticks    int  // seconds, for what is done every few
 
@@ -63,6 +65,9 @@ func New(ctx *screen.Context) *Part {
 	p.pods = newDeck(p.podKind(), &p.scene)
 	p.left = side{boards: []board{p.containers}}
 	p.right = side{boards: []board{p.pods}}
+	for _, k := range usual() {
+		p.right.boards = append(p.right.boards, p.newObjects(k))
+	}
 	return p
 }
 
@@ -147,10 +152,12 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		return p.follow()
+		return tea.Batch(p.follow(), p.watch())
 	case screen.Tick:
 		p.ticks++
 		return tea.Batch(p.sample(p.ticks%3 == 0), p.detail.Update(msg))
+	case followed:
+		return p.took(msg)
 	case sampled:
 		p.sampling = false
 		if msg.err == nil {
@@ -240,7 +247,7 @@ func (p *Part) turn(by int) tea.Cmd {
 // shown is to be called when another list is shown.
 func (p *Part) shown() tea.Cmd {
 	p.SetSize(p.width, p.height)
-	return p.follow()
+	return tea.Batch(p.follow(), p.watch())
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.
