@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
 // followed is a Follow that runs until the test ends.
@@ -66,4 +69,22 @@ func (o Objects) cell(r *Object, column string) string {
 		return ""
 	}
 	return r.Cells[i]
+}
+
+// addContext adds a context to a kubeconfig: a cluster of its own, and the
+// user that is there.
+func addContext(t *testing.T, file, name, server, namespace string) {
+	t.Helper()
+	config, err := clientcmd.LoadFromFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := config.Contexts[config.CurrentContext]
+	cluster := *config.Clusters[was.Cluster]
+	cluster.Server = server
+	config.Clusters[name] = &cluster
+	config.Contexts[name] = &clientcmdapi.Context{Cluster: name, AuthInfo: was.AuthInfo, Namespace: namespace}
+	if err := clientcmd.WriteToFile(*config, file); err != nil {
+		t.Fatal(err)
+	}
 }

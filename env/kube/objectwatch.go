@@ -115,15 +115,7 @@ func decode1(body io.ReadCloser, into *tableJSON) error {
 
 // open asks for the kind as a table.
 func (w *objectWatch) open(ctx context.Context, set *kubernetes.Clientset, ask url.Values) (io.ReadCloser, error) {
-	k, r := w.kind, set.RESTClient().Get()
-	path := []string{"/apis", k.Group, k.Version}
-	if k.Group == "" {
-		path = []string{"/api", k.Version}
-	}
-	if w.following.namespace != "" {
-		path = append(path, "namespaces", w.following.namespace)
-	}
-	r.AbsPath(append(path, k.Resource)...).MaxRetries(0)
+	r := set.RESTClient().Get().AbsPath(w.kind.path(w.following.namespace)...).MaxRetries(0)
 	r.SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")
 	r.Param("includeObject", w.kind.includes())
 	for name, values := range ask {
