@@ -57,8 +57,9 @@ func (c *Client) PodStats(ctx context.Context, pods []*Pod) (map[string]Stat, er
 			}
 			for _, p := range got {
 				// By name, for the kubelet knows static pods under UIDs of its own.
-				if uid, ok := of[p.PodRef.Namespace+"/"+p.PodRef.Name]; ok {
-					stats[uid] = p.stat()
+				uid, ours := of[p.PodRef.Namespace+"/"+p.PodRef.Name]
+				if ours && p.Memory != nil {
+					stats[uid] = Stat{CPU: float64(p.CPU.UsageNanoCores) / 1e9, Memory: p.Memory.WorkingSetBytes}
 				}
 			}
 			return nil
@@ -82,11 +83,7 @@ func together(failed []error) error {
 type podUse struct {
 	PodRef struct{ Namespace, Name string }
 	CPU    struct{ UsageNanoCores int64 }
-	Memory struct{ WorkingSetBytes int64 }
-}
-
-func (u podUse) stat() Stat {
-	return Stat{CPU: float64(u.CPU.UsageNanoCores) / 1e9, Memory: u.Memory.WorkingSetBytes}
+	Memory *struct{ WorkingSetBytes int64 } // nil: it has not been looked at yet
 }
 
 func (c *Client) nodeStats(ctx context.Context, node string) ([]podUse, error) {
