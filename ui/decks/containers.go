@@ -24,6 +24,9 @@ func containerKind() *kind[*docker.Container] {
 	type c = *docker.Container
 	return &kind[c]{
 		noun:   "Containers",
+		short:  "containers",
+		runs:   containerRuns,
+		labels: func(r c) []string { return r.Labels },
 		id:     func(r c) string { return r.ID },
 		level:  containerLevel,
 		ready:  func(r c) bool { return r.State == "running" && r.Health != "unhealthy" },
