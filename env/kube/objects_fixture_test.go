@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -93,7 +94,8 @@ var samples = map[string]string{
 	"HorizontalPodAutoscaler": "apiVersion: autoscaling/v2\nspec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 2, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]}",
 }
 
-// An object that is made, changed and deleted is seen to be, whatever its kind.
+// An object that is made, changed and deleted is seen to be, whatever its kind;
+// and it can be described meanwhile.
 func TestFixtureFollowsChanges(t *testing.T) {
 	c := inNamespace(t)
 	ns := c.options.Namespace
@@ -119,6 +121,17 @@ func TestFixtureFollowsChanges(t *testing.T) {
 				if r := o.row(own); r.UID == "" || r.Namespace != ns || time.Since(r.Created) > time.Minute || o.cell(r, "NAME") != own {
 					t.Errorf("row %+v", r)
 				}
+			}
+			for what, ask := range map[string]func(context.Context, Ref) (string, error){"description": c.Describe, "YAML": c.YAML} {
+				if text, err := ask(ctx, k.Ref(ns, own)); err != nil || !strings.Contains(text, own) || strings.Contains(text, "managedFields") {
+					t.Errorf("its %s: %v\n%s", what, err, text)
+				}
+			}
+			if _, err := c.Events(ctx, k.Ref(ns, own)); err != nil {
+				t.Error(err)
+			}
+			if _, err := c.Related(ctx, k.Ref(ns, own)); err != nil {
+				t.Error(err)
 			}
 			if err := c.Delete(ctx, k.Ref(ns, own)); err != nil {
 				t.Fatal(err)
@@ -163,6 +176,52 @@ func TestFixtureJudgesAWorkload(t *testing.T) {
 		if at, ok := r.Time(0); seen.Columns[0].Name != "LAST SEEN" || !ok || time.Since(at) > time.Minute {
 			t.Errorf("event %v was seen at %v", r.Cells, at)
 		}
+	}
+}
+
+// A workload is restarted and scaled as a row of its own; what it owns goes
+// with it.
+func TestFixtureActsOnAWorkload(t *testing.T) {
+	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			c := inNamespace(t)
+			ns := c.options.Namespace
+			ctx := deadline(t, time.Minute)
+			last := roll(t, c, read(t, c, app(kind, "web", 1, "exec sleep 1000")), Created)
+			before := last.Pods[0].Name
+			if err := c.Restart(ctx, last.Ref); err != nil {
+				t.Fatal(err)
+			}
+			var news Rollout
+			if err := c.Rollout(ctx, []Ref{last.Ref}, func(r Rollout) { news = r }); err != nil {
+				t.Fatal(err)
+			}
+			if kind != "StatefulSet" && slices.ContainsFunc(news.Pods, func(p RolloutPod) bool { return p.New && p.Name == before }) {
+				t.Errorf("%s was not replaced: %+v", before, news.Pods)
+			}
+			f := follow(t, c, kindNamed(t, c, kind), ns)
+			if kind != "DaemonSet" {
+				if now, err := c.Scale(ctx, ns, Owner{kind, "web"}, 1); err != nil || now != 2 {
+					t.Errorf("Scale() = %d, %v", now, err)
+				}
+				f.await("two of them", func(o Objects) bool { return o.cell(o.row("web"), "READY") == "2/2" })
+			}
+			pods := follow(t, c, PodKind(), ns)
+			pods.await("its pods", func(o Objects) bool { return len(o.Rows) > 0 })
+			if err := c.Delete(ctx, last.Ref); err != nil {
+				t.Fatal(err)
+			}
+			pods.await("that they went with it", func(o Objects) bool { return len(o.Rows) == 0 })
+		})
+	}
+	c := inNamespace(t)
+	if _, err := c.Apply(deadline(t, time.Minute), "", read(t, c, "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec: {suspend: true, template: {spec: {restartPolicy: Never, "+pod+"}}}\n"), nil); err != nil {
+		t.Fatal(err)
+	}
+	err := c.Restart(deadline(t, time.Minute), Ref{Group: "batch", Version: "v1", Kind: "Job", Namespace: c.options.Namespace, Name: "once"})
+	if err == nil || !strings.Contains(err.Error(), "not restarted as a whole") {
+		t.Errorf("restarting a Job: %v", err)
 	}
 }
 
