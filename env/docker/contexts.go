@@ -72,10 +72,15 @@ func (c *Client) SetContext(name string) error {
 	if name != "" {
 		t.Source = SourceChosen
 	}
-	if at, err := c.Endpoint(); err == nil && at.Context == t.Context && at.Host == t.Host && at.TLS == t.TLS {
+	at, err := c.target()
+	c.mu.Lock()
+	if err == nil && at.Context == t.Context && at.Host == t.Host && at.TLS == t.TLS {
+		if c.pinned.Host == "" {
+			c.pinned = t
+		}
+		c.mu.Unlock()
 		return nil
 	}
-	c.mu.Lock()
 	c.turn++
 	c.pinned = t
 	former := c.now

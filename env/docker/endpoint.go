@@ -50,8 +50,11 @@ type target struct {
 // String says where and why: unix:///… (context "default", by default).
 func (t target) String() string {
 	why := "from " + t.Source
-	if t.Source == "default" {
+	switch t.Source {
+	case "default":
 		why = "by default"
+	case SourceChosen:
+		why = t.Source
 	}
 	return fmt.Sprintf("%s (context %q, %s)", t.Host, t.Context, why)
 }
@@ -174,6 +177,9 @@ func (o Options) storedEndpoint(dir, name, source string) (endpoints.Endpoint, e
 		return endpoints.Endpoint{}, fmt.Errorf("reading the Docker context %q (named by %s)%w: %w", name, source, silent{ErrConfig}, err)
 	}
 	ep, err := endpoints.EndpointFromContext(meta)
+	if err == nil && ep.Host == "" {
+		err = errors.New("its host is empty")
+	}
 	if err != nil {
 		return endpoints.Endpoint{}, fmt.Errorf("the Docker context %q names no engine%w: %w", name, silent{ErrConfig}, err)
 	}

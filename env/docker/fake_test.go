@@ -194,12 +194,26 @@ func (f *fake) remove(id string) {
 	f.tell(id, "destroy")
 }
 
-func (f *fake) tell(id, event string) {
+func (f *fake) tell(id, event string) { f.happens("container", event, id) }
+
+// happens says to those who follow events that something happened.
+func (f *fake) happens(kind, action, id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for r := range f.readers {
-		r <- fmt.Sprintf(`{"Type":"container","Action":%q,"Actor":{"ID":%q}}`+"\n", event, id)
+		r <- fmt.Sprintf(`{"Type":%q,"Action":%q,"Actor":{"ID":%q}}`+"\n", kind, action, id)
 	}
+}
+
+// fakes starts an engine for each name, and makes contexts that lead to them.
+func fakes(t *testing.T, current string, names ...string) (map[string]*fake, Options) {
+	t.Helper()
+	all, hosts := map[string]*fake{}, map[string]string{}
+	for _, name := range names {
+		all[name] = newFake(t)
+		hosts[name] = "unix://" + all[name].path
+	}
+	return all, Options{Environ: environ(), ConfigDir: dockerDir(t, `{"currentContext":"`+current+`"}`, hosts)}
 }
 
 // count is how many requests began so.

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,6 +106,7 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 	reader.Go(func() { ended <- read(stream, changed) })
 
 	w := watch{Client: c, conn: cn}
+	c.rows.mark(cn.turn, allChanged) // while nobody followed, anything may have happened
 	if err := w.all(ctx); err != nil {
 		return false, err
 	}
@@ -195,23 +197,40 @@ func (w watch) list(ctx context.Context, ids []string) ([]*Container, error) {
 		if err != nil {
 			return nil, err
 		}
-		list := make([]*Container, 0, len(r.Items))
+		list, once := make([]*Container, 0, len(r.Items)), interned{}
 		for _, s := range r.Items {
-			list = append(list, w.keep(s))
+			list = append(list, w.keep(s, once))
 		}
 		return list, nil
 	})
 }
 
-func (w watch) keep(s container.Summary) *Container {
+func (w watch) keep(s container.Summary, once interned) *Container {
 	c := fromSummary(s)
+	for i, l := range c.Labels {
+		c.Labels[i] = once.text(l)
+	}
 	if old := w.rows.get(s.ID); old != nil {
+		if slices.Equal(c.Labels, old.Labels) {
+			c.Labels = old.Labels
+		}
 		c.Started, c.Restarts = old.Started, old.Restarts
 		if c.ImageID == old.ImageID {
 			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
 		}
 	}
 	return &c
+}
+
+// interned keeps one copy of texts that many containers share.
+type interned map[string]string
+
+func (in interned) text(s string) string {
+	if known, ok := in[s]; ok {
+		return known
+	}
+	in[s] = s
+	return s
 }
 
 // detail inspects what has ever run, a few at a time, and shows the result. A
