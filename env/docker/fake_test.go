@@ -171,6 +171,12 @@ func (f *fake) stream(w http.ResponseWriter, r *http.Request) {
 
 // put adds or replaces a container and says so with an event.
 func (f *fake) put(id, name, image, state, status, event string, labels map[string]string) {
+	f.set(id, name, image, state, status, labels)
+	f.tell(id, event)
+}
+
+// set is put without the event.
+func (f *fake) set(id, name, image, state, status string, labels map[string]string) {
 	f.mu.Lock()
 	f.containers = slices.DeleteFunc(f.containers, func(c map[string]any) bool { return c["Id"] == id })
 	f.containers = append(f.containers, map[string]any{
@@ -183,7 +189,6 @@ func (f *fake) put(id, name, image, state, status, event string, labels map[stri
 		"State":  map[string]any{"Status": state, "StartedAt": "2026-11-22T10:00:00.5Z"},
 	}
 	f.mu.Unlock()
-	f.tell(id, event)
 }
 
 func (f *fake) remove(id string) {

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -157,15 +158,21 @@ func (w watch) all(ctx context.Context) error {
 
 // catchUp asks for what events named.
 func (w watch) catchUp(ctx context.Context, changed *dirty) error {
-	ids, digests, lists := changed.take()
-	if lists != 0 {
-		w.rows.mark(w.conn.turn, lists)
+	n := changed.take()
+	ids := slices.Collect(maps.Keys(n.ids))
+	if n.lists != 0 {
+		w.rows.mark(w.conn.turn, n.lists)
 		w.notice.Touch()
 	}
-	if digests {
+	if n.digests {
 		w.digests.clear()
 	}
-	if digests || len(ids) >= manyChanged {
+	for _, id := range n.early {
+		if err := w.settled(ctx, id); err != nil {
+			return err
+		}
+	}
+	if n.digests || len(ids) >= manyChanged {
 		return w.all(ctx)
 	}
 	if len(ids) == 0 {
@@ -177,6 +184,18 @@ func (w watch) catchUp(ctx context.Context, changed *dirty) error {
 	}
 	w.show(func() { w.rows.update(w.conn, ids, list) })
 	return w.detail(ctx, list)
+}
+
+// settled waits until the engine has done what it told of early: to inspect a
+// container takes the lock that is held meanwhile, to list does not.
+func (w watch) settled(ctx context.Context, id string) error {
+	_, err := askAt(ctx, w.conn, workTime, "inspecting container "+short(id), func(ctx context.Context, cn *conn) (client.ContainerInspectResult, error) {
+		return cn.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	})
+	if isLoss(err) || ctx.Err() != nil {
+		return err
+	}
+	return nil // it may be gone by now: the list tells
 }
 
 func (w watch) show(change func()) {
