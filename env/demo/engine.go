@@ -39,7 +39,7 @@ func (e engine) enter(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	now := e.w.lock()
-	err := e.w.aimed(ctx)
+	err := e.w.aimedEngine(ctx)
 	if err == nil {
 		err = e.w.reached()
 	}
