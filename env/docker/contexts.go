@@ -11,7 +11,7 @@ import (
 )
 
 // SourceChosen is Endpoint.Source of a context that SetContext changed to.
-const SourceChosen = "chosen in twindeck"
+const SourceChosen = "the choice made in twindeck"
 
 // Contexts are those the docker command knows, by name: the default one and
 // those in its store. It reads files and talks to nobody. One that is in force

@@ -129,7 +129,7 @@ func TestSetContextToAnEngineThatIsNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := until(t, c, "the reason", 2*time.Second, func(s Snapshot) bool { return s.Status.Err != nil })
-	if len(s.Containers) != 0 || s.Status.State != link.Connecting || !strings.Contains(s.Status.Err.Error(), `context "two", chosen in twindeck`) {
+	if len(s.Containers) != 0 || s.Status.State != link.Connecting || !strings.Contains(s.Status.Err.Error(), `context "two", from the choice made in twindeck`) {
 		t.Errorf("got %d rows, %+v", len(s.Containers), s.Status)
 	}
 	engines["two"].start()

@@ -50,11 +50,8 @@ type target struct {
 // String says where and why: unix:///… (context "default", by default).
 func (t target) String() string {
 	why := "from " + t.Source
-	switch t.Source {
-	case "default":
+	if t.Source == "default" {
 		why = "by default"
-	case SourceChosen:
-		why = t.Source
 	}
 	return fmt.Sprintf("%s (context %q, %s)", t.Host, t.Context, why)
 }
