@@ -2,6 +2,7 @@ package docker
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -122,6 +123,9 @@ func TestReading(t *testing.T) {
 	want := reading{cpu: 5 * time.Second, Usage: Usage{CPUs: 4, Memory: 70, MemoryLimit: 1000, Processes: 3, MaxProcs: 100, Received: Flow{Total: 11}, Sent: Flow{Total: 22}, Read: Flow{Total: 7}, Written: Flow{Total: 8}}}
 	if linux != want {
 		t.Errorf("got %+v", linux)
+	}
+	if r := readingOf(container.StatsResponse{PidsStats: container.PidsStats{Current: 3, Limit: math.MaxUint64}}); r.MaxProcs != 0 {
+		t.Errorf("no limit is %d", r.MaxProcs)
 	}
 	windows := readingOf(container.StatsResponse{
 		OSType: "windows", CPUStats: container.CPUStats{CPUUsage: container.CPUUsage{TotalUsage: 5e7}}, NumProcs: 2,

@@ -39,11 +39,13 @@ func TestImageRow(t *testing.T) {
 		want ImageRow
 	}{
 		{
-			"the old store", image.Summary{ID: someID, RepoTags: []string{"b:2", "a:1"}, RepoDigests: []string{"a@sha256:feed"}, Size: 7, Created: made.Unix(), Labels: map[string]string{"com.docker.compose.project": "shop", "a": "b=c"}},
+			"the old store",
+			image.Summary{ID: someID, RepoTags: []string{"b:2", "a:1"}, RepoDigests: []string{"a@sha256:feed"}, Size: 7, Created: made.Unix(), Labels: map[string]string{"com.docker.compose.project": "shop", "a": "b=c"}},
 			ImageRow{ID: someID, Names: []string{"a:1", "b:2"}, Digests: []string{"a@sha256:feed"}, Digest: "sha256:feed", Config: someID, Size: 7, Created: made, UsedBy: []string{"db", "web"}, Project: "shop", Labels: []string{"a=b=c", "com.docker.compose.project=shop"}},
 		},
 		{
-			"containerd's store, several platforms", image.Summary{
+			"containerd's store, several platforms",
+			image.Summary{
 				ID: someID, RepoTags: []string{"a:1"}, Created: made.Unix(), Descriptor: &ocispec.Descriptor{Digest: "sha256:cafe"},
 				Manifests: []image.ManifestSummary{
 					manifest(image.ManifestKindImage, true, "linux/arm64/v8"), manifest(image.ManifestKindImage, true, "linux/amd64"),
@@ -53,11 +55,13 @@ func TestImageRow(t *testing.T) {
 			ImageRow{ID: someID, Names: []string{"a:1"}, Digest: "sha256:cafe", Created: made, UsedBy: []string{"db", "web"}, Platforms: []string{"linux/amd64", "linux/arm64"}},
 		},
 		{
-			"a name that a kubelet gave", image.Summary{ID: someID, RepoTags: []string{kubelets, "a:1"}, Created: made.Unix(), Descriptor: &ocispec.Descriptor{Digest: "sha256:cafe"}},
+			"a name that a kubelet gave",
+			image.Summary{ID: someID, RepoTags: []string{kubelets, "a:1"}, Created: made.Unix(), Descriptor: &ocispec.Descriptor{Digest: "sha256:cafe"}},
 			ImageRow{ID: someID, Names: []string{"a:1"}, Digest: "sha256:cafe", Config: kubelets, Created: made, UsedBy: []string{"db", "web"}},
 		},
 		{
-			"no name, as old engines write it", image.Summary{ID: "sha256:12", RepoTags: []string{"<none>:<none>"}, RepoDigests: []string{"<none>@<none>"}, Created: made.Unix()},
+			"no name, as old engines write it",
+			image.Summary{ID: "sha256:12", RepoTags: []string{"<none>:<none>"}, RepoDigests: []string{"<none>@<none>"}, Created: made.Unix()},
 			ImageRow{ID: "sha256:12", Config: "sha256:12", Created: made},
 		},
 	}
@@ -95,8 +99,11 @@ func TestImagesOrder(t *testing.T) {
 	f := newFake(t)
 	f.handle["GET /images/json"] = func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, []image.Summary{
-			{ID: "sha256:1", Created: 10}, {ID: "sha256:2", Created: 20}, {ID: "sha256:3", RepoTags: []string{"zoo:1"}},
-			{ID: "sha256:4", RepoTags: []string{"b:2", "b:1"}}, {ID: "sha256:5", RepoTags: []string{"App:1"}},
+			{ID: "sha256:1", Created: 10},
+			{ID: "sha256:2", Created: 20},
+			{ID: "sha256:3", RepoTags: []string{"zoo:1"}},
+			{ID: "sha256:4", RepoTags: []string{"b:2", "b:1"}},
+			{ID: "sha256:5", RepoTags: []string{"App:1"}},
 		})
 	}
 	rows, err := Open(f.options()).Images(t.Context())
@@ -124,11 +131,13 @@ func TestVolumeRow(t *testing.T) {
 		want Volume
 	}{
 		{
-			"Compose's", volume.Volume{Name: "data", Driver: "local", Scope: "local", Mountpoint: "/v/data/_data", CreatedAt: "2026-11-22T10:00:00Z", Labels: map[string]string{"com.docker.compose.project": "shop"}},
+			"Compose's",
+			volume.Volume{Name: "data", Driver: "local", Scope: "local", Mountpoint: "/v/data/_data", CreatedAt: "2026-11-22T10:00:00Z", Labels: map[string]string{"com.docker.compose.project": "shop"}},
 			Volume{Name: "data", Driver: "local", Scope: "local", Mountpoint: "/v/data/_data", Created: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Size: -1, UsedBy: []string{"db"}, Project: "shop", Labels: []string{"com.docker.compose.project=shop"}},
 		},
 		{
-			"anonymous, and says so", volume.Volume{Name: id, Labels: map[string]string{"com.docker.volume.anonymous": ""}},
+			"anonymous, and says so",
+			volume.Volume{Name: id, Labels: map[string]string{"com.docker.volume.anonymous": ""}},
 			Volume{Name: id, Size: -1, Anonymous: true, Labels: []string{"com.docker.volume.anonymous="}},
 		},
 		{"anonymous, of an old engine", volume.Volume{Name: id}, Volume{Name: id, Size: -1, Anonymous: true}},
@@ -151,7 +160,8 @@ func TestNetworkRow(t *testing.T) {
 		want Network
 	}{
 		{
-			"Compose's", network.Network{
+			"Compose's",
+			network.Network{
 				ID: "n1", Name: "shop", Driver: "bridge", Scope: "local", Internal: true, Labels: map[string]string{"com.docker.compose.project": "shop"},
 				IPAM: network.IPAM{Config: []network.IPAMConfig{{Subnet: netip.MustParsePrefix("172.18.0.0/16")}, {Subnet: netip.MustParsePrefix("fd00::/64")}}},
 			},
