@@ -334,6 +334,7 @@ func TestPull(t *testing.T) {
 		{"there already", layers + end + `{"status":"Status: Image is up to date for r.example:5000/app:1"}`, nil, false, nil},
 		{"not there", `{"errorDetail":{"message":"manifest for r.example:5000/app:1 not found: manifest unknown: manifest unknown"}}`, ErrNotFound, false, []string{"r.example:5000 has no such image", "Look at its name and tag"}},
 		{"hidden", `{"errorDetail":{"message":"pull access denied for app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"}}`, ErrDenied, false, []string{"has no r.example:5000/app, or shows it only to those who may", "docker login r.example:5000"}},
+		{"no password", `{"errorDetail":{"message":"pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"}}`, ErrDenied, false, []string{"asks for credentials", "docker login r.example:5000"}},
 		{"wrong password", `{"errorDetail":{"message":"unauthorized: authentication required"}}`, ErrDenied, false, []string{"did not accept", "docker login r.example:5000"}},
 		{"too many", `{"errorDetail":{"message":"toomanyrequests: You have reached your unauthenticated pull rate limit"}}`, ErrBusy, false, []string{"ait and pull again"}},
 		{"broke off", `{"errorDetail":{"message":"connection reset by peer"}}`, ErrBroken, false, []string{"and pull again: layers that have arrived are not fetched again"}},
