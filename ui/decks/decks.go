@@ -49,6 +49,7 @@ type Part struct {
 	zoom   bool          // the detail has all the room
 	jumped jump
 
+	kinds     kinds
 	following *following // the kind that is shown on the right, if it is not pods
 
 	sampling bool // an answer with stats is on its way
@@ -161,6 +162,11 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(p.sample(p.ticks%3 == 0), p.detail.Update(msg))
 	case listed:
 		return tea.Batch(msg.take(), p.load(), p.follow())
+	case kindsCame:
+		p.tookKinds(msg)
+		return nil
+	case ShowList:
+		return p.open(msg)
 	case followed:
 		return p.took(msg)
 	case sampled:
