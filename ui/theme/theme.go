@@ -28,6 +28,10 @@ type Theme struct {
 	Key        lipgloss.Style // a key in the footer
 	Match      lipgloss.Style // a search hit
 
+	// Sources tell sources of lines apart, in turn. They differ in brightness
+	// too, for eyes that do not see all colours.
+	Sources []lipgloss.Style
+
 	Border      color.Color
 	BorderFocus color.Color
 }
@@ -55,6 +59,10 @@ func New(dark bool) *Theme {
 		CursorIdle:  lipgloss.NewStyle().Background(pick(lipgloss.Color("#eaeef2"), lipgloss.Color("#21262d"))),
 		Key:         lipgloss.NewStyle().Foreground(accent).Bold(true),
 		Match:       lipgloss.NewStyle().Background(pick(lipgloss.Color("#fff3b0"), lipgloss.Color("#5a4a00"))),
+		Sources: []lipgloss.Style{
+			fg("#0072b2", "#56b4e9"), fg("#b35c00", "#e69f00"), fg("#00755a", "#2fc79a"), fg("#9c3f78", "#dd8fbd"),
+			fg("#6b6500", "#f0e442"), fg("#b33900", "#ff8a4c"), fg("#4a4fb8", "#a6a9ff"),
+		},
 		Border:      pick(lipgloss.Color("#d0d7de"), lipgloss.Color("#30363d")),
 		BorderFocus: accent,
 	}
