@@ -266,9 +266,15 @@ func (p *Part) follow() tea.Cmd {
 	return p.detail.Show(p.current().subject())
 }
 
-// groupSubject is what the detail shows of a heading.
-func groupSubject[T any](h *heading, _ []T) detail.Subject {
-	return detail.Group(h.title, fmt.Sprintf("%d of %d ready. Its rows have logs and more.", h.ready, h.total))
+// groupSubject is what the detail shows of a heading: its rows' logs together.
+func groupSubject[T any](of func(T) detail.Subject) func(id string, h *heading, rows []T) detail.Subject {
+	return func(id string, h *heading, rows []T) detail.Subject {
+		all := make([]detail.Subject, len(rows))
+		for i, r := range rows {
+			all[i] = of(r)
+		}
+		return detail.Together(id, h.title, fmt.Sprintf("%d of %d ready. Its rows have more to show.", h.ready, h.total), all)
+	}
 }
 
 // Command is the command that shows what the detail shows.

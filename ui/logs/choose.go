@@ -14,7 +14,7 @@ import (
 
 // reach is how far back a log is read.
 type reach struct {
-	short string // for the frame
+	frame string // for the frame
 	text  string // for the choice
 	span
 	docker, kubectl string // flags that do the same
@@ -22,11 +22,11 @@ type reach struct {
 
 // spans are the reaches one can choose, the first one first.
 var spans = []reach{
-	{"1000 lines", "the last 1,000 lines", span{tail: 1000}, "", ""},
-	{"1m", "the last minute", span{back: time.Minute}, " --since 1m", " --since=1m"},
-	{"5m", "the last 5 minutes", span{back: 5 * time.Minute}, " --since 5m", " --since=5m"},
-	{"1h", "the last hour", span{back: time.Hour}, " --since 1h", " --since=1h"},
-	{"all", "all there is", span{}, "", ""},
+	{"tail 1000", "the last 1,000 lines", span{tail: 1000}, "", ""},
+	{"since 1m", "the last minute", span{back: time.Minute}, " --since 1m", " --since=1m"},
+	{"since 5m", "the last 5 minutes", span{back: 5 * time.Minute}, " --since 5m", " --since=5m"},
+	{"since 1h", "the last hour", span{back: time.Hour}, " --since 1h", " --since=1h"},
+	{"since all", "all there is", span{}, "", ""},
 }
 
 // flag is what the command of a set needs to reach as far.

@@ -397,7 +397,7 @@ func (f *feed) flush(ctx context.Context) {
 // note puts a line of ours between the source's own.
 func (f *feed) note(ctx context.Context, text string) {
 	f.flush(ctx)
-	f.merge.put(f.queue, []raw{{text: text, kind: noted}}, ctx.Done())
+	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, ctx.Done())
 }
 
 // open asks for the log.

@@ -72,6 +72,9 @@ func New(ctx *screen.Context) *View {
 	return v
 }
 
+// ID is that of the set that is followed; empty for none.
+func (v *View) ID() string { return v.set.ID }
+
 // SetSize sets the room inside the frame.
 func (v *View) SetSize(width, height int) { v.width, v.height = max(width, 1), max(height, 0) }
 
@@ -256,7 +259,7 @@ func (v *View) Footer() []keys.Action {
 		return nil
 	}
 	return []keys.Action{
-		keys.Follow, keys.Filter, keys.Only, keys.Since, keys.Wrap, keys.JSON, keys.Timestamps, keys.Previous,
+		keys.Follow, keys.Only, keys.Since, keys.Wrap, keys.JSON, keys.Timestamps, keys.Previous,
 		keys.Containers, keys.Save, keys.Copy, keys.PutMark, keys.Clear, keys.NextMatch,
 	}
 }

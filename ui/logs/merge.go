@@ -96,7 +96,7 @@ func (m *merger) offer(q *queue, block []raw) bool {
 	for i := range block {
 		b := &block[i]
 		b.came = int64(now)
-		if b.at > q.lastKey {
+		if b.kind == written && b.at > q.lastKey {
 			q.lastKey = b.at
 		}
 		b.key = q.lastKey
@@ -161,7 +161,7 @@ func (m *merger) take() (out []sorted, again time.Duration) {
 		before := len(out)
 		for best.size() > 0 && len(out) < maxBatch {
 			l := &best.lines[best.head]
-			if len(out) > before && (l.key > limit.key || limit.wait > 0 && limit.came(l, m, now) > 0) {
+			if len(out) > before && (l.key >= limit.key || limit.wait > 0 && limit.came(l, m, now) > 0) {
 				break
 			}
 			s := sorted{source: best.source, skipped: best.skipped}

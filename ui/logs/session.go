@@ -218,9 +218,6 @@ func finish(out []entry, l *sorted) []entry {
 		out = append(out, entry{at: l.at, text: fmt.Sprintf("… %s lines skipped", grouped(l.skipped)), source: l.source, kind: noted})
 	}
 	e := entry{at: l.at, text: screen.CleanLogLine(l.text), source: l.source, kind: l.kind}
-	if l.kind == noted {
-		e.at = l.key
-	}
 	if l.left > 0 {
 		e.text = fmt.Sprintf("%s… (%s more)", strings.TrimRight(e.text, "\uFFFD"), screen.Bytes(int64(l.left)))
 	}

@@ -200,6 +200,9 @@ func (s Set) command(previous bool, container, since string) string {
 	if len(s.Targets) == 0 {
 		return ""
 	}
+	if line := s.whole(since); line != "" && container == "" && !previous {
+		return line
+	}
 	t := s.Targets[0]
 	line := ""
 	if t.container != nil {
@@ -224,4 +227,29 @@ func (s Set) command(previous bool, container, since string) string {
 		line += fmt.Sprintf(" (and %d more)", more)
 	}
 	return line
+}
+
+// whole is the command that follows a Compose project or a workload; empty for
+// a set that is neither, or a part of one.
+func (s Set) whole(since string) string {
+	if len(s.Targets) < 2 {
+		return ""
+	}
+	first := s.Targets[0]
+	for _, t := range s.Targets {
+		switch {
+		case (t.container == nil) != (first.container == nil):
+			return ""
+		case t.container != nil && (t.container.Project == "" || t.container.Project != first.container.Project):
+			return ""
+		case t.pod != nil && (t.pod.Owner.Name == "" || t.pod.Owner != first.pod.Owner || t.pod.Namespace != first.pod.Namespace):
+			return ""
+		}
+	}
+	if c := first.container; c != nil {
+		return "docker compose --project-name " + screen.Clean(c.Project) + " logs --follow" + since
+	}
+	o := first.pod.Owner
+	return "kubectl logs --follow --all-pods --prefix" + since + " " +
+		strings.ToLower(screen.Clean(o.Kind)) + "/" + screen.Clean(o.Name) + " -n " + screen.Clean(first.pod.Namespace)
 }

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -46,7 +47,8 @@ func (v *View) State(room int) string {
 	if v.form != formCompact {
 		all = append(all, piece{value("json", [...]string{"", "pretty", "raw"}[v.form]), 4})
 	}
-	all = append(all, piece{value("since", spans[v.since].short), 1})
+	name, what, _ := strings.Cut(spans[v.since].frame, " ")
+	all = append(all, piece{value(name, what), 1})
 	for drop := 5; drop >= 0; drop-- {
 		line := ""
 		for _, p := range all {
