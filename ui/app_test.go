@@ -100,7 +100,7 @@ func TestJumpToTheSameImageAndBack(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()
 	s.press("=")
-	s.see("Nothing on the other deck runs this image", "docker logs --follow my-app-api-1")
+	s.see("Nothing on the other deck runs this image")
 	s.press("j", "j", "=")
 	s.see("kubectl logs --follow my-app-987c6cb7d-7znrw")
 	s.press("=")

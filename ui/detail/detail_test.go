@@ -153,9 +153,9 @@ func TestTabsOfARow(t *testing.T) {
 	if got := d.Command(); got != "docker inspect web" {
 		t.Errorf("the command is %q", got)
 	}
-	d.Turn(1)
+	d.Open(Logs)
 	if got := d.Command(); got != "docker logs --follow web" || d.tab != Logs {
-		t.Errorf("the next tab is %s, its command %q", d.tab, got)
+		t.Errorf("the tab is %s, its command %q", d.tab, got)
 	}
 	d.Key(keys.Filter, tea.KeyPressMsg{})
 	if d.Footer() != nil || !d.logs.Typing() {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -24,6 +23,10 @@ const (
 	YAML     Tab = "YAML"
 	Events   Tab = "Events"
 	Inspect  Tab = "Inspect"
+	Layers   Tab = "Layers"
+	Stats    Tab = "Stats"
+	Env      Tab = "Env"
+	Top      Tab = "Top"
 )
 
 // Subject is what the detail shows. The zero Subject is nothing.
@@ -41,30 +44,13 @@ type Subject struct {
 // shows the same.
 type tab struct {
 	name    Tab
-	command string // of logs: made by what shows them
-	read    reader // nil: logs
+	command string        // of logs: made by what shows them
+	read    reader        // nil: logs
+	every   time.Duration // it is read again that often; 0: when the row changed
 }
 
 // reader reads the text of a tab.
 type reader func(ctx context.Context, e *env.Environment, now time.Time) (string, error)
-
-// Container returns a container as a subject.
-func Container(c *docker.Container) Subject {
-	title := screen.Clean(c.Name)
-	return Subject{
-		id: c.ID, kind: "container", title: title, row: c, logs: logs.One(logs.Container(c)),
-		tabs: []tab{
-			{name: Logs},
-			{name: Inspect, command: "docker inspect " + title, read: inspect(c.ID)},
-		},
-	}
-}
-
-func inspect(id string) reader {
-	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
-		return e.Docker.Inspect(ctx, id)
-	}
-}
 
 // Pod returns a pod as a subject.
 func Pod(p *kube.Pod) Subject {
