@@ -46,7 +46,12 @@ type Part struct {
 	focus  focus
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
-	zoom   bool          // the detail has all the room
+	// together names the marked rows whose logs the detail shows merged; empty: it
+	// shows the selected row.
+	together string
+	merges   int // grows, for names
+
+	zoom   bool // the detail has all the room
 	jumped jump
 
 	following *following // the kind that is shown on the right, if it is not pods
@@ -268,6 +273,10 @@ func (p *Part) tied(f focus) func(runs) mark {
 func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
+	if rows := p.marked(); p.together != "" && len(rows) > 0 {
+		return p.detail.Show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+	}
+	p.together = ""
 	return p.detail.Show(p.current().subject())
 }
 
