@@ -26,6 +26,15 @@ func (w *world) talker(name string, program ...string) {
 	w.until("pod/"+name, "jsonpath={.status.phase}", "Running", "Succeeded", "Failed")
 }
 
+// finds puts the cursor on a container that runs, by filter.
+func (s *session) finds(name string) {
+	s.t.Helper()
+	s.Press("/", "ctrl+u")
+	s.Type(name)
+	s.Press("enter")
+	s.SeeRow("▌", name, "up")
+}
+
 // A container and a pod, marked on both decks: their lines are merged, each with
 // its name, in the order of their times.
 func TestLogsOfContainerAndPodMerged(t *testing.T) {
@@ -34,8 +43,7 @@ func TestLogsOfContainerAndPodMerged(t *testing.T) {
 	w.pod("merged", "tock")
 	s := w.open(medium)
 	s.Press("2")
-	s.Filter(one)
-	s.SeeRow(one, "up")
+	s.finds(one)
 	s.Press("space", "tab")
 	s.SeeRow("merged", "Running")
 	s.Press("j", "j", "j", "space")
@@ -105,7 +113,7 @@ func (w *world) applied(manifest string) {
 func TestLogsOfAllContainersAndPreviousInstance(t *testing.T) {
 	w := servers(t)
 	w.applied(fmt.Sprintf(manyContainers, base()))
-	w.until("pod/many", "jsonpath={.status.containerStatuses[2].restartCount}", "1")
+	w.until("pod/many", "jsonpath={.status.containerStatuses[1].restartCount}", "1")
 	s := w.open(medium)
 	s.Press("2", "tab")
 	s.SeeRow("many", "3/3")
@@ -195,8 +203,7 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 	}{
 		{"number", engineWire, func(s *session) {
 			s.Press("2")
-			s.Filter(name)
-			s.SeeRow(name, "up")
+			s.finds(name)
 		}},
 		{"figure", clusterWire, func(s *session) {
 			s.Press("2", "tab")
@@ -259,8 +266,7 @@ func (w *world) openLog(name string) *session {
 	w.t.Helper()
 	s := w.open(medium)
 	s.Press("2")
-	s.Filter(name)
-	s.SeeRow(name, "up")
+	s.finds(name)
 	s.Press("l")
 	return s
 }
@@ -331,7 +337,7 @@ spec:
 `, base()))
 	s := w.open(medium)
 	s.Press("2", "tab")
-	s.SeeRow("late", "CreateContainerConfigError")
+	s.SeeRow("late", "CreateContainerC")
 	s.Press("l")
 	s.See("The container has not started", "begins here by itself")
 	w.kubectl("--namespace", w.namespace, "create", "configmap", "settings", "--from-literal=a=b")
