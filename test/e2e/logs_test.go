@@ -49,9 +49,9 @@ func TestLogsOfContainerAndPodMerged(t *testing.T) {
 	s.Press("j", "j", "j", "space")
 	s.See("1 marked")
 	s.Press("l")
-	s.See("2 marked", "sources 2", "tick 3", "tock 3", "kubectl logs", "docker logs")
+	s.See("2 marked", "sources 2", "tick ", "tock ", "docker logs --follow "+one+" (and 1 more)")
 	s.Press("T", "z")
-	s.See("tick 6", "tock 6", "times clock")
+	s.See("tick ", "tock ", "times clock")
 	last := ""
 	for _, m := range regexp.MustCompile(`(\d\d:\d\d:\d\d) \S+ +t[io]ck`).FindAllStringSubmatch(s.Screen(), -1) {
 		if m[1] < last {
@@ -192,9 +192,9 @@ func (s *session) saves(dir, name string) string {
 func TestLogsThroughABrokenConnection(t *testing.T) {
 	w := servers(t)
 	name := fmt.Sprintf("e2e-count-%d", time.Now().UnixMilli()%1_000_000)
-	w.docker(append([]string{"run", "--detach", "--name", name, base()}, counting("number", 50)...)...)
+	w.docker(append([]string{"run", "--detach", "--name", name, base()}, counting("number", 10)...)...)
 	t.Cleanup(func() { w.command("docker", "rm", "--force", name) })
-	w.talker("counter", counting("figure", 50)...)
+	w.talker("counter", counting("figure", 10)...)
 
 	for _, c := range []struct {
 		word string
@@ -216,21 +216,19 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 			line := c.wire(t, &own)
 			s := own.open(medium)
 			c.open(s)
-			s.Press("l")
+			s.Press("l", "z")
 			s.See(c.word + " ")
 			for range 3 {
-				s.Press("m") // above it is what came before
 				line.cut()
 				s.See("connection lost", "reconnecting…")
 				line.mend()
 				s.See("again there")
-				s.Press("D") // out of sight: the next break says so anew
-				s.See(c.word + " ")
-				s.Press("D", "D")
+				s.Press("ctrl+l") // out of sight: the next break says so anew
+				s.See("cleared", c.word+" ")
 			}
 			s.Press("D")
 			s.Gone("cleared")
-			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 100)
+			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 60)
 		})
 	}
 }

@@ -63,6 +63,7 @@ const (
 	Save       Action = "save"
 	PutMark    Action = "put-mark"
 	Clear      Action = "clear"
+	Uncover    Action = "uncover"
 	CopyAll    Action = "copy-all"
 	ScrollLeft Action = "scroll-left"
 	ScrollOn   Action = "scroll-right"
@@ -156,7 +157,8 @@ func defaults() []Binding {
 		{Copy, Logs, []string{"y"}, "copy", "Copy what came since the last mark, else what is seen"},
 		{CopyAll, Logs, []string{"Y"}, "copy all", "Copy all lines"},
 		{PutMark, Logs, []string{"m"}, "mark", "Put a mark with the time below the last line"},
-		{Clear, Logs, []string{"D", "ctrl+l"}, "clear", "Clear the lines away, or bring them back"},
+		{Uncover, Logs, []string{"D"}, "clear", "Clear the lines away, or bring back what was cleared"},
+		{Clear, Logs, []string{"ctrl+l"}, "clear again", "Clear away what came until now"},
 		{OtherDeck, Logs, []string{"tab"}, "decks", "Back to the decks"},
 		{NextTab, Logs, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Logs, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},

@@ -246,3 +246,9 @@ func aContainer(id string) Target {
 func aPod(name string) Target {
 	return Pod(&kube.Pod{UID: name, Namespace: "default", Name: name, Phase: kube.PhaseReady, Images: []kube.PodImage{{Container: "app"}}})
 }
+
+// TestMain makes clock times the same wherever tests run.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	m.Run()
+}

@@ -50,6 +50,7 @@ type feed struct {
 	sieve    *sieve
 	block    []raw
 	begun    bool      // the first lines were read
+	over     bool      // it ended
 	broken   bool      // a line says that the connection was lost
 	restarts int       // of the pod's container, when it was last looked at; -1: never
 	started  time.Time // of the engine's container, when it was last followed
@@ -125,6 +126,7 @@ func (f *feed) run(ctx context.Context) {
 		}
 		next := f.verdict(ctx, err)
 		if next.phase == ended {
+			f.over = true
 			f.last(ctx)
 		}
 		f.set(next)
@@ -307,8 +309,10 @@ func (f *feed) missed(ctx context.Context) error {
 
 // restarted says so when a container of the engine was started again.
 func (f *feed) restarted(ctx context.Context, c *docker.Container) {
-	if !f.started.IsZero() && c.Started.After(f.started) && f.seen.last != 0 {
+	later := !f.started.IsZero() && c.Started.After(f.started)
+	if (later || f.over && standsContainer(c).phase == live) && f.seen.last != 0 {
 		f.note(ctx, "— started again")
+		f.over = false
 	}
 	f.started = c.Started
 }

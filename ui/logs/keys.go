@@ -91,7 +91,9 @@ func (v *View) move(a keys.Action) bool {
 	case keys.PutMark:
 		v.mark()
 	case keys.Clear:
-		v.clearAway()
+		v.hidden, v.follow = v.lines.end(), true
+	case keys.Uncover:
+		v.uncover()
 	default:
 		return false
 	}
@@ -130,14 +132,11 @@ func (v *View) mark() {
 	v.forget()
 }
 
-// clearAway hides what came until now, or brings it back.
-func (v *View) clearAway() {
-	switch {
-	case v.hidden > v.lines.first() && v.hidden == v.lines.end():
+// uncover brings back what was cleared away; without that, it clears.
+func (v *View) uncover() {
+	if v.hidden > v.lines.first() {
 		v.hidden = 0
-	case v.lines.end() == v.lines.first():
-		return
-	default:
+	} else {
 		v.hidden = v.lines.end()
 	}
 	v.follow = true

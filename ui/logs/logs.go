@@ -260,6 +260,6 @@ func (v *View) Footer() []keys.Action {
 	}
 	return []keys.Action{
 		keys.Follow, keys.Only, keys.Since, keys.Wrap, keys.JSON, keys.Timestamps, keys.Previous,
-		keys.Containers, keys.Save, keys.Copy, keys.PutMark, keys.Clear, keys.NextMatch,
+		keys.Containers, keys.Save, keys.Copy, keys.PutMark, keys.Uncover, keys.NextMatch,
 	}
 }

@@ -534,10 +534,15 @@ func TestClearIsTakenBack(t *testing.T) {
 	onStage(t, func(s *stage) {
 		s.writes("web", numbered(3)...)
 		s.follow(aContainer("web"))
-		s.press(keys.Clear)
+		s.press(keys.Uncover)
 		s.lacks("line 2")
+		s.srv.write("web", noon.UnixNano(), "fresh")
+		s.settle(time.Second)
+		s.sees("fresh", "cleared 3")
 		s.press(keys.Clear)
-		s.sees("line 0", "line 2")
+		s.lacks("fresh")
+		s.press(keys.Uncover)
+		s.sees("line 0", "line 2", "fresh")
 	})
 }
 
