@@ -228,7 +228,7 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 			}
 			s.Press("D")
 			s.Gone("cleared")
-			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 60)
+			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 20)
 		})
 	}
 }

@@ -92,7 +92,7 @@ type cluster struct {
 	s *servers
 }
 
-func (c cluster) Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error) {
+func (c cluster) Logs(ctx context.Context, _, pod string, o kube.LogOptions) (io.ReadCloser, error) {
 	return c.s.open(ctx, logKey(pod, o.Container), o.Follow, o.Previous, o.Tail, o.Since)
 }
 

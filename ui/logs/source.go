@@ -204,7 +204,7 @@ func (s Set) command(previous bool, container, since string) string {
 		return line
 	}
 	t := s.Targets[0]
-	line := ""
+	var line string
 	if t.container != nil {
 		line = "docker logs --follow" + since + " " + screen.Clean(t.container.Name)
 	} else {

@@ -27,7 +27,8 @@ func TestShortNames(t *testing.T) {
 		{"two workloads", []source{pod("web-987c-7znrw", "web", ""), pod("api-123-abcde", "api", "")}, []string{"web-7znrw", "api-abcde"}},
 		{"one pod", []source{pod("web-987c-7znrw", "web", "app"), pod("web-987c-7znrw", "web", "proxy")}, []string{"app", "proxy"}},
 		{
-			"both sides", []source{container("shop-web-1", "shop", "web"), pod("web-987c-7znrw", "web", "app")},
+			"both sides",
+			[]source{container("shop-web-1", "shop", "web"), pod("web-987c-7znrw", "web", "app")},
 			[]string{"web", "web-7znrw/app"},
 		},
 		{
