@@ -49,7 +49,7 @@ func ofSource(lines []entry) map[string][]string {
 // shown once, in its own order. Times repeat and go back a little, texts
 // repeat, and one kind of server can be asked from a whole second only.
 func TestNothingIsLostOrDoubled(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed, 7))
