@@ -51,6 +51,11 @@ type Part struct {
 	trail  []place       // where jumps to related objects came from
 	seek   kube.Ref      // what the last of them leads to, until it is listed
 
+	// together names the marked rows whose logs the detail shows merged; empty: it
+	// shows the selected row.
+	together string
+	merges   int // grows, for names
+
 	kinds     kinds
 	following *following // the kind that is shown on the right, if it is not pods
 
@@ -279,12 +284,22 @@ func (p *Part) tied(f focus) func(runs) mark {
 func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
+	if rows := p.marked(); p.together != "" && len(rows) > 0 {
+		return p.detail.Show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+	}
+	p.together = ""
 	return p.detail.Show(p.current().subject())
 }
 
-// groupSubject is what the detail shows of a heading.
-func groupSubject[T any](h *heading, _ []T) detail.Subject {
-	return detail.Group(h.title, fmt.Sprintf("%d of %d ready. Its rows have logs and more.", h.ready, h.total))
+// groupSubject is what the detail shows of a heading: its rows' logs together.
+func groupSubject[T any](of func(T) detail.Subject) func(id string, h *heading, rows []T) detail.Subject {
+	return func(id string, h *heading, rows []T) detail.Subject {
+		all := make([]detail.Subject, len(rows))
+		for i, r := range rows {
+			all[i] = of(r)
+		}
+		return detail.Together(id, h.title, fmt.Sprintf("%d of %d ready. Its rows have more to show.", h.ready, h.total), all)
+	}
 }
 
 // Command is the command that shows what the detail shows.
