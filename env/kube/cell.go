@@ -67,6 +67,8 @@ func size(cell string) (n float64, ok bool) {
 // Their values are in seconds.
 var units = map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'y': 365 * 86400}
 
+const longestAge = 200 * 365 * 86400 // seconds: what a time.Duration can hold
+
 // duration reads a duration as Kubernetes prints them: 45s, 5m30s, 3d4h, 2y10d.
 func duration(text string) (d time.Duration, ok bool) {
 	n, sum, digits := int64(0), int64(0), false
@@ -83,7 +85,9 @@ func duration(text string) (d time.Duration, ok bool) {
 		if !known || !digits {
 			return 0, false
 		}
-		sum += n * unit
+		if sum += n * unit; sum > longestAge {
+			return 0, false
+		}
 		n, digits = 0, false
 	}
 	return time.Duration(sum) * time.Second, text != "" && !digits
