@@ -4,15 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env"
 )
 
+// collectAt is how much garbage may pile up, in percent of what is in use.
+// What stands open all day should be small, and makes little garbage: half of
+// Go's default costs it no time that can be measured.
+const collectAt = 50
+
 // Run shows the app on the terminal until a person leaves or ctx ends. All it
 // started has ended when it returns.
 func Run(ctx context.Context, e *env.Environment, o Options) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	life, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := NewApp(life, e, o)
