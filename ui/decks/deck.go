@@ -30,6 +30,9 @@ type deck[T any] struct {
 
 	count  int // rows that pass the filter, folded ones as well
 	hidden int // system rows left out
+
+	pictures pictures
+	said     []string // room for the texts of a row
 }
 
 // line is a line of a deck: a space, a group, or a row.

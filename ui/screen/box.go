@@ -13,6 +13,7 @@ type Box struct {
 	Right string // at the right, styled; gives way when there is no room
 	Foot  string // in the lower edge at the right, styled; gives way too
 	Color color.Color
+	Exact bool // the lines are as wide as there is room: they need not be measured
 }
 
 // Draw returns the frame around lines as exactly height lines of width cells.
@@ -24,7 +25,14 @@ func (b Box) Draw(lines []string, width, height int) []string {
 	side := edge.Render("│")
 	out := make([]string, 0, height)
 	out = append(out, edge.Render("╭")+rule(edge, b.Title, b.Right, width-2)+edge.Render("╮"))
-	for _, l := range Block(lines, width-2, height-2) {
+	blank := Blank(width - 2)
+	for i := range height - 2 {
+		l := blank
+		if i < len(lines) {
+			if l = lines[i]; !b.Exact {
+				l = Fit(l, width-2)
+			}
+		}
 		out = append(out, side+l+side)
 	}
 	return append(out, edge.Render("╰")+rule(edge, "", b.Foot, width-2)+edge.Render("╯"))
