@@ -21,10 +21,10 @@ func (b Box) Draw(lines []string, width, height int) []string {
 	if width < 4 || height < 2 {
 		return Block(nil, max(width, 0), max(height, 0))
 	}
-	edge := lipgloss.NewStyle().Foreground(b.Color)
-	side := edge.Render("│")
+	edge := newInk(lipgloss.NewStyle().Foreground(b.Color))
+	side := edge.draw("│")
 	out := make([]string, 0, height)
-	out = append(out, edge.Render("╭")+rule(edge, b.Title, b.Right, width-2)+edge.Render("╮"))
+	out = append(out, edge.draw("╭")+rule(edge, b.Title, b.Right, width-2)+edge.draw("╮"))
 	blank := Blank(width - 2)
 	for i := range height - 2 {
 		l := blank
@@ -35,11 +35,22 @@ func (b Box) Draw(lines []string, width, height int) []string {
 		}
 		out = append(out, side+l+side)
 	}
-	return append(out, edge.Render("╰")+rule(edge, "", b.Foot, width-2)+edge.Render("╯"))
+	return append(out, edge.draw("╰")+rule(edge, "", b.Foot, width-2)+edge.draw("╯"))
 }
 
+// ink is a style that has colours alone. Lip Gloss would measure the text each
+// time, and lay it out.
+type ink struct{ open, end string }
+
+func newInk(s lipgloss.Style) ink {
+	open, end, _ := strings.Cut(s.Render("x"), "x")
+	return ink{open, end}
+}
+
+func (i ink) draw(text string) string { return i.open + text + i.end }
+
 // rule is a horizontal edge with words near its ends.
-func rule(edge lipgloss.Style, left, right string, width int) string {
+func rule(edge ink, left, right string, width int) string {
 	if left != "" {
 		left = " " + Cut(left, width-2) + " "
 	}
@@ -51,11 +62,11 @@ func rule(edge lipgloss.Style, left, right string, width int) string {
 		right = ""
 		room = width - Width(left) - 1
 	}
-	tail := edge.Render("─")
+	tail := edge.draw("─")
 	if room < 0 {
 		room, tail = width-Width(left), ""
 	}
-	return left + edge.Render(strings.Repeat("─", max(room, 0))) + right + tail
+	return left + edge.draw(strings.Repeat("─", max(room, 0))) + right + tail
 }
 
 // Over lays box on the middle of base. What shows of base is drawn in the
