@@ -262,6 +262,27 @@ func TestAnyKindIsOpenedByName(t *testing.T) {
 	}
 }
 
+func TestFromPodToIngressAndBack(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 140, 40)
+	s.settled()
+	s.press("tab")
+	s.typed("/my-app-987")
+	s.press("enter")
+	for _, title := range []string{"Deployments ", "Services ", "Ingresses "} {
+		s.press("}")
+		s.see(title, "╭ my-app ·")
+	}
+	s.press("}")
+	s.see("Nothing owns, selects or routes to my-app")
+	for _, title := range []string{"Services ", "Deployments ", "Pods "} {
+		s.press("{")
+		s.see(title)
+	}
+	s.see("╭ my-app-987c6cb7d-7znrw ·")
+	s.press("L")
+	s.see("What belongs to my-app-987c6cb7d-7znrw", "owns it", "selects it", "in its environment", "runs it")
+}
+
 func TestPaletteRunsWhatItFinds(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()

@@ -47,13 +47,16 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
-	jumped jump
+	jumped jump          // the last one to the same image
+	trail  []place       // where jumps to related objects came from
+	seek   kube.Ref      // what the last of them leads to, until it is listed
 
 	kinds     kinds
 	following *following // the kind that is shown on the right, if it is not pods
 
-	sampling bool // an answer with stats is on its way
-	ticks    int  // seconds, for what is done every few
+	sampling     bool // an answer with stats of containers is on its way
+	samplingPods bool // the same of pods
+	ticks        int  // seconds, for what is done every few
 
 	width, height int
 }
@@ -156,12 +159,19 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		return tea.Batch(p.follow(), p.watch())
+		return tea.Batch(p.sought(), p.follow(), p.watch(), p.samplePods(p.scene.podStats == nil))
 	case screen.Tick:
 		p.ticks++
-		return tea.Batch(p.sample(p.ticks%3 == 0), p.detail.Update(msg))
+		return tea.Batch(p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
 	case listed:
 		return tea.Batch(msg.take(), p.load(), p.follow())
+	case podsMeasured:
+		p.tookPods(msg)
+		return nil
+	case relatedCame:
+		return p.related(msg)
+	case jumped:
+		return p.jumpTo(msg.from, msg.to)
 	case kindsCame:
 		p.tookKinds(msg)
 		return nil

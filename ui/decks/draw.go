@@ -107,7 +107,7 @@ func (d *deck[T]) drawHead(b *screen.Line, cols []placed[T]) {
 			b.Gap(1)
 		}
 		head, style := c.head, d.scene.th.Faint
-		if c.index == d.sort && (d.sort > 0 || d.reversed) {
+		if c.index == d.sort && (d.sort > 0 || d.reversed || d.kind.unsorted) {
 			head, style = head+pick(d.reversed, "↑", "↓"), d.scene.th.Accent
 		}
 		if c.right {

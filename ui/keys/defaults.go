@@ -36,6 +36,9 @@ const (
 	SortReverse Action = "sort-reverse"
 	Mark        Action = "mark"
 	SameImage   Action = "same-image"
+	Upward      Action = "upward"
+	GoBack      Action = "go-back"
+	Related     Action = "related"
 	Pause       Action = "pause"
 	Kill        Action = "kill"
 	Pull        Action = "pull"
@@ -115,6 +118,9 @@ func defaults() []Binding {
 		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
 		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
+		{Upward, Decks, []string{"}"}, "who calls it", "From a pod to its workload, to its service, to its ingress"},
+		{GoBack, Decks, []string{"{", "backspace"}, "back", "Back to where the last jump came from"},
+		{Related, Decks, []string{"L"}, "related", "All that the row has to do with: owner, service, ingress, config, node"},
 		{NextList, Decks, []string{"v"}, "next list", "The deck's next list: images, volumes; deployments, services"},
 		{PrevList, Decks, []string{"V"}, "previous list", "The deck's previous list"},
 		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},
