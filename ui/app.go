@@ -59,6 +59,8 @@ type App struct {
 	namespaces   namespaces
 	contexts     contexts
 
+	hints hints // as drawn last
+
 	width, height int
 }
 
