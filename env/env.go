@@ -12,6 +12,7 @@ import (
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/env/project"
 )
 
@@ -54,6 +55,16 @@ type Docker interface {
 	Stop(ctx context.Context, id string) error
 	Restart(ctx context.Context, id string) error
 	Remove(ctx context.Context, id string) error // stops it first
+
+	// Exec runs a command in a container, connected to s, to its end; Attach
+	// connects to the main process, of which Terminal tells what it reads.
+	// Errors: link.ErrNotRunning, link.ErrNoProgram, link.ErrBroken.
+	Exec(ctx context.Context, id string, command []string, s link.Streams) (code int, err error)
+	Attach(ctx context.Context, id string, s link.Streams) (code int, err error)
+	Terminal(ctx context.Context, id string) (docker.Terminal, error)
+	// Debug runs a shell of another image in a container's process, network and
+	// volume spaces.
+	Debug(ctx context.Context, id, image string, s link.Streams, say func(string)) (code int, err error)
 
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing
@@ -113,6 +124,16 @@ type Kube interface {
 	// cannot be rolled; a pod nobody owns is an error.
 	Restart(ctx context.Context, namespace, pod string) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
+
+	// Containers are those of a pod, the one that kubectl would take first.
+	Containers(ctx context.Context, namespace, pod string) ([]kube.PodContainer, error)
+	// Exec and Attach are those of Docker, for a pod's container; an empty one
+	// is the one that kubectl would take.
+	Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (code int, err error)
+	Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error)
+	// Debug sees to it that a debug container of an image runs in a pod beside
+	// its container target, and returns its name. It stays with the pod.
+	Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error)
 
 	// AddPullSecret keeps a registry login (a config.json) for the pods of a
 	// service account; RemovePullSecret takes that back.

@@ -27,7 +27,8 @@ type Options struct {
 	Now   func() time.Time // nil: time.Now
 	Light bool             // the terminal's background, until it tells
 
-	Version string // of twindeck, for reports
+	Version    string // of twindeck, for reports
+	DebugImage string // of debug containers; empty: as shipped
 }
 
 // The smallest terminal twindeck draws in, in cells.
@@ -82,7 +83,7 @@ func NewApp(life context.Context, e *env.Environment, o Options) *App {
 		o.Now = time.Now
 	}
 	ctx := screen.NewContext(life, e, theme.New(!o.Light), o.Keys, o.Now)
-	ctx.Version = o.Version
+	ctx.Version, ctx.DebugImage = o.Version, o.DebugImage
 	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[string]bool{}}
 	a.goTo(keys.Decks)
 	if o.Start != "" {
@@ -215,6 +216,10 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewConfirm(a.ctx, msg))
 	case screen.Choose:
 		a.dialogs.Push(dialog.NewChoice(a.ctx, msg))
+	case screen.Prompt:
+		a.dialogs.Push(dialog.NewPrompt(a.ctx, msg))
+	case screen.Did:
+		a.did(msg)
 	case screen.Guard:
 		return a.guard(msg), true
 	case screen.Notify:

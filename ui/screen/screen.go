@@ -22,7 +22,8 @@ type Context struct {
 	Now   func() time.Time // for ages; fixed in tests
 	Facts Facts            // what is known of the other sides by now
 
-	Version string // of twindeck; empty: not told
+	Version    string // of twindeck; empty: not told
+	DebugImage string // of debug containers; empty: as shipped
 
 	Life context.Context // ends when the app does; work of a part stands under it
 	Work *sync.WaitGroup // goroutines of parts; the app waits for them at its end
@@ -69,6 +70,28 @@ type Ask struct {
 	// ReadFirst refuses a yes until the end of the question was in view.
 	ReadFirst bool
 	Then      tea.Cmd // sent on yes
+}
+
+// Prompt asks the app for a dialog in which a line is typed. Like Ask, it
+// ignores keys at first.
+type Prompt struct {
+	Title string
+	Body  []string
+	Label string // of the line: "image"
+	Value string // of the line at first
+	Yes   string // what enter does: "start it"
+	Then  func(value string) tea.Cmd
+}
+
+// Did tells the app of something that was done while the terminal was given
+// over: it is kept with the tasks, and its end is shown in the footer.
+type Did struct {
+	Name    string // "shell in web"
+	Command string // what would do the same
+	Began   time.Time
+	Ended   time.Time
+	Text    string // how it ended
+	Err     error  // it did not end well; told instead of Text
 }
 
 // Choose asks the app for a list of which one is chosen.
