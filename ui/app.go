@@ -52,6 +52,7 @@ type App struct {
 	dialogs  dialog.Stack
 	leaving  dialog.Dialog // the question whether to leave, while it is open
 	tasks    tasks
+	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
 	unlocked map[string]bool // contexts unlocked by name, for this session
 
@@ -197,6 +198,9 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.tasks.said(msg), true
 	case taskEnded:
 		return a.taskEnded(msg), true
+	case gaveBack:
+		a.given = nil
+		return screen.Send(msg.then), true
 	case unlocked:
 		a.unlocked[msg.name] = true
 		return msg.then, true
@@ -220,6 +224,8 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewPrompt(a.ctx, msg))
 	case screen.Did:
 		a.did(msg)
+	case screen.GiveTerminal:
+		return a.give(msg), true
 	case screen.Guard:
 		return a.guard(msg), true
 	case screen.Notify:

@@ -33,6 +33,7 @@ type PodContainer struct {
 	TTY    bool
 	Stdin  bool   // its main process reads what is typed
 	Target string // of a debug container: whose processes it sees
+	id     string // of the instance that runs: containerd://…
 }
 
 // Why says in words how a container stands: "waiting (ImagePullBackOff)".
@@ -89,13 +90,13 @@ func (cn *conn) container(ctx context.Context, namespace, pod, name string) (Pod
 }
 
 func podContainers(p *corev1.Pod) []PodContainer {
-	states := map[string]corev1.ContainerState{}
+	states, ids := map[string]corev1.ContainerState{}, map[string]string{}
 	for _, s := range statuses(p) {
-		states[s.Name] = s.State
+		states[s.Name], ids[s.Name] = s.State, s.ContainerID
 	}
 	var out []PodContainer
 	add := func(role, name, image string, tty, stdin bool, target string) {
-		c := PodContainer{Name: name, Image: image, Role: role, TTY: tty, Stdin: stdin, Target: target}
+		c := PodContainer{Name: name, Image: image, Role: role, TTY: tty, Stdin: stdin, Target: target, id: ids[name]}
 		switch s := states[name]; {
 		case s.Running != nil:
 			c.State = ContainerRunning

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -59,7 +60,7 @@ func (c *Client) Attach(ctx context.Context, namespace, pod, container string, s
 		return 0, err
 	}
 	// The API tells no exit code of what it was attached to, but the pod does, soon.
-	return cn.exitCode(ctx, namespace, pod, at.Name), nil
+	return cn.exitCode(ctx, namespace, pod, at), nil
 }
 
 func (cn *conn) execURL(namespace, pod, container string, command []string, s link.Streams) *url.URL {
@@ -169,33 +170,31 @@ func (cn *conn) ending(doing string, err error) (code int, _ error) {
 	return 0, explain(doing, cn.at, err)
 }
 
-// exitCode is how a container that was attached to ended; 0 if it runs on, or
-// nobody knows.
-func (cn *conn) exitCode(ctx context.Context, namespace, pod, container string) int {
-	ctx, cancel := context.WithTimeout(ctx, firstLine)
+// endTime is how long a node may take to tell how a container ended.
+const endTime = 3 * time.Second
+
+// exitCode is how a container that was attached to ended, also if it was
+// started again meanwhile; 0 if it runs on, or nobody knows.
+func (cn *conn) exitCode(ctx context.Context, namespace, pod string, c PodContainer) int {
+	ctx, cancel := context.WithTimeout(ctx, endTime)
 	defer cancel()
 	w, err := cn.streams.CoreV1().Pods(namespace).Watch(ctx, metav1.SingleObject(metav1.ObjectMeta{Name: pod}))
 	if err != nil {
 		return 0
 	}
 	defer w.Stop()
-	for {
-		select {
-		case e, open := <-w.ResultChan():
-			if !open {
-				return 0
-			}
-			p, ok := e.Object.(*corev1.Pod)
-			if !ok {
-				continue
-			}
-			for _, s := range statuses(p) {
-				if s.Name == container && s.State.Terminated != nil {
-					return int(s.State.Terminated.ExitCode)
+	for e := range w.ResultChan() {
+		p, ok := e.Object.(*corev1.Pod)
+		if !ok {
+			continue
+		}
+		for _, s := range statuses(p) {
+			for _, end := range []*corev1.ContainerStateTerminated{s.State.Terminated, s.LastTerminationState.Terminated} {
+				if end != nil && end.ContainerID == c.id {
+					return int(end.ExitCode)
 				}
 			}
-		case <-ctx.Done():
-			return 0
 		}
 	}
+	return 0
 }

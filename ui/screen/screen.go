@@ -83,6 +83,14 @@ type Prompt struct {
 	Then  func(value string) tea.Cmd
 }
 
+// GiveTerminal asks the app to stop drawing and reading keys while To runs. Keys
+// that come before it does are handed to Ahead: they were meant for it.
+type GiveTerminal struct {
+	To    tea.ExecCommand
+	Ahead func(typed string)
+	Then  func(error) tea.Msg // sent when the terminal is back; nil: nothing
+}
+
 // Did tells the app of something that was done while the terminal was given
 // over: it is kept with the tasks, and its end is shown in the footer.
 type Did struct {

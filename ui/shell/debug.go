@@ -37,7 +37,7 @@ func debug(ctx *screen.Context, p Place, image string) tea.Cmd {
 	s := &session{title: p.Name, command: p.commands.debug(image), holds: leaveAtOnce}
 	s.run = func(ctx context.Context, to link.Streams, say func(string)) (int, error) {
 		say("$ " + s.command)
-		say("exit or ctrl+d ends it; ctrl+c gives up while it starts; /proc/1/root has the files of " + p.Name)
+		say("Starting it; ctrl+c gives up. The files of " + p.Name + " are under /proc/1/root. exit or ctrl+d ends it.")
 		return p.debug(ctx, image, to, say)
 	}
 	return s.start(ctx, func(o outcome) tea.Msg { return s.told("debug shell in "+p.Name, o) })

@@ -65,8 +65,8 @@ func (l listened) Read(p []byte) (int, error) {
 }
 
 // pump reads until it is told to stop, or the terminal is gone. What is typed
-// before the program reads waits for it.
-func (k *keyboard) pump(keys cancelreader.CancelReader) {
+// before the program reads waits for it; ahead was typed before all.
+func (k *keyboard) pump(keys cancelreader.CancelReader, ahead string) {
 	waiting := make(chan []byte, typedAhead)
 	written := make(chan struct{})
 	go func() {
@@ -81,6 +81,9 @@ func (k *keyboard) pump(keys cancelreader.CancelReader) {
 		close(waiting)
 		<-written
 	}()
+	if on := k.typed([]byte(ahead)); len(on) > 0 {
+		waiting <- on
+	}
 	buf := make([]byte, 4096)
 	for {
 		n, err := keys.Read(buf)

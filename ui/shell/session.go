@@ -22,6 +22,7 @@ type session struct {
 	again   bool // what has the terminal draws anew when its size changes
 	run     func(ctx context.Context, to link.Streams, say func(string)) (int, error)
 
+	ahead   string // typed before it began
 	life    context.Context
 	in      io.Reader
 	out     io.Writer
@@ -47,15 +48,19 @@ func (s *session) start(ctx *screen.Context, then func(outcome) tea.Msg) tea.Cmd
 		}
 		begun = true
 		s.outcome.began = now()
-		return tea.Exec(s, func(err error) tea.Msg {
+		return screen.GiveTerminal{To: s, Ahead: s.typedAhead, Then: func(err error) tea.Msg {
 			s.outcome.ended = now()
 			if err != nil && s.outcome.err == nil {
 				s.outcome.err = err
 			}
 			return then(s.outcome)
-		})()
+		}}
 	}
 }
+
+// typedAhead is called by the app for keys that came before the terminal was
+// given over, and never while Run runs.
+func (s *session) typedAhead(text string) { s.ahead += text }
 
 // SetStdin is called by Bubble Tea, with what it reads keys from.
 func (s *session) SetStdin(r io.Reader) { s.in = r }
@@ -86,7 +91,7 @@ func (s *session) Run() error {
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
-		k.pump(t.keys)
+		k.pump(t.keys, s.ahead)
 	}()
 	t.title(s.title)
 	sizes, sized := t.follow(ctx, s.again)

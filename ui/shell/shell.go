@@ -42,13 +42,14 @@ func (p Place) guarded(does string, then tea.Cmd) tea.Cmd {
 func open(ctx *screen.Context, p Place) tea.Cmd {
 	s := &session{title: p.Name, command: p.commands.exec("sh"), holds: leaveAtOnce}
 	s.run = func(ctx context.Context, to link.Streams, say func(string)) (int, error) {
+		say("Opening a shell in " + p.Name + ". ctrl+c gives up.")
 		name, err := findShell(ctx, p.exec)
 		if err != nil {
 			return 0, err
 		}
 		s.command = p.commands.exec(name)
 		say("$ " + s.command)
-		say("exit or ctrl+d ends it; ctrl+p ctrl+q leaves it, whatever happens")
+		say("exit or ctrl+d ends it, ctrl+p ctrl+q leaves it whatever happens.")
 		return p.exec(ctx, []string{name}, to)
 	}
 	return s.start(ctx, func(o outcome) tea.Msg {
@@ -90,7 +91,7 @@ func attach(ctx *screen.Context, p Place) tea.Cmd {
 		}
 		return screen.Ask{
 			Title: "Attach to " + p.Name + "?", Body: body, Yes: "attach",
-			Then: s.start(ctx, func(o outcome) tea.Msg { return s.told("attached to "+p.Name, o) }),
+			Then: s.start(ctx, func(o outcome) tea.Msg { return s.told("main process of "+p.Name, o) }),
 		}
 	}
 }
@@ -135,9 +136,6 @@ func (s *session) told(what string, o outcome) tea.Msg {
 		return nil
 	default:
 		d.Err = o.err
-	}
-	if strings.HasPrefix(what, "attached") {
-		d.Text = strings.NewReplacer("The attached to", "What was", "Left the attached to", "Left").Replace(d.Text)
 	}
 	return d
 }
