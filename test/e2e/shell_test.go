@@ -163,7 +163,7 @@ func TestShellWhenAPIServerStops(t *testing.T) {
 	s.See("ctrl+c gives up")
 	s.Type("echo $((40+2)) here\n")
 	s.See("42 here")
-	start := stop(t, "apiserver")
+	start := crash(t, "apiserver")
 	s.See("shell in survivor: ", "the connection broke", "Pods")
 	start()
 	s.wait(comesBack, "still old", gone("no news since"))
