@@ -14,6 +14,7 @@ import (
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/env/project"
+	"github.com/twindeck/twindeck/env/transfer"
 )
 
 // Environment is everything twindeck looks at and acts on. Each field is
@@ -65,6 +66,11 @@ type Docker interface {
 	// Debug runs a shell of another image in a container's process, network and
 	// volume spaces.
 	Debug(ctx context.Context, id, image string, s link.Streams, say func(string)) (code int, err error)
+	// StatPath, CopyFrom and CopyTo are the files of a container, running or not:
+	// tar archives. Errors: transfer.ErrNoFile.
+	StatPath(ctx context.Context, id, path string) (transfer.File, error)
+	CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, error)
+	CopyTo(ctx context.Context, id, dir string, archive io.Reader) error
 
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing

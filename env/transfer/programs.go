@@ -88,11 +88,20 @@ func (b Programs) List(ctx context.Context, dir string) ([]File, error) {
 	return files, nil
 }
 
-// Read runs tar; without one, cat.
+var errWhole = errors.New("a whole file system is not copied: choose a folder of it")
+
+// Read runs tar; without one, cat. A link that is named itself is followed.
 func (b Programs) Read(ctx context.Context, p string) (io.ReadCloser, error) {
 	at := b.at(p)
 	if at == "/" {
-		return nil, errors.New("copying a whole file system is left to docker export; choose a folder of it")
+		return nil, errWhole
+	}
+	if _, err := b.Stat(ctx, p); err != nil && !errors.Is(err, ErrNoTools) {
+		return nil, err
+	}
+	var real strings.Builder
+	if b.run(ctx, nil, &real, "readlink", "-f", "--", at) == nil && real.Len() > 1 {
+		at = strings.TrimSuffix(real.String(), "\n")
 	}
 	err := b.run(ctx, nil, nil, "tar", "--help")
 	if errors.Is(err, ErrNoTools) {
