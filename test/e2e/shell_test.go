@@ -126,7 +126,7 @@ func TestShellOutlived(t *testing.T) {
 	s.SeeRow(name, "exited")
 
 	s.Press("e")
-	s.See("it does not run", "Start it first")
+	s.See("it does not run. Start it first")
 	s.See("Containers")
 	s.Press("q")
 	s.Exits()

@@ -167,7 +167,7 @@ func (p Place) choose(ctx *screen.Context, title string, then func(Place) tea.Cm
 		defer cancel()
 		places, err := p.several(look)
 		if err != nil {
-			return screen.Notify{Text: screen.Clean(err.Error()), Bad: true}
+			return screen.Notify{Text: brief{err}.Error(), Bad: true}
 		}
 		c := screen.Choose{Title: title + " which container?"}
 		for _, one := range places {

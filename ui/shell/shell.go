@@ -12,6 +12,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -67,7 +69,7 @@ func attach(ctx *screen.Context, p Place) tea.Cmd {
 		defer cancel()
 		reads, err := p.terminal(look)
 		if err != nil {
-			return screen.Notify{Text: screen.Clean(err.Error()), Bad: true}
+			return screen.Notify{Text: brief{err}.Error(), Bad: true}
 		}
 		s := &session{title: p.Name, command: p.commands.attach, again: true}
 		body := []string{"You see what it writes from now on. Its log has what it wrote before."}
@@ -135,9 +137,33 @@ func (s *session) told(what string, o outcome) tea.Msg {
 	case errors.Is(o.err, context.Canceled):
 		return nil
 	default:
-		d.Err = o.err
+		d.Err = brief{o.err}
 	}
 	return d
+}
+
+// brief is an error without what a person knows already: what was tried, and
+// where. What to do must not be cut off in a footer.
+type brief struct{ error }
+
+func (b brief) Unwrap() error { return b.error }
+
+// Error is what happened and what to do.
+func (b brief) Error() string {
+	if d, ok := errors.AsType[*docker.Error](b.error); ok {
+		if d.Do == "" {
+			return d.Happened
+		}
+		return d.Happened + ". " + strings.ToUpper(d.Do[:1]) + d.Do[1:]
+	}
+	k, ok := errors.AsType[*kube.Error](b.error)
+	switch {
+	case !ok:
+		return b.error.Error()
+	case errors.Is(k.Kind, link.ErrBroken):
+		return k.Kind.Error() + "; " + k.Do
+	}
+	return strings.TrimSuffix(k.Err.Error()+"; "+k.Do, "; ")
 }
 
 // meaning says in words what an exit code of a shell stands for, if it is
