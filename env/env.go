@@ -40,6 +40,11 @@ type Docker interface {
 	Snapshot() docker.Snapshot
 
 	Endpoint() (docker.Endpoint, error) // error: why none can be named
+	// Contexts are those of the docker command, sorted. SetContext changes to one
+	// for as long as twindeck runs, and writes nothing; "" is what the docker
+	// command would use. What docker.Aim bound to another fails then.
+	Contexts() ([]docker.Context, error)
+	SetContext(name string) error
 	Ping(ctx context.Context) error
 	Version(ctx context.Context) (docker.Version, error)
 	Info(ctx context.Context) (docker.Info, error)
@@ -49,6 +54,9 @@ type Docker interface {
 	List(ctx context.Context) ([]docker.Container, error)
 	Image(ctx context.Context, ref string) (docker.Image, error) // docker.ErrNotFound
 	Inspect(ctx context.Context, id string) (string, error)      // indented JSON, secrets masked
+	Top(ctx context.Context, id string) (string, error)          // docker top
+	Environment(ctx context.Context, id string) (string, error)  // of a container, NAME=value lines, secrets masked
+	Usage(ctx context.Context, id string) (docker.Usage, error)  // rates are since the last time it was asked
 	Logs(ctx context.Context, id string, o docker.LogOptions) (io.ReadCloser, error)
 	Stats(ctx context.Context, ids []string) (map[string]docker.Stat, error)
 
@@ -56,6 +64,27 @@ type Docker interface {
 	Stop(ctx context.Context, id string) error
 	Restart(ctx context.Context, id string) error
 	Remove(ctx context.Context, id string) error // stops it first
+	Pause(ctx context.Context, id string) error
+	Unpause(ctx context.Context, id string) error
+	Kill(ctx context.Context, id string) error // at once: SIGKILL
+
+	// Images, Volumes and Networks are sorted by name. Snapshot tells when to
+	// ask again.
+	Images(ctx context.Context) ([]*docker.ImageRow, error)
+	Volumes(ctx context.Context) ([]*docker.Volume, error)
+	Networks(ctx context.Context) ([]*docker.Network, error)
+	VolumeSizes(ctx context.Context) (map[string]int64, error) // bytes by name; the engine counts them for seconds
+	InspectImage(ctx context.Context, id string) (string, error)
+	InspectVolume(ctx context.Context, name string) (string, error)
+	InspectNetwork(ctx context.Context, id string) (string, error)
+	History(ctx context.Context, image string) (string, error) // docker history: layers, newest first
+	// Pull brings an image from its registry; docker.ErrNotFound, docker.ErrDenied.
+	Pull(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PullResult, error)
+	// RemoveImage takes a name away, and the image with its last one; by ID, the
+	// image with all names. What is in use stays: docker.ErrInUse says by whom.
+	RemoveImage(ctx context.Context, nameOrID string) error
+	RemoveVolume(ctx context.Context, name string) error // its data is lost; docker.ErrInUse
+	RemoveNetwork(ctx context.Context, id string) error  // docker.ErrInUse
 
 	// Exec runs a command in a container, connected to s, to its end; Attach
 	// connects to the main process, of which Terminal tells what it reads.
@@ -102,6 +131,21 @@ type Kube interface {
 	Snapshot() kube.Snapshot
 	// SetNamespace changes what is watched; "" is all namespaces.
 	SetNamespace(ns string)
+	// SetContext goes to another context of the kubeconfig for this session,
+	// without touching the file; "" is the file's current one.
+	SetContext(name string) error
+	// Kinds are the kinds of objects that the server can list.
+	Kinds(ctx context.Context) ([]kube.Kind, error)
+	// Follow lists and watches the objects of a kind, reconnects until ctx ends,
+	// and hands each new state to show, at most 30 a second, from one goroutine.
+	// An error it returns is for good; what may pass is told in Objects.Status.
+	Follow(ctx context.Context, k kube.Kind, namespace string, show func(kube.Objects)) error
+	// PodStats is what pods use, by UID; an error beside figures tells why some
+	// have none.
+	PodStats(ctx context.Context, pods []*kube.Pod) (map[string]kube.Stat, error)
+	// Related are the objects that one has to do with: what owns it, selects
+	// it, routes to it, is mounted in it.
+	Related(ctx context.Context, ref kube.Ref) ([]kube.Relation, error)
 
 	Config() kube.Config
 	Context() (kube.Context, error) // the one in force; error: why none
@@ -120,15 +164,15 @@ type Kube interface {
 	// Health looks at a namespace's pods: which are not well, and why.
 	Health(ctx context.Context, namespace string) (kube.Health, error)
 
-	Describe(ctx context.Context, namespace, pod string) (string, error)
-	YAML(ctx context.Context, namespace, pod string) (string, error) // secrets masked, managed fields left out
-	Events(ctx context.Context, namespace, pod string) ([]kube.Event, error)
+	Describe(ctx context.Context, ref kube.Ref) (string, error)
+	YAML(ctx context.Context, ref kube.Ref) (string, error) // secrets masked, managed fields left out
+	Events(ctx context.Context, ref kube.Ref) ([]kube.Event, error)
 	Warnings(ctx context.Context, namespace string) ([]kube.Event, error) // of all objects, newest first; "" is all namespaces
 	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
-	Delete(ctx context.Context, namespace, pod string) error
-	// Restart rolls the pod's owner over, or deletes a pod that has one that
-	// cannot be rolled; a pod nobody owns is an error.
-	Restart(ctx context.Context, namespace, pod string) error
+	Delete(ctx context.Context, ref kube.Ref) error
+	// Restart rolls a workload, or a pod's owner, over, or deletes a pod that has
+	// one that cannot be rolled; a pod nobody owns is an error.
+	Restart(ctx context.Context, ref kube.Ref) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
 
 	// Containers are those of a pod, the one that kubectl would take first.

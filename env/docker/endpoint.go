@@ -163,10 +163,7 @@ func (o Options) resolve() (target, error) {
 
 // storedEndpoint reads a context from the context store.
 func (o Options) storedEndpoint(dir, name, source string) (endpoints.Endpoint, error) {
-	s := store.New(filepath.Join(dir, "contexts"), store.NewConfig(
-		func() any { return &map[string]any{} },
-		store.EndpointTypeGetter(endpoints.DockerEndpoint, func() any { return &endpoints.EndpointMeta{} }),
-	))
+	s := o.store()
 	meta, err := s.GetMetadata(name)
 	if cerrdefs.IsNotFound(err) {
 		return endpoints.Endpoint{}, &ContextError{

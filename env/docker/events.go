@@ -22,11 +22,13 @@ func gone(err error) error {
 	return &dialError{fmt.Errorf("the engine closed the connection: %w", err)}
 }
 
-// shown are the events that change a row: those of containers, and the push of
-// an image, which may give it a digest.
+// shown are the events that change a row, of containers, images, volumes and
+// networks. Of an image, a pull or push may also give it a digest.
 var shown = []string{
 	"create", "start", "die", "stop", "kill", "oom", "restart", "pause", "unpause",
-	"rename", "update", "destroy", "health_status", "push",
+	"rename", "update", "destroy", "health_status",
+	"pull", "push", "tag", "untag", "delete", "import", "load",
+	"connect", "disconnect", "remove",
 }
 
 // subscribe opens the stream of events. The engine must begin to answer in
@@ -34,7 +36,7 @@ var shown = []string{
 func subscribe(ctx context.Context, cn *conn) (client.EventsResult, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(answerTime, func() { cancel(context.DeadlineExceeded) })
-	filters := client.Filters{}.Add("type", "container", "image").Add("event", shown...)
+	filters := client.Filters{}.Add("type", "container", "image", "volume", "network").Add("event", shown...)
 	stream := cn.api.Events(ctx, client.EventsListOptions{Filters: filters})
 	timer.Stop()
 	err := context.Cause(ctx)
@@ -66,10 +68,11 @@ func read(stream client.EventsResult, changed *dirty) error {
 
 // dirty gathers containers whose rows must be asked for.
 type dirty struct {
-	some   chan struct{} // has a value while there may be any
-	mu     sync.Mutex
-	ids    map[string]struct{}
-	images bool // a digest may have changed
+	some    chan struct{} // has a value while there may be any
+	mu      sync.Mutex
+	ids     map[string]struct{}
+	digests bool // those of images may have changed
+	lists   changes
 }
 
 func newDirty() *dirty { return &dirty{some: make(chan struct{}, 1), ids: map[string]struct{}{}} }
@@ -79,23 +82,30 @@ func (d *dirty) add(e events.Message) {
 		return
 	}
 	d.mu.Lock()
-	if e.Type == events.ImageEventType {
-		d.images = true
-	} else {
+	switch e.Type {
+	case events.ImageEventType:
+		d.lists |= imagesChanged
+		d.digests = d.digests || e.Action == events.ActionPush || e.Action == events.ActionPull
+	case events.VolumeEventType:
+		d.lists |= volumesChanged
+	case events.NetworkEventType:
+		d.lists |= networksChanged
+	default:
 		d.ids[e.Actor.ID] = struct{}{}
+		switch e.Action {
+		case events.ActionCreate, events.ActionDestroy, events.ActionRename: // who uses what
+			d.lists |= allChanged
+		}
 	}
 	d.mu.Unlock()
-	select {
-	case d.some <- struct{}{}:
-	default:
-	}
+	poke(d.some)
 }
 
-func (d *dirty) take() (ids []string, images bool) {
+func (d *dirty) take() (ids []string, digests bool, lists changes) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ids, images = slices.Collect(maps.Keys(d.ids)), d.images
+	ids, digests, lists = slices.Collect(maps.Keys(d.ids)), d.digests, d.lists
 	clear(d.ids)
-	d.images = false
-	return ids, images
+	d.digests, d.lists = false, 0
+	return ids, digests, lists
 }

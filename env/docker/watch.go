@@ -35,17 +35,23 @@ func (c *Client) Snapshot() Snapshot { return c.rows.snapshot() }
 func (c *Client) Run(ctx context.Context) error {
 	wait, limit := firstWait, answerTime
 	for ctx.Err() == nil {
+		turn := c.current()
 		live, err := c.follow(ctx, limit)
 		if ctx.Err() != nil {
 			break
 		}
-		c.lost(err)
+		if c.current() != turn {
+			wait, limit = firstWait, answerTime
+			continue
+		}
+		c.lost(turn, err)
 		if live {
 			wait = firstWait
 		}
 		limit = retryTime
 		select {
 		case <-ctx.Done():
+		case <-c.moved:
 		case <-time.After(wait):
 		}
 		wait = min(2*wait, longWait)
@@ -54,7 +60,7 @@ func (c *Client) Run(ctx context.Context) error {
 }
 
 // lost records why the engine is not there.
-func (c *Client) lost(err error) {
+func (c *Client) lost(turn uint64, err error) {
 	state := link.Connecting
 	switch {
 	case c.rows.wasLive():
@@ -62,7 +68,7 @@ func (c *Client) lost(err error) {
 	case errors.Is(err, ErrConfig):
 		state = link.Absent
 	}
-	if c.rows.stand(state, err) {
+	if c.rows.stand(turn, state, err) {
 		c.notice.Touch()
 	}
 }
@@ -70,18 +76,25 @@ func (c *Client) lost(err error) {
 // follow reaches the engine within limit and keeps the rows true until it is
 // lost. live reports whether it was reached.
 func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, err error) {
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer c.drop(cn)
-	if _, err := askAt(ctx, cn, limit, "connecting to the Docker engine", ping); err != nil {
-		return false, err
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	var reader sync.WaitGroup
 	defer reader.Wait()
 	defer cancel()
+	reader.Go(func() {
+		select {
+		case <-cn.left: // another engine was chosen
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	if _, err := askAt(ctx, cn, limit, "connecting to the Docker engine", ping); err != nil {
+		return false, err
+	}
 	// Subscribed before listing, so that nothing happens unseen in between.
 	stream, err := subscribe(ctx, cn)
 	if err != nil {
@@ -106,7 +119,7 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 			if _, err := askAt(ctx, cn, answerTime, "asking the Docker engine for a sign of life", ping); err != nil {
 				return true, err
 			}
-			c.rows.stand(link.Live, nil)
+			c.rows.stand(cn.turn, link.Live, nil)
 		case <-changed.some:
 			if err := w.catchUp(ctx, changed); err != nil {
 				return true, err
@@ -136,17 +149,21 @@ func (w watch) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.show(func() { w.rows.replace(list) })
+	w.show(func() { w.rows.replace(w.conn, list) })
 	return w.detail(ctx, list)
 }
 
 // catchUp asks for what events named.
 func (w watch) catchUp(ctx context.Context, changed *dirty) error {
-	ids, images := changed.take()
-	if images {
+	ids, digests, lists := changed.take()
+	if lists != 0 {
+		w.rows.mark(w.conn.turn, lists)
+		w.notice.Touch()
+	}
+	if digests {
 		w.digests.clear()
 	}
-	if images || len(ids) >= manyChanged {
+	if digests || len(ids) >= manyChanged {
 		return w.all(ctx)
 	}
 	if len(ids) == 0 {
@@ -156,13 +173,13 @@ func (w watch) catchUp(ctx context.Context, changed *dirty) error {
 	if err != nil {
 		return err
 	}
-	w.show(func() { w.rows.update(ids, list) })
+	w.show(func() { w.rows.update(w.conn, ids, list) })
 	return w.detail(ctx, list)
 }
 
 func (w watch) show(change func()) {
 	change()
-	w.rows.stand(link.Live, nil)
+	w.rows.stand(w.conn.turn, link.Live, nil)
 	w.notice.Touch()
 }
 
@@ -224,7 +241,7 @@ func (w watch) detail(ctx context.Context, list []*Container) error {
 		ids[i] = c.ID
 	}
 	if len(ids) > 0 {
-		w.show(func() { w.rows.update(ids, full) })
+		w.show(func() { w.rows.update(w.conn, ids, full) })
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package decks
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env/link"
@@ -44,6 +46,7 @@ type board interface {
 	subject() detail.Subject
 	marked() []detail.Subject
 	runs() runs
+	selectedID() string
 	onHeading() bool
 	find(id string) bool // puts the cursor on a row, if it is there
 	findTied(with runs, after bool) bool
@@ -59,6 +62,17 @@ func (s *side) board() board { return s.boards[s.shown] }
 
 // turn shows the next list, or with -1 the one before.
 func (s *side) turn(step int) { s.shown = (s.shown + step + len(s.boards)) % len(s.boards) }
+
+// edge names the lists of a deck for its frame, the shown one left out.
+func (s *side) edge() string {
+	var names []string
+	for i, b := range s.boards {
+		if i != s.shown {
+			names = append(names, b.short())
+		}
+	}
+	return strings.Join(names, " ")
+}
 
 // show shows a list; false if the deck has none of it.
 func (s *side) show(b board) bool {

@@ -47,6 +47,9 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
+	jumped jump
+
+	following *following // the kind that is shown on the right, if it is not pods
 
 	sampling bool // an answer with stats is on its way
 	ticks    int  // seconds, for what is done every few
@@ -62,6 +65,9 @@ func New(ctx *screen.Context) *Part {
 	p.pods = newDeck(p.podKind(), &p.scene)
 	p.left = side{boards: []board{p.containers}}
 	p.right = side{boards: []board{p.pods}}
+	for _, k := range usual() {
+		p.right.boards = append(p.right.boards, p.newObjects(k))
+	}
 	return p
 }
 
@@ -146,10 +152,12 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		return p.follow()
+		return tea.Batch(p.follow(), p.watch())
 	case screen.Tick:
 		p.ticks++
 		return tea.Batch(p.sample(p.ticks%3 == 0), p.detail.Update(msg))
+	case followed:
+		return p.took(msg)
 	case sampled:
 		p.sampling = false
 		if msg.err == nil {
@@ -216,14 +224,30 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
 }
 
-// beside names what else can stand where a deck is: the other deck while the
-// two take turns.
+// beside names what else can stand where a deck is: its other lists, and the
+// other deck while the two take turns.
 func (p *Part) beside(f focus, l layout) string {
+	th, side := p.ctx.Theme, p.sideOf(f)
 	if l.left > 0 && l.right > 0 {
+		if names := side.edge(); names != "" {
+			return th.Faint.Render(names)
+		}
 		return ""
 	}
 	o := p.sideOf(onLeft + onRight - f).board()
-	return p.ctx.Theme.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+	return th.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+}
+
+// turn shows the next list of the deck in focus.
+func (p *Part) turn(by int) tea.Cmd {
+	p.sideOf(p.deck).turn(by)
+	return p.shown()
+}
+
+// shown is to be called when another list is shown.
+func (p *Part) shown() tea.Cmd {
+	p.SetSize(p.width, p.height)
+	return tea.Batch(p.follow(), p.watch())
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.

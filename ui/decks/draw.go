@@ -50,11 +50,11 @@ type placed[T any] struct {
 	width int
 }
 
-// shownColumns decides which columns fit; the first takes what is left.
+// shownColumns decides which columns fit; one of them takes what is left.
 func (d *deck[T]) shownColumns(width int) []placed[T] {
-	cols := []placed[T]{{column: &d.kind.columns[0]}}
-	rest := width - lead - markWidth
-	for i := 1; i < len(d.kind.columns); i++ {
+	var cols []placed[T]
+	flex, rest := 0, width-lead-markWidth+1
+	for i := range d.kind.columns {
 		c := &d.kind.columns[i]
 		if width < c.from {
 			continue
@@ -63,10 +63,13 @@ func (d *deck[T]) shownColumns(width int) []placed[T] {
 		if width < 56 && w > 12 {
 			w = 12
 		}
+		if i == d.kind.flex {
+			flex, w = len(cols), 0
+		}
 		cols = append(cols, placed[T]{c, i, w})
 		rest -= w + 1
 	}
-	cols[0].width = max(rest, 1)
+	cols[flex].width = max(rest, 1)
 	return cols
 }
 

@@ -71,6 +71,14 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		d.sortBy(1)
 	case keys.System:
 		d.toggleSystem()
+	case keys.SameImage:
+		return p.jumpSame(), true
+	case keys.NextList, keys.PrevList:
+		by := 1
+		if a == keys.PrevList {
+			by = -1
+		}
+		return p.turn(by), true
 	case keys.SortReverse:
 		d.reverse()
 	case keys.Mark:

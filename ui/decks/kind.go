@@ -20,6 +20,7 @@ type kind[T any] struct {
 	noun    string // "Containers"
 	short   string // in the edge, among the lists of its side: "containers"
 	columns []column[T]
+	flex    int // the column that takes the spare room
 	id      func(T) string
 	level   func(T) theme.Level
 	group   func(T) groupKey // the zero key: rows stand without a heading
@@ -39,7 +40,7 @@ type kind[T any] struct {
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
 }
 
-// column is one column of a deck. The first one takes the spare room.
+// column is one column of a deck.
 type column[T any] struct {
 	head  string
 	width int

@@ -92,13 +92,13 @@ func (p *Part) in(namespace string) string {
 
 // podJob is one pod's part, or why there is none.
 func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
-	k, ns, name, owner := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner
+	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
 	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
 	switch a {
 	case keys.Remove:
-		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ns, name) }}, ""
+		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ref) }}, ""
 	case keys.Restart:
-		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ns, name) }}
+		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ref) }}
 		switch owner.Kind {
 		case "":
 			return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"

@@ -17,11 +17,12 @@ import (
 func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	type p = *kube.Pod
 	return &kind[p]{
-		noun:  "Pods",
-		short: "pods",
-		runs:  podRuns,
-		id:    func(r p) string { return r.UID },
-		level: podLevel,
+		noun:   "Pods",
+		short:  "pods",
+		labels: func(r p) []string { return r.Labels },
+		runs:   podRuns,
+		id:     func(r p) string { return r.UID },
+		level:  podLevel,
 		ready: func(r p) bool {
 			return r.Phase == kube.PhaseReady || r.Phase == kube.PhaseDone
 		},
@@ -90,21 +91,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	}
 }
 
-func podLevel(p *kube.Pod) theme.Level {
-	switch p.Phase {
-	case kube.PhaseStarting:
-		return theme.Starting
-	case kube.PhaseReady:
-		return theme.Good
-	case kube.PhaseWarning:
-		return theme.Attention
-	case kube.PhaseFailed:
-		return theme.Broken
-	case kube.PhaseDone:
-		return theme.Idle
-	}
-	return theme.Unknown
-}
+func podLevel(p *kube.Pod) theme.Level { return phaseLevel(p.Phase) }
 
 // ownerWord is how kubectl people write a kind in kind/name.
 func ownerWord(kind string) string {

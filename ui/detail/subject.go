@@ -4,7 +4,6 @@ package detail
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/twindeck/twindeck/env"
@@ -69,23 +68,53 @@ func inspect(id string) reader {
 
 // Pod returns a pod as a subject.
 func Pod(p *kube.Pod) Subject {
-	title, ns, name := screen.Clean(p.Name), p.Namespace, p.Name
-	at := title + " -n " + screen.Clean(ns)
+	title, ref := screen.Clean(p.Name), p.Ref()
+	at := title + " -n " + screen.Clean(p.Namespace)
 	return Subject{
 		id: p.UID, kind: "pod", title: title, row: p, pod: p,
 		tabs: []tab{
 			{name: Logs, command: "kubectl logs --follow " + at},
-			{name: Describe, command: "kubectl describe pod " + at, read: func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
-				return e.Kube.Describe(ctx, ns, name)
-			}},
-			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
-				return e.Kube.YAML(ctx, ns, name)
-			}},
-			{name: Events, command: fmt.Sprintf("kubectl events --for pod/%s", at), read: func(ctx context.Context, e *env.Environment, now time.Time) (string, error) {
-				events, err := e.Kube.Events(ctx, ns, name)
-				return writeEvents(events, now), err
-			}},
+			{name: Describe, command: "kubectl describe pod " + at, read: describe(ref)},
+			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: readYAML(ref)},
+			{name: Events, command: "kubectl events --for pod/" + at, read: events(ref)},
 		},
+	}
+}
+
+// Object returns an object of any kind as a subject.
+func Object(kind kube.Kind, o *kube.Object) Subject {
+	ref, title := kind.Ref(o.Namespace, o.Name), screen.Clean(o.Name)
+	where := ""
+	if kind.Namespaced {
+		where = " -n " + screen.Clean(o.Namespace)
+	}
+	what := kind.String() + "/" + title
+	return Subject{
+		id: o.UID, kind: "object", title: title, row: o,
+		tabs: []tab{
+			{name: Describe, command: "kubectl describe " + what + where, read: describe(ref)},
+			{name: YAML, command: "kubectl get " + what + where + " -o yaml", read: readYAML(ref)},
+			{name: Events, command: "kubectl events --for " + what + where, read: events(ref)},
+		},
+	}
+}
+
+func describe(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
+		return e.Kube.Describe(ctx, ref)
+	}
+}
+
+func readYAML(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
+		return e.Kube.YAML(ctx, ref)
+	}
+}
+
+func events(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, now time.Time) (string, error) {
+		found, err := e.Kube.Events(ctx, ref)
+		return writeEvents(found, now), err
 	}
 }
 

@@ -37,6 +37,9 @@ const (
 	SortRight   Action = "sort-right"
 	SortReverse Action = "sort-reverse"
 	Mark        Action = "mark"
+	SameImage   Action = "same-image"
+	NextList    Action = "next-list"
+	PrevList    Action = "previous-list"
 	System      Action = "system-rows"
 	Fold        Action = "fold"
 	Build       Action = "build"
@@ -107,6 +110,9 @@ func defaults() []Binding {
 		{Mark, Decks, []string{"space"}, "mark", "Mark the row, or all of a group: keys then act on all that is marked"},
 		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
+		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
+		{NextList, Decks, []string{"v"}, "next list", "The deck's next list: images, volumes; deployments, services"},
+		{PrevList, Decks, []string{"V"}, "previous list", "The deck's previous list"},
 		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Decks, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Decks, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
