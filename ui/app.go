@@ -220,8 +220,10 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewConfirm(a.ctx, msg))
 	case screen.Choose:
 		a.dialogs.Push(dialog.NewChoice(a.ctx, msg))
-	case screen.Prompt:
-		a.dialogs.Push(dialog.NewPrompt(a.ctx, msg))
+	case screen.Form:
+		a.dialogs.Push(dialog.NewForm(a.ctx, msg))
+	case dialog.Set:
+		msg.Apply()
 	case screen.Did:
 		a.did(msg)
 	case screen.GiveTerminal:

@@ -38,13 +38,16 @@ func runs(ctx context.Context, image, name string, command []string, s link.Stre
 	}
 	out := link.Discard(s.Out)
 	switch program := path.Base(command[0]); {
-	case bare(image), !slices.Contains([]string{"sh", "ls", "cat"}, program):
+	case bare(image), !slices.Contains([]string{"sh", "ls", "cat", "tar", "mkdir", "mv", "rm"}, program):
 		return 0, fmt.Errorf("running %s in %s: %w", command[0], name, link.ErrNoProgram)
 	case program == "sh" && len(command) > 1, s.In == nil && program == "sh":
 		return 0, nil // looks for bash, which it has not
+	case program == "tar", program == "mkdir", program == "mv", program == "rm":
+		return carries(command, s)
+	case program == "ls" && len(command) > 1:
+		return lists(command, s)
 	case program != "sh":
-		code := (&prompt{out: out, at: "/"}).does(command)
-		return code, nil
+		return (&prompt{out: out, at: "/"}).does(command), nil
 	}
 	p := &prompt{out: out, at: "/app", name: name}
 	return p.run(ctx, s)

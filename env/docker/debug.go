@@ -4,16 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	cerrdefs "github.com/containerd/errdefs"
-	"github.com/distribution/reference"
 	"github.com/moby/moby/api/types/container"
-	"github.com/moby/moby/api/types/jsonstream"
 	"github.com/moby/moby/client"
 
 	"github.com/twindeck/twindeck/env/link"
@@ -28,6 +23,7 @@ const debugLabel = "twindeck.debug"
 // code. The container it makes is gone afterwards, also when the connection
 // broke. An image that the engine lacks is pulled; say tells what happens.
 func (c *Client) Debug(ctx context.Context, id, image string, s link.Streams, say func(string)) (code int, err error) {
+	ctx = c.here(ctx)
 	doing := "looking into container " + short(id) + " with image " + image
 	target, err := c.runs(ctx, id, doing)
 	if err != nil {
@@ -36,7 +32,7 @@ func (c *Client) Debug(ctx context.Context, id, image string, s link.Streams, sa
 	if err := c.have(ctx, image, say); err != nil {
 		return 0, err
 	}
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -135,44 +131,13 @@ func (c *Client) have(ctx context.Context, image string, say func(string)) error
 	if _, err := c.Image(ctx, image); err == nil || !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	named, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return fmt.Errorf("%s is no valid image name: %w", image, err)
-	}
-	doing := "pulling " + image
-	say(doing)
-	auth, err := c.pushAuth(ctx, named)
-	if err != nil {
-		return err
-	}
-	cn, err := c.conn()
-	if err != nil {
-		return err
-	}
-	stream, err := cn.api.ImagePull(ctx, reference.TagNameOnly(named).String(), client.ImagePullOptions{RegistryAuth: auth})
-	if err != nil {
-		return pullFailed(doing, cn.explain(doing, workTime, err))
-	}
-	defer func() { _ = stream.Close() }()
-	for from := json.NewDecoder(stream); ; {
-		var m jsonstream.Message
-		switch err := from.Decode(&m); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return pullFailed(doing, fmt.Errorf("%s: %w", doing, err))
-		case m.Error != nil:
-			return pullFailed(doing, m.Error)
-		case m.Progress == nil && m.Status != "":
-			say(strings.TrimSpace(m.ID + " " + m.Status))
+	say("pulling " + image)
+	told := map[string]bool{}
+	_, err := c.Pull(ctx, image, func(l LayerProgress) {
+		if l.Total == 0 && !told[l.ID+l.Status] {
+			told[l.ID+l.Status] = true
+			say(l.ID + " " + l.Status)
 		}
-	}
-}
-
-// pullFailed says what to do about an image that cannot be had.
-func pullFailed(doing string, err error) error {
-	if _, told := errors.AsType[*Error](err); told || errors.Is(err, context.Canceled) {
-		return err
-	}
-	return &Error{Kind: ErrNotFound, Tried: doing, Happened: daemonText(err), Do: "choose an image that is there, or that can be pulled", Err: err}
+	})
+	return err
 }

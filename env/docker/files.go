@@ -53,12 +53,13 @@ func (c *Client) statPath(ctx context.Context, id, at string) (f transfer.File, 
 // CopyFrom is a tar archive of a path in a container, running or not. Close
 // ends it. Errors are those of StatPath.
 func (c *Client) CopyFrom(ctx context.Context, id, at string) (io.ReadCloser, error) {
+	ctx = c.here(ctx)
 	doing := "copying " + at + " out of container " + short(id)
 	_, real, err := c.statPath(ctx, id, at)
 	if err != nil {
 		return nil, err
 	}
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,8 @@ func (c *Client) CopyFrom(ctx context.Context, id, at string) (io.ReadCloser, er
 // After an error some of it may be there. It takes as long as the archive does.
 func (c *Client) CopyTo(ctx context.Context, id, dir string, archive io.Reader) error {
 	doing := "copying into " + dir + " of container " + short(id)
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,8 @@ func (c *Client) Terminal(ctx context.Context, id string) (Terminal, error) {
 // link.ErrNoProgram, link.ErrBroken, ErrNotFound.
 func (c *Client) Exec(ctx context.Context, id string, command []string, s link.Streams) (code int, err error) {
 	doing := fmt.Sprintf("running %s in container %s", command[0], short(id))
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -95,6 +96,7 @@ func (c *Client) Exec(ctx context.Context, id string, command []string, s link.S
 // Attach connects s to a running container's main process. It returns the exit
 // code when that ends; the end of ctx leaves it as it is. Errors are those of Exec.
 func (c *Client) Attach(ctx context.Context, id string, s link.Streams) (code int, err error) {
+	ctx = c.here(ctx)
 	doing := "attaching to container " + short(id)
 	t, err := c.Terminal(ctx, id)
 	if err != nil {
@@ -103,7 +105,7 @@ func (c *Client) Attach(ctx context.Context, id string, s link.Streams) (code in
 	if !t.Running {
 		return 0, &Error{Kind: link.ErrNotRunning, Tried: doing, Happened: "it does not run", Do: "start it first"}
 	}
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -158,7 +158,7 @@ func TestFixtureExec(t *testing.T) {
 	ended = beside(func() (int, error) { return c.Exec(ctx, ns, "box", "main", []string{"sh"}, p.streams) })
 	p.line("echo $((1+1)) are here")
 	p.see(ctx, "2 are here")
-	if err := c.Delete(ctx, ns, "box"); err != nil {
+	if err := c.Delete(ctx, Ref{Version: "v1", Kind: "Pod", Namespace: ns, Name: "box"}); err != nil {
 		t.Fatal(err)
 	}
 	if e := <-ended; e.code != 137 && !errors.Is(e.err, link.ErrBroken) {

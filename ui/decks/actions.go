@@ -29,6 +29,8 @@ func inside(a keys.Action) func(*screen.Context, shell.Place) tea.Cmd {
 		return shell.Open
 	case keys.AttachTo:
 		return shell.Attach
+	case keys.CopyFiles:
+		return shell.CopyFiles
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ const (
 	Describe    Action = "describe"
 	ShellIn     Action = "shell"
 	AttachTo    Action = "attach"
+	CopyFiles   Action = "copy-files"
 	Restart     Action = "restart"
 	StartStop   Action = "start-stop"
 	Remove      Action = "remove"
@@ -97,6 +98,7 @@ func defaults() []Binding {
 		{LogsOf, Decks, []string{"l"}, "logs", "Logs of the selected row"},
 		{ShellIn, Decks, []string{"e"}, "shell", "Shell in the container or pod"},
 		{AttachTo, Decks, []string{"a"}, "attach", "Attach to the main process"},
+		{CopyFiles, Decks, []string{"F"}, "files", "Copy files out of the container or pod, or into it"},
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},

@@ -72,15 +72,28 @@ type Ask struct {
 	Then      tea.Cmd // sent on yes
 }
 
-// Prompt asks the app for a dialog in which a line is typed. Like Ask, it
-// ignores keys at first.
-type Prompt struct {
-	Title string
-	Body  []string
-	Label string // of the line: "image"
-	Value string // of the line at first
-	Yes   string // what enter does: "start it"
-	Then  func(value string) tea.Cmd
+// Form asks the app for a dialog in which lines are typed. Like Ask, it ignores
+// keys at first.
+type Form struct {
+	Title  string
+	Body   []string
+	Fields []Field
+	Start  int // the field that has the keyboard at first
+	// Note is shown below the lines, and follows what is typed: the command
+	// that would do the same. Nil: nothing.
+	Note func(values []string) string
+	Yes  string // what enter does: "start it"
+	Then func(values []string) tea.Cmd
+}
+
+// Field is a line of a Form.
+type Field struct {
+	Label  string   // "image"
+	Value  string   // at first
+	Choice []string // it is one of these, and not typed
+	// Browse finds a value in some other way; set is to be sent with what was
+	// found. Nil: it can only be typed.
+	Browse func(values []string, set func(value string) tea.Msg) tea.Cmd
 }
 
 // GiveTerminal asks the app to stop drawing and reading keys while To runs. Keys
@@ -106,6 +119,7 @@ type Did struct {
 type Choose struct {
 	Title   string
 	Choices []Choice
+	Find    bool // typing narrows them down
 }
 
 // Choice is a line of a Choose.

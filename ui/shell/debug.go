@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -16,19 +17,24 @@ const DefaultImage = "busybox"
 // offerDebug asks whether to look into a place from a debug container, and
 // lets its image be changed.
 func offerDebug(ctx *screen.Context, p Place) tea.Msg {
-	image := ctx.DebugImage
-	if image == "" {
-		image = DefaultImage
-	}
-	return screen.Prompt{
-		Title: p.Name + ": its image has no shell",
-		Body:  append([]string{"Look into it from a debug container?", ""}, p.changes...),
-		Label: "image", Value: image, Yes: "start it",
-		Then: func(image string) tea.Cmd {
-			if image = strings.TrimSpace(image); image == "" {
+	return p.askImage(ctx, p.Name+": its image has no shell", "Look into it from a debug container?", func(image string) tea.Cmd {
+		return debug(ctx, p, image)
+	})
+}
+
+// askImage asks for the image of a debug container, and says what that changes.
+func (p Place) askImage(ctx *screen.Context, title, question string, then func(image string) tea.Cmd) tea.Msg {
+	return screen.Form{
+		Title:  title,
+		Body:   append([]string{question, ""}, p.changes...),
+		Fields: []screen.Field{{Label: "image", Value: cmp.Or(ctx.DebugImage, DefaultImage)}},
+		Yes:    "start it",
+		Then: func(values []string) tea.Cmd {
+			image := strings.TrimSpace(values[0])
+			if image == "" {
 				return screen.Send(screen.Notify{Text: "A debug container needs an image", Bad: true})
 			}
-			return debug(ctx, p, image)
+			return then(image)
 		},
 	}
 }

@@ -2,12 +2,14 @@ package shell
 
 import (
 	"context"
+	"io"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/env/transfer"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
@@ -26,6 +28,11 @@ type Place struct {
 	terminal func(ctx context.Context) (reads, error)
 	debug    func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error)
 	changes  []string // what a debug container changes
+
+	box transfer.Box
+	// debugBox is the same files, seen from a debug container; nil: the engine
+	// reads and writes them itself.
+	debugBox func(ctx context.Context, image string, say func(string)) (transfer.Box, error)
 }
 
 // reads is what a main process reads.
@@ -36,12 +43,16 @@ type commands struct {
 	exec   func(shell string) string
 	attach string
 	debug  func(image string) string
+	copy   func(out bool, inside, here string) string
 }
 
 // OfContainer is a container of the engine.
 func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 	d, id, name := ctx.Env.Docker, c.ID, screen.Clean(c.Name)
 	at := ctx.Facts.Endpoint
+	exec := func(ctx context.Context, command []string, s link.Streams) (int, error) {
+		return d.Exec(docker.Aim(ctx, at), id, command, s)
+	}
 	return Place{
 		Name: name, kind: "container",
 		target: screen.Target{Name: at.Context, Where: at.Host, Local: at.Local},
@@ -52,17 +63,32 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 				return "docker run -it --rm --pid=container:" + name + " --network=container:" + name +
 					" --volumes-from=" + name + " --cap-add=SYS_PTRACE " + screen.Clean(image) + " sh"
 			},
+			copy: func(out bool, inside, here string) string {
+				return copyCommand("docker cp", out, name+":"+inside, here, "")
+			},
 		},
-		exec: func(ctx context.Context, command []string, s link.Streams) (int, error) {
-			return d.Exec(ctx, id, command, s)
+		exec: exec,
+		attach: func(ctx context.Context, s link.Streams) (int, error) {
+			return d.Attach(docker.Aim(ctx, at), id, s)
 		},
-		attach: func(ctx context.Context, s link.Streams) (int, error) { return d.Attach(ctx, id, s) },
 		terminal: func(ctx context.Context) (reads, error) {
-			t, err := d.Terminal(ctx, id)
+			t, err := d.Terminal(docker.Aim(ctx, at), id)
 			return reads{t.TTY, t.Stdin}, err
 		},
 		debug: func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error) {
-			return d.Debug(ctx, id, image, s, say)
+			return d.Debug(docker.Aim(ctx, at), id, image, s, say)
+		},
+		box: transfer.Engine{
+			Programs: transfer.Programs{Exec: exec},
+			About: func(ctx context.Context, path string) (transfer.File, error) {
+				return d.StatPath(docker.Aim(ctx, at), id, path)
+			},
+			From: func(ctx context.Context, path string) (io.ReadCloser, error) {
+				return d.CopyFrom(docker.Aim(ctx, at), id, path)
+			},
+			To: func(ctx context.Context, dir string, archive io.Reader) error {
+				return d.CopyTo(docker.Aim(ctx, at), id, dir, archive)
+			},
 		},
 		changes: []string{
 			"A container of this image starts beside it and shares its processes, network and volumes. It is removed when you leave.",
@@ -108,8 +134,14 @@ func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
 		where += " --context " + screen.Clean(at.Name)
 	}
 	of := " -c " + screen.Clean(container)
-	exec := func(ctx context.Context, container string, command []string, s link.Streams) (int, error) {
-		return k.Exec(kube.Aim(ctx, at), ns, pod, container, command, s)
+	in := func(container string) transfer.Exec {
+		return func(ctx context.Context, command []string, s link.Streams) (int, error) {
+			return k.Exec(kube.Aim(ctx, at), ns, pod, container, command, s)
+		}
+	}
+	beside := func(ctx context.Context, image string, say func(string)) (transfer.Exec, error) {
+		name, err := k.Debug(kube.Aim(ctx, at), ns, pod, container, image, say)
+		return in(name), err
 	}
 	return Place{
 		Name: screen.Clean(pod + "/" + container), kind: "pod",
@@ -120,10 +152,15 @@ func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
 			debug: func(image string) string {
 				return "kubectl debug -it " + where + " --image=" + screen.Clean(image) + " --target=" + screen.Clean(container) + " -- sh"
 			},
+			copy: func(out bool, inside, here string) string {
+				context := ""
+				if at.Name != "" {
+					context = " --context " + at.Name
+				}
+				return copyCommand("kubectl cp", out, ns+"/"+pod+":"+inside, here, " -c "+container+context)
+			},
 		},
-		exec: func(ctx context.Context, command []string, s link.Streams) (int, error) {
-			return exec(ctx, container, command, s)
-		},
+		exec: in(container),
 		attach: func(ctx context.Context, s link.Streams) (int, error) {
 			return k.Attach(kube.Aim(ctx, at), ns, pod, container, s)
 		},
@@ -137,18 +174,20 @@ func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
 			return reads{}, err
 		},
 		debug: func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error) {
-			beside, err := k.Debug(kube.Aim(ctx, at), ns, pod, container, image, say)
+			exec, err := beside(ctx, image, say)
 			if err != nil {
 				return 0, err
 			}
-			in := func(ctx context.Context, command []string, s link.Streams) (int, error) {
-				return exec(ctx, beside, command, s)
-			}
-			name, err := findShell(ctx, in)
+			name, err := findShell(ctx, exec)
 			if err != nil {
 				return 0, err
 			}
-			return in(ctx, []string{name}, s)
+			return exec(ctx, []string{name}, s)
+		},
+		box: transfer.Programs{Exec: in(container)},
+		debugBox: func(ctx context.Context, image string, say func(string)) (transfer.Box, error) {
+			exec, err := beside(ctx, image, say)
+			return transfer.Programs{Exec: exec, Root: "/proc/1/root"}, err
 		},
 		changes: []string{
 			"An ephemeral container of this image starts in the pod and shares its processes and network. It stays in the pod's spec, and runs, until the pod is replaced; the next time it is used again.",
