@@ -207,9 +207,9 @@ func (c copying) run(ctx context.Context, news func(int64)) (said string, err er
 		if err != nil {
 			return "", err
 		}
-		said = fmt.Sprintf(" to %s: %d files, %s", c.here, u.Files, screen.Bytes(u.Bytes))
+		said = fmt.Sprintf(" to %s: %s, %s", c.here, count(u.Files, "file"), screen.Bytes(u.Bytes))
 		if n := len(u.LeftOut); n > 0 {
-			said += fmt.Sprintf("; left out %d links or devices that lead elsewhere, first %s", n, u.LeftOut[0])
+			said += fmt.Sprintf("; left out %s that led elsewhere: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
 		}
 		return said, nil
 	}
@@ -227,6 +227,13 @@ func (c copying) run(ctx context.Context, news func(int64)) (said string, err er
 		err = read // why the other side had no whole archive
 	}
 	return fmt.Sprintf(" to %s: %s", c.inside, screen.Bytes(sent)), err
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // meter says how much has come, of how much, and how fast.
