@@ -235,7 +235,7 @@ func TestFixtureDebug(t *testing.T) {
 	if _, err := c.Debug(ctx, id, "registry.k8s.io/pause:3.10.1", link.Streams{}, func(string) {}); !errors.Is(err, link.ErrNoProgram) {
 		t.Errorf("an image without a shell: %v", err)
 	}
-	if _, err := c.Debug(ctx, id, "localhost:5050/nobody/has-this:1", link.Streams{}, func(string) {}); err == nil || !strings.Contains(err.Error(), "Choose an image") {
+	if _, err := c.Debug(ctx, id, "localhost:5050/nobody/has-this:1", link.Streams{}, func(string) {}); err == nil || !errors.Is(err, ErrNotFound) {
 		t.Errorf("an image that nobody has: %v", err)
 	}
 	if names := beside(); len(names) != 0 {

@@ -100,7 +100,7 @@ func (b Programs) Read(ctx context.Context, p string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	var real strings.Builder
-	if b.run(ctx, nil, &real, "readlink", "-f", "--", at) == nil && real.Len() > 1 {
+	if b.Root == "" && b.run(ctx, nil, &real, "readlink", "-f", "--", at) == nil && real.Len() > 1 {
 		at = strings.TrimSuffix(real.String(), "\n")
 	}
 	err := b.run(ctx, nil, nil, "tar", "--help")

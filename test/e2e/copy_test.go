@@ -184,13 +184,13 @@ func TestCopyCancelled(t *testing.T) {
 		t.Errorf("in the pod is %q", left)
 	}
 
-	w.kubectl("-n", w.namespace, "exec", "box", "--", "sh", "-c", "mkdir /tmp/heap && dd if=/dev/zero of=/tmp/heap/zero bs=1M count=0 seek=4000 2>/dev/null")
-	s.copies(false, "/tmp/heap", ".")
-	s.See("copy heap out of box: ")
+	w.kubectl("-n", w.namespace, "exec", "box", "--", "sh", "-c", "mkdir /tmp/zeros && dd if=/dev/zero of=/tmp/zeros/all bs=1M count=0 seek=4000 2>/dev/null")
+	s.copies(false, "/tmp/zeros", ".")
+	s.See("copy zeros out of box: ")
 	s.Press("t")
-	s.SeeRow("◐", "copy heap out of box")
+	s.SeeRow("◐", "copy zeros out of box")
 	s.Press("x")
-	s.SeeRow("○", "copy heap out of box", "cancelled")
+	s.SeeRow("○", "copy zeros out of box", "cancelled")
 	s.Press("esc", "q")
 	s.Exits()
 	entries, err := os.ReadDir(w.dir)

@@ -46,6 +46,7 @@ type keyboard struct {
 	echo   io.Writer // of a program that has no terminal
 	heard  atomic.Bool
 
+	left bool   // somebody has left
 	last byte   // the byte before
 	line []byte // what was typed of a line, byLines
 }
@@ -110,15 +111,17 @@ func (k *keyboard) typed(keys []byte) []byte {
 	var on []byte
 	for _, c := range keys {
 		switch {
+		case k.left:
+			return nil
 		case k.last == ctrlP && c == ctrlQ:
-			k.leave(errLeft)
+			k.away(errLeft)
 			return on
 		case c == ctrlC && !k.heard.Load() && k.manner != readOnly:
-			k.leave(errGivenUp)
+			k.away(errGivenUp)
 			return on
 		case k.manner == readOnly:
 			if c == ctrlC || c == 'q' || c == ctrlQ {
-				k.leave(errLeft)
+				k.away(errLeft)
 				return on
 			}
 		case k.manner == byLines:
@@ -137,11 +140,17 @@ func (k *keyboard) typed(keys []byte) []byte {
 	return on
 }
 
+// away leaves; what is typed afterwards is for nobody.
+func (k *keyboard) away(why error) {
+	k.left = true
+	k.leave(why)
+}
+
 // edit is the little of a terminal that a line needs; it returns a whole one.
 func (k *keyboard) edit(c byte) []byte {
 	switch c {
 	case ctrlC:
-		k.leave(errLeft)
+		k.away(errLeft)
 	case ctrlD:
 		if len(k.line) == 0 {
 			_ = k.to.Close()
