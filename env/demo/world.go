@@ -39,6 +39,7 @@ type world struct {
 	live          map[string]string // YAML in the cluster, by kube.Ref.String
 	namespace     string            // watched; "" is all
 	chosen        string            // kube context; "" is the kubeconfig's
+	spaces        map[string]string // namespaces of the contexts that were left
 	deleted       map[kube.Ref]bool // things that are gone
 	turn          chan struct{}     // closed when rows change
 
@@ -68,6 +69,7 @@ func newWorld(c clock, faults []Fault) *world {
 		pods:          map[string]*kube.Pod{},
 		live:          map[string]string{},
 		deleted:       map[kube.Ref]bool{},
+		spaces:        map[string]string{},
 		turn:          make(chan struct{}),
 		dockerNotice:  link.NewNotice(time.Second / 30),
 		clusterNotice: link.NewNotice(time.Second / 30),

@@ -238,6 +238,9 @@ func (d *deck[T]) addSpace(groups []*bucket[T]) {
 }
 
 func (d *deck[T]) countReady(rows []T) int {
+	if d.kind.ready == nil {
+		return len(rows)
+	}
 	n := 0
 	for _, r := range rows {
 		if d.kind.ready(r) {

@@ -124,7 +124,11 @@ func (d *deck[T]) drawHeading(b *screen.Line, l line[T], at, focused bool) {
 		b.Add(th.Dim, l.head.note)
 		b.Gap(1)
 	}
-	b.Add(note, strconv.Itoa(l.head.ready)+"/"+strconv.Itoa(l.head.total))
+	count := strconv.Itoa(l.head.total)
+	if d.kind.ready != nil {
+		count = strconv.Itoa(l.head.ready) + "/" + count
+	}
+	b.Add(note, count)
 }
 
 func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int, focused bool, m mark) {
@@ -215,7 +219,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if n := len(d.marks); n > 0 {
 		b.Title += th.Faint.Render(" · ") + th.Accent.Render(strconv.Itoa(n)+" marked")
 	}
-	if beside != "" {
+	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside
 	}
 	if old != "" {

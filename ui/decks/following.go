@@ -93,8 +93,8 @@ func (p *Part) took(msg followed) tea.Cmd {
 	f.list.set(last, err)
 	select {
 	case <-f.done:
-		return p.follow()
+		return tea.Batch(p.sought(), p.follow())
 	default:
-		return tea.Batch(p.follow(), f.next)
+		return tea.Batch(p.sought(), p.follow(), f.next)
 	}
 }

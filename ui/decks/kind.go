@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/detail"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -54,10 +55,11 @@ type column[T any] struct {
 
 // scene is what drawing a row depends on besides the row.
 type scene struct {
-	th    *theme.Theme
-	now   time.Time
-	stats map[string]docker.Stat
-	old   bool // no news: everything is grey
+	th       *theme.Theme
+	now      time.Time
+	stats    map[string]docker.Stat // by container ID
+	podStats map[string]kube.Stat   // by UID
+	old      bool                   // no news: everything is grey
 }
 
 // groupKey names a group. Groups are shown by space, then rank, then name.

@@ -51,9 +51,9 @@ func (p *Part) objectJob(of kube.Kind, a keys.Action, row *kube.Object) job {
 	where := p.in(row.Namespace)
 	switch a {
 	case keys.Remove:
-		return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context) error { return k.Delete(ctx, ref) }}
+		return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
 	case keys.Restart:
-		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context) error { return k.Restart(ctx, ref) }}
+		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	}
 	by, sign := 1, "+1"
 	if a == keys.ScaleDown {
@@ -62,7 +62,7 @@ func (p *Part) objectJob(of kube.Kind, a keys.Action, row *kube.Object) job {
 	owner := kube.Owner{Kind: of.Name, Name: row.Name}
 	return job{
 		"scale " + what + " by " + sign, "kubectl scale " + what + " --replicas=N" + where,
-		func(ctx context.Context) error {
+		func(ctx context.Context, _ func(string)) error {
 			_, err := k.Scale(ctx, row.Namespace, owner, by)
 			return err
 		},

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	nameRoom  = 20 // cells a name has at least before another column is shown
+	leastName = 12 // cells of a name before another column is shown: as long as
+	mostName  = 26 // the longest one is, within these
 	widestOne = 28 // cells of a column at most, but for the one that takes the spare room
 )
 
@@ -37,27 +38,35 @@ func nameColumn() column[*kube.Object] {
 func objectColumns(o kube.Objects) []column[*kube.Object] {
 	named := hasName(o)
 	var out []column[*kube.Object]
+	name := leastName
 	if named {
 		out = append(out, nameColumn())
-	}
-	flex := flexColumn(o)
-	need := lead + markWidth + nameRoom
-	for _, wide := range [...]bool{false, true} {
-		for i, c := range o.Columns {
-			if c.Wide != wide || named && i == 0 {
-				continue
-			}
-			col := cellColumn(i, c, o.Rows)
-			if len(out) != flex {
-				need += col.width + 1
-				col.from = need
-			}
-			if len(out) == 0 {
-				col.from = 0
-			}
-			out = append(out, col)
+		for _, r := range o.Rows {
+			name = max(name, min(screen.Width(r.Name)+2, mostName))
 		}
 	}
+	var ages, others []int // of out: ages are short, and first to be shown
+	for _, wide := range [...]bool{false, true} {
+		for i, c := range o.Columns {
+			switch {
+			case c.Wide != wide || named && i == 0:
+				continue
+			case c.Age && !c.Wide:
+				ages = append(ages, len(out))
+			default:
+				others = append(others, len(out))
+			}
+			out = append(out, cellColumn(i, c, o.Rows))
+		}
+	}
+	need, flex := lead+markWidth+name, flexColumn(o)
+	for _, i := range append(ages, others...) {
+		if i != flex {
+			need += out[i].width + 1
+			out[i].from = need
+		}
+	}
+	out[0].from = 0
 	return out
 }
 

@@ -2,6 +2,7 @@ package decks
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,7 +51,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 			}
 			return [5]string{r.Name, r.Namespace, r.Status, r.Owner.Name, image}
 		},
-		columns: []column[p]{
+		columns: slices.Concat([]column[p]{
 			{
 				head: "NAME",
 				text: func(r p, _ *scene) string { return screen.Clean(r.Name) },
@@ -82,12 +83,13 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 				text:  func(r p, _ *scene) string { return strconv.Itoa(r.Restarts) },
 				order: func(a, b p, _ *scene) int { return cmp.Compare(b.Restarts, a.Restarts) },
 			},
+		}, useColumns(), []column[p]{
 			{
 				head: "AGE", width: 4, right: true, from: 40,
 				text:  func(r p, in *scene) string { return screen.Age(in.now, r.Created) },
 				order: func(a, b p, _ *scene) int { return b.Created.Compare(a.Created) },
 			},
-		},
+		}),
 	}
 }
 

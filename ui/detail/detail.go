@@ -41,6 +41,7 @@ type Detail struct {
 	width    int
 	height   int
 	waitText bool // a refresh of the text is on its way
+	readAt   time.Time
 }
 
 // settled comes when a selection stood still for a while.
@@ -165,6 +166,17 @@ func (d *Detail) refreshSoon() tea.Cmd {
 	return tea.Tick(refreshTime, func(time.Time) tea.Msg { return refresh{turn} })
 }
 
+// again reads a text anew that is out of date by itself, as use is.
+func (d *Detail) again() tea.Cmd {
+	t, _ := d.subject.tab(d.tab)
+	if t.every == 0 || !d.loaded || d.waitText || d.ctx.Now().Sub(d.readAt) < t.every || d.height == 0 {
+		return nil
+	}
+	d.waitText = true
+	turn := d.turn
+	return screen.Send(refresh{turn})
+}
+
 // lastLine is the time of the newest line.
 func (d *Detail) lastLine() time.Time {
 	if d.log.end() == d.log.first() {
@@ -193,6 +205,7 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		if msg.err == nil {
 			d.text = asText(msg.lines)
 		}
+		d.readAt = d.ctx.Now()
 		if d.stale {
 			return d.refreshSoon()
 		}
@@ -201,6 +214,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return d.take(msg)
+	case screen.Tick:
+		return d.again()
 	case tea.PasteMsg:
 		if d.typing != nil {
 			d.typing.Update(msg)
