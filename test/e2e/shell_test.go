@@ -42,10 +42,13 @@ func (w *world) stty(copyTo func(path string)) {
 	copyTo(path)
 }
 
-// choose filters the deck in focus until one row is left, under the cursor.
+// choose filters the deck in focus until the row of a name is under the cursor.
 func (s *session) choose(name string) {
 	s.t.Helper()
-	s.Filter(name)
+	s.Press("/", "ctrl+u")
+	s.Type(name)
+	s.SeeRow("1 of ")
+	s.Press("enter")
 	s.SeeRow("▌", name)
 }
 

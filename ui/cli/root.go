@@ -64,7 +64,7 @@ func newRoot(b Build) *cobra.Command {
 	flags.StringVar(&o.Builder, "builder", "", "buildx builder, instead of the current one")
 	flags.StringVar(&o.Context, "context", "", "kubeconfig context, instead of the current one")
 	flags.StringVarP(&o.Namespace, "namespace", "n", "", "Kubernetes namespace, instead of the context's")
-	flags.StringVar(&debugImage, "debug-image", cmp.Or(os.Getenv("TWINDECK_DEBUG_IMAGE"), shell.DefaultImage), "image of debug containers, for those without a shell; TWINDECK_DEBUG_IMAGE sets it too")
+	root.Flags().StringVar(&debugImage, "debug-image", cmp.Or(os.Getenv("TWINDECK_DEBUG_IMAGE"), shell.DefaultImage), "image of debug containers, for those without a shell; TWINDECK_DEBUG_IMAGE sets it too")
 	flags.BoolVar(&simulated, "demo", false, "use a simulated Docker and Kubernetes")
 
 	root.AddCommand(newCheck(open), newExplain(open), newReport(open, b), newTrust(open), newVersion(b))
