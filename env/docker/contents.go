@@ -73,7 +73,7 @@ func layersText(layers []image.HistoryResponseItem, now time.Time) string {
 }
 
 // madeBy drops what builders put before and after a Dockerfile's own words.
-var madeBy = strings.NewReplacer("/bin/sh -c #(nop) ", "", "/bin/sh -c ", "RUN ", " # buildkit", "")
+var madeBy = strings.NewReplacer("/bin/sh -c #(nop) ", "", "RUN /bin/sh -c ", "RUN ", "/bin/sh -c ", "RUN ", " # buildkit", "")
 
 // table aligns columns, two spaces apart. The last one is as long as it is.
 func table(rows [][]string) string {

@@ -11,7 +11,7 @@ import (
 )
 
 // SourceChosen is Endpoint.Source of a context that SetContext changed to.
-const SourceChosen = "chosen in twindeck"
+const SourceChosen = "the choice made in twindeck"
 
 // Contexts are those the docker command knows, by name: the default one and
 // those in its store. It reads files and talks to nobody. One that is in force
@@ -72,10 +72,15 @@ func (c *Client) SetContext(name string) error {
 	if name != "" {
 		t.Source = SourceChosen
 	}
-	if at, err := c.Endpoint(); err == nil && at.Context == t.Context && at.Host == t.Host && at.TLS == t.TLS {
+	at, err := c.target()
+	c.mu.Lock()
+	if err == nil && at.Context == t.Context && at.Host == t.Host && at.TLS == t.TLS {
+		if c.pinned.Host == "" {
+			c.pinned = t
+		}
+		c.mu.Unlock()
 		return nil
 	}
-	c.mu.Lock()
 	c.turn++
 	c.pinned = t
 	former := c.now

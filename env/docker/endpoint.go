@@ -174,6 +174,9 @@ func (o Options) storedEndpoint(dir, name, source string) (endpoints.Endpoint, e
 		return endpoints.Endpoint{}, fmt.Errorf("reading the Docker context %q (named by %s)%w: %w", name, source, silent{ErrConfig}, err)
 	}
 	ep, err := endpoints.EndpointFromContext(meta)
+	if err == nil && ep.Host == "" {
+		err = errors.New("its host is empty")
+	}
 	if err != nil {
 		return endpoints.Endpoint{}, fmt.Errorf("the Docker context %q names no engine%w: %w", name, silent{ErrConfig}, err)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,44 +66,54 @@ func read(stream client.EventsResult, changed *dirty) error {
 
 // dirty gathers containers whose rows must be asked for.
 type dirty struct {
-	some    chan struct{} // has a value while there may be any
-	mu      sync.Mutex
-	ids     map[string]struct{}
-	digests bool // those of images may have changed
+	some chan struct{} // has a value while there may be any
+	mu   sync.Mutex
+	what news
+}
+
+// news is what events told.
+type news struct {
+	ids     map[string]struct{} // of containers
+	early   []string            // of those, the ones that the engine tells of before its lists do
+	digests bool                // those of images may have changed
 	lists   changes
 }
 
-func newDirty() *dirty { return &dirty{some: make(chan struct{}, 1), ids: map[string]struct{}{}} }
+func newDirty() *dirty {
+	return &dirty{some: make(chan struct{}, 1), what: news{ids: map[string]struct{}{}}}
+}
 
 func (d *dirty) add(e events.Message) {
 	if e.Actor.ID == "" || strings.HasPrefix(string(e.Action), "exec_") {
 		return
 	}
 	d.mu.Lock()
-	switch e.Type {
+	switch n := &d.what; e.Type {
 	case events.ImageEventType:
-		d.lists |= imagesChanged
-		d.digests = d.digests || e.Action == events.ActionPush || e.Action == events.ActionPull
+		n.lists |= imagesChanged
+		n.digests = n.digests || e.Action == events.ActionPush || e.Action == events.ActionPull
 	case events.VolumeEventType:
-		d.lists |= volumesChanged
+		n.lists |= volumesChanged
 	case events.NetworkEventType:
-		d.lists |= networksChanged
+		n.lists |= networksChanged
 	default:
-		d.ids[e.Actor.ID] = struct{}{}
+		n.ids[e.Actor.ID] = struct{}{}
 		switch e.Action {
 		case events.ActionCreate, events.ActionDestroy, events.ActionRename: // who uses what
-			d.lists |= allChanged
+			n.lists |= allChanged
+		case events.ActionPause, events.ActionUnPause:
+			n.early = append(n.early, e.Actor.ID)
 		}
 	}
 	d.mu.Unlock()
 	poke(d.some)
 }
 
-func (d *dirty) take() (ids []string, digests bool, lists changes) {
+// take returns what was told since the last time.
+func (d *dirty) take() news {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ids, digests, lists = slices.Collect(maps.Keys(d.ids)), d.digests, d.lists
-	clear(d.ids)
-	d.digests, d.lists = false, 0
-	return ids, digests, lists
+	n := d.what
+	d.what = news{ids: map[string]struct{}{}}
+	return n
 }

@@ -57,11 +57,11 @@ func toImageRow(s image.Summary, used users) *ImageRow {
 	slices.SortFunc(row.Names, byName)
 	slices.Sort(row.Digests)
 	like := client.ImageInspectResult{}
-	like.ID, like.Descriptor, like.RepoTags, like.RepoDigests = s.ID, s.Descriptor, s.RepoTags, s.RepoDigests
+	like.ID, like.Descriptor, like.RepoTags, like.RepoDigests = s.ID, s.Descriptor, s.RepoTags, row.Digests
 	row.Digest, row.Config = manifestDigest(like), configDigest(like)
 	for _, m := range s.Manifests {
 		if m.Kind == image.ManifestKindImage && m.Available && m.ImageData != nil {
-			row.Platforms = append(row.Platforms, platforms.Format(m.ImageData.Platform))
+			row.Platforms = append(row.Platforms, platforms.Format(platforms.Normalize(m.ImageData.Platform)))
 		}
 	}
 	slices.Sort(row.Platforms)

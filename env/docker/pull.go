@@ -110,7 +110,7 @@ func pullFailed(doing string, named reference.Named, err error) error {
 	}
 	host := reference.Domain(named)
 	switch {
-	case hidden.MatchString(err.Error()):
+	case hidden.MatchString(err.Error()) && !strings.Contains(err.Error(), "no basic auth credentials"):
 		return &Error{
 			Kind: ErrDenied, Tried: doing, Err: err,
 			Happened: fmt.Sprintf("%s has no %s, or shows it only to those who may (%v)", host, reference.FamiliarName(named), err),

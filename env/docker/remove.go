@@ -2,7 +2,9 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,102 +12,88 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// removeTime is how long removing one thing may take: a volume may hold many
+// files.
+const removeTime = 2 * time.Minute
+
 // RemoveImage takes a name (repository:tag) from an image, and removes the
 // image with its last one. Given an ID, it removes the image and all names of
 // it. An image that a container uses, stopped ones included, keeps its last
 // name: ErrInUse.
 func (c *Client) RemoveImage(ctx context.Context, nameOrID string) error {
-	byID := isDigest(nameOrID)
 	doing := "removing image " + shortDigest(nameOrID)
-	return c.removal(ctx, removal{
-		doing: doing, what: "image",
-		users: func(ctx context.Context, cn *conn) ([]string, error) {
-			r, err := cn.api.ImageInspect(ctx, nameOrID)
-			if err != nil {
-				return nil, err
-			}
-			used, err := findUsers(ctx, cn)
-			return used.images[r.ID], err
-		},
-		// With all names at once the engine would take one that stopped containers use.
-		first: byID,
-		do: func(ctx context.Context, cn *conn) error {
-			_, err := cn.api.ImageRemove(ctx, nameOrID, client.ImageRemoveOptions{PruneChildren: true, Force: byID})
+	used := func(ctx context.Context, cn *conn) error {
+		r, err := cn.api.ImageInspect(ctx, nameOrID)
+		if err != nil {
 			return err
-		},
+		}
+		by, err := findUsers(ctx, cn)
+		return inUse(doing, "image", by.images[r.ID], err)
+	}
+	return c.act(ctx, removeTime, doing, func(ctx context.Context, cn *conn) error {
+		all := isDigest(nameOrID)
+		if all {
+			// Asked for all names at once, the engine would take the image from
+			// containers that are stopped.
+			if err := used(ctx, cn); err != nil {
+				return err
+			}
+		}
+		_, err := cn.api.ImageRemove(ctx, nameOrID, client.ImageRemoveOptions{PruneChildren: true, Force: all})
+		return refusedOr(err, func() error { return used(ctx, cn) })
 	})
 }
 
 // RemoveVolume removes a volume and the data in it. One that a container
 // uses, stopped ones included, stays: ErrInUse.
 func (c *Client) RemoveVolume(ctx context.Context, name string) error {
-	return c.removal(ctx, removal{
-		doing: "removing volume " + name, what: "volume",
-		users: func(ctx context.Context, cn *conn) ([]string, error) {
-			used, err := findUsers(ctx, cn)
-			return used.volumes[name], err
-		},
-		do: func(ctx context.Context, cn *conn) error {
-			_, err := cn.api.VolumeRemove(ctx, name, client.VolumeRemoveOptions{})
-			return err
-		},
+	doing := "removing volume " + name
+	return c.act(ctx, removeTime, doing, func(ctx context.Context, cn *conn) error {
+		_, err := cn.api.VolumeRemove(ctx, name, client.VolumeRemoveOptions{})
+		return refusedOr(err, func() error {
+			by, err := findUsers(ctx, cn)
+			return inUse(doing, "volume", by.volumes[name], err)
+		})
 	})
 }
 
-// RemoveNetwork removes a network. One that a container uses, stopped ones
-// included (they could not start any more), stays: ErrInUse. The engine's own
-// networks cannot be removed.
+// RemoveNetwork removes a network, by ID or name. One that a container uses,
+// stopped ones included (they could not start any more), stays: ErrInUse. The
+// engine's own networks cannot be removed.
 func (c *Client) RemoveNetwork(ctx context.Context, id string) error {
-	return c.removal(ctx, removal{
-		doing: "removing network " + short(id), what: "network", first: true,
-		users: func(ctx context.Context, cn *conn) ([]string, error) {
-			r, err := cn.api.NetworkInspect(ctx, id, client.NetworkInspectOptions{})
-			if err != nil {
-				return nil, err
-			}
-			used, err := findUsers(ctx, cn)
-			return used.network(r.Network.ID, r.Network.Name), err
-		},
-		do: func(ctx context.Context, cn *conn) error {
-			_, err := cn.api.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
-			return err
-		},
-	})
-}
-
-// removeTime is how long removing one thing may take: a volume may hold many
-// files.
-const removeTime = 2 * time.Minute
-
-// removal is something that goes unless containers use it.
-type removal struct {
-	doing, what string
-	users       func(context.Context, *conn) ([]string, error)
-	do          func(context.Context, *conn) error
-	first       bool // look for users before, and not only to explain a refusal
-}
-
-func (c *Client) removal(ctx context.Context, r removal) error {
-	return c.act(ctx, removeTime, r.doing, func(ctx context.Context, cn *conn) error {
-		if r.first {
-			if by, err := r.users(ctx, cn); err != nil || len(by) > 0 {
-				return r.inUse(by, err)
-			}
-		}
-		err := r.do(ctx, cn)
-		if refused := cerrdefs.IsConflict(err) || cerrdefs.IsPermissionDenied(err); !refused {
+	doing := "removing network " + short(id)
+	return c.act(ctx, removeTime, doing, func(ctx context.Context, cn *conn) error {
+		r, err := cn.api.NetworkInspect(ctx, id, client.NetworkInspectOptions{})
+		if err != nil {
 			return err
 		}
-		if by, _ := r.users(ctx, cn); len(by) > 0 {
-			return r.inUse(by, err)
+		n := r.Network
+		if slices.Contains(builtIn, n.Name) {
+			return fmt.Errorf("%s is one of the engine's own networks, which cannot be removed", n.Name)
 		}
+		by, err := findUsers(ctx, cn)
+		if err := inUse("removing network "+n.Name, "network", by.network(n.ID, n.Name), err); err != nil {
+			return err
+		}
+		_, err = cn.api.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{})
 		return err
 	})
 }
 
-// inUse says who uses the thing; err if nobody does.
-func (r removal) inUse(by []string, err error) error {
-	if len(by) == 0 {
+// refusedOr puts what why finds out in the place of the engine's refusal.
+func refusedOr(err error, why func() error) error {
+	if !cerrdefs.IsConflict(err) {
+		return err
+	}
+	if told := why(); errors.Is(told, ErrInUse) {
+		return told
+	}
+	return err
+}
+
+// inUse is the error of a thing that containers use; err if none does.
+func inUse(doing, what string, by []string, err error) error {
+	if err != nil || len(by) == 0 {
 		return err
 	}
 	them := "that container"
@@ -113,14 +101,14 @@ func (r removal) inUse(by []string, err error) error {
 		them = "these containers"
 	}
 	return &Error{
-		Kind: ErrInUse, Tried: r.doing, Err: err,
-		Happened: fmt.Sprintf("the %s is in use by %s", r.what, listed(by)),
+		Kind: ErrInUse, Tried: doing,
+		Happened: fmt.Sprintf("the %s is in use by %s", what, inWords(by)),
 		Do:       fmt.Sprintf("remove %s first: docker rm -f %s", them, strings.Join(by, " ")),
 	}
 }
 
-// listed joins names for a sentence, a few of them.
-func listed(names []string) string {
+// inWords joins names for a sentence, a few of them.
+func inWords(names []string) string {
 	const few = 5
 	if len(names) > few {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)

@@ -86,8 +86,7 @@ func (r *rows) mark(turn uint64, which changes) {
 	}
 }
 
-// replace puts list in place of everything known. Anything may have changed
-// since.
+// replace puts list in place of everything known.
 func (r *rows) replace(cn *conn, list []*Container) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +94,6 @@ func (r *rows) replace(cn *conn, list []*Container) {
 		return
 	}
 	r.from = cn.target.Endpoint
-	r.lists.moved(allChanged)
 	r.byID = make(map[string]*Container, len(list))
 	for _, c := range list {
 		r.byID[c.ID] = c

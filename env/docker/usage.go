@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,21 +87,24 @@ func (w *watched) next(id string, now reading, started time.Time) Usage {
 // readingOf takes what we show from the engine's counters.
 func readingOf(s container.StatsResponse) reading {
 	r := reading{
-		cpu:     time.Duration(s.CPUStats.CPUUsage.TotalUsage),
+		cpu:     time.Duration(count(s.CPUStats.CPUUsage.TotalUsage)),
 		periods: s.CPUStats.ThrottlingData.Periods, throttled: s.CPUStats.ThrottlingData.ThrottledPeriods,
 	}
 	r.At = s.Read
 	r.CPUs = int(s.CPUStats.OnlineCPUs)
-	r.Memory, r.MemoryLimit = int64(s.MemoryStats.Usage), int64(s.MemoryStats.Limit)
-	r.Processes, r.MaxProcs = int64(s.PidsStats.Current), int64(min(s.PidsStats.Limit, 1<<62))
+	r.Memory, r.MemoryLimit = count(s.MemoryStats.Usage), count(s.MemoryStats.Limit)
+	r.Processes = count(s.PidsStats.Current)
+	if s.PidsStats.Limit < math.MaxUint64 { // which is no limit on some systems
+		r.MaxProcs = count(s.PidsStats.Limit)
+	}
 	for _, n := range s.Networks {
-		r.Received.Total += int64(n.RxBytes)
-		r.Sent.Total += int64(n.TxBytes)
+		r.Received.Total += count(n.RxBytes)
+		r.Sent.Total += count(n.TxBytes)
 	}
 	if s.OSType == "windows" {
 		r.cpu *= 100
-		r.CPUs, r.Memory, r.MemoryLimit = int(s.NumProcs), int64(s.MemoryStats.PrivateWorkingSet), 0
-		r.Read.Total, r.Written.Total = int64(s.StorageStats.ReadSizeBytes), int64(s.StorageStats.WriteSizeBytes)
+		r.CPUs, r.Memory, r.MemoryLimit = int(s.NumProcs), count(s.MemoryStats.PrivateWorkingSet), 0
+		r.Read.Total, r.Written.Total = count(s.StorageStats.ReadSizeBytes), count(s.StorageStats.WriteSizeBytes)
 		return r
 	}
 	cache, v1 := s.MemoryStats.Stats["total_inactive_file"]
@@ -108,18 +112,21 @@ func readingOf(s container.StatsResponse) reading {
 		cache = s.MemoryStats.Stats["inactive_file"]
 	}
 	if cache < s.MemoryStats.Usage {
-		r.Memory -= int64(cache)
+		r.Memory -= count(cache)
 	}
 	for _, e := range s.BlkioStats.IoServiceBytesRecursive {
 		switch strings.ToLower(e.Op) {
 		case "read":
-			r.Read.Total += int64(e.Value)
+			r.Read.Total += count(e.Value)
 		case "write":
-			r.Written.Total += int64(e.Value)
+			r.Written.Total += count(e.Value)
 		}
 	}
 	return r
 }
+
+// count is a counter of the engine's, cut to what fits.
+func count(n uint64) int64 { return int64(min(n, math.MaxInt64)) } //nolint:gosec // cut
 
 // String is a few aligned lines.
 func (u Usage) String() string {

@@ -3,6 +3,8 @@ package docker
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,6 +107,7 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 	reader.Go(func() { ended <- read(stream, changed) })
 
 	w := watch{Client: c, conn: cn}
+	c.rows.mark(cn.turn, allChanged) // while nobody followed, anything may have happened
 	if err := w.all(ctx); err != nil {
 		return false, err
 	}
@@ -155,15 +158,21 @@ func (w watch) all(ctx context.Context) error {
 
 // catchUp asks for what events named.
 func (w watch) catchUp(ctx context.Context, changed *dirty) error {
-	ids, digests, lists := changed.take()
-	if lists != 0 {
-		w.rows.mark(w.conn.turn, lists)
+	n := changed.take()
+	ids := slices.Collect(maps.Keys(n.ids))
+	if n.lists != 0 {
+		w.rows.mark(w.conn.turn, n.lists)
 		w.notice.Touch()
 	}
-	if digests {
+	if n.digests {
 		w.digests.clear()
 	}
-	if digests || len(ids) >= manyChanged {
+	for _, id := range n.early {
+		if err := w.settled(ctx, id); err != nil {
+			return err
+		}
+	}
+	if n.digests || len(ids) >= manyChanged {
 		return w.all(ctx)
 	}
 	if len(ids) == 0 {
@@ -175,6 +184,18 @@ func (w watch) catchUp(ctx context.Context, changed *dirty) error {
 	}
 	w.show(func() { w.rows.update(w.conn, ids, list) })
 	return w.detail(ctx, list)
+}
+
+// settled waits until the engine has done what it told of early: to inspect a
+// container takes the lock that is held meanwhile, to list does not.
+func (w watch) settled(ctx context.Context, id string) error {
+	_, err := askAt(ctx, w.conn, workTime, "inspecting container "+short(id), func(ctx context.Context, cn *conn) (client.ContainerInspectResult, error) {
+		return cn.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	})
+	if isLoss(err) || ctx.Err() != nil {
+		return err
+	}
+	return nil // it may be gone by now: the list tells
 }
 
 func (w watch) show(change func()) {
@@ -195,23 +216,40 @@ func (w watch) list(ctx context.Context, ids []string) ([]*Container, error) {
 		if err != nil {
 			return nil, err
 		}
-		list := make([]*Container, 0, len(r.Items))
+		list, once := make([]*Container, 0, len(r.Items)), interned{}
 		for _, s := range r.Items {
-			list = append(list, w.keep(s))
+			list = append(list, w.keep(s, once))
 		}
 		return list, nil
 	})
 }
 
-func (w watch) keep(s container.Summary) *Container {
+func (w watch) keep(s container.Summary, once interned) *Container {
 	c := fromSummary(s)
+	for i, l := range c.Labels {
+		c.Labels[i] = once.text(l)
+	}
 	if old := w.rows.get(s.ID); old != nil {
+		if slices.Equal(c.Labels, old.Labels) {
+			c.Labels = old.Labels
+		}
 		c.Started, c.Restarts = old.Started, old.Restarts
 		if c.ImageID == old.ImageID {
 			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
 		}
 	}
 	return &c
+}
+
+// interned keeps one copy of texts that many containers share.
+type interned map[string]string
+
+func (in interned) text(s string) string {
+	if known, ok := in[s]; ok {
+		return known
+	}
+	in[s] = s
+	return s
 }
 
 // detail inspects what has ever run, a few at a time, and shows the result. A

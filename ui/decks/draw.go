@@ -81,7 +81,7 @@ func (d *deck[T]) drawHead(cols []placed[T], width int) string {
 			b.Gap(1)
 		}
 		head, style := c.head, d.scene.th.Faint
-		if c.index == d.sort && (d.sort > 0 || d.reversed) {
+		if c.index == d.sort && (d.sort > 0 || d.reversed || d.kind.unsorted) {
 			head, style = head+pick(d.reversed, "↑", "↓"), d.scene.th.Accent
 		}
 		if c.right {

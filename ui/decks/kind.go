@@ -18,20 +18,21 @@ import (
 // told apart, grouped, filtered, written, and what can be done to them. The
 // deck itself knows no containers and no pods.
 type kind[T any] struct {
-	noun    string // "Containers"
-	short   string // in the edge, among the lists of its side: "containers"
-	columns []column[T]
-	flex    int // the column that takes the spare room
-	id      func(T) string
-	level   func(T) theme.Level
-	group   func(T) groupKey // the zero key: rows stand without a heading
-	title   func(groupKey) (title, note string)
-	ready   func(T) bool // counts for the group's n/m
-	system  func(T) bool // left out until asked for; nil: none are
-	closed  func(space string) bool
-	fields  func(T) [5]string // what a filter looks at
-	labels  func(T) []string  // "key=value", what label= looks at; nil: it has none
-	runs    func(T) runs      // its images; nil: it runs none
+	noun     string // "Containers"
+	short    string // in the edge, among the lists of its side: "containers"
+	columns  []column[T]
+	flex     int  // the column that takes the spare room
+	unsorted bool // rows do not come in the order of the first column
+	id       func(T) string
+	level    func(T) theme.Level
+	group    func(T) groupKey // the zero key: rows stand without a heading
+	title    func(groupKey) (title, note string)
+	ready    func(T) bool // counts for the group's n/m
+	system   func(T) bool // left out until asked for; nil: none are
+	closed   func(space string) bool
+	fields   func(T) [5]string // what a filter looks at
+	labels   func(T) []string  // "key=value", what label= looks at; nil: it has none
+	runs     func(T) runs      // its images; nil: it runs none
 
 	subject func(T) detail.Subject
 	heading func(h *heading, rows []T) detail.Subject

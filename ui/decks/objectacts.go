@@ -14,18 +14,12 @@ import (
 
 // actOnObjects acts on rows of any kind: what a kind cannot is said.
 func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) {
-	var can bool
 	switch a {
-	case keys.Restart:
-		can = slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.of.Name)
-	case keys.ScaleUp, keys.ScaleDown:
-		can = slices.Contains([]string{"Deployment", "StatefulSet", "ReplicaSet"}, o.of.Name)
-	case keys.Remove:
-		can = o.of.Can("delete")
-	case keys.StartStop:
+	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop:
 	default:
 		return nil, false
 	}
+	can := able(o.of, a)
 	word := map[keys.Action]string{keys.Restart: "restarted", keys.Remove: "deleted", keys.StartStop: "stopped"}[a]
 	switch {
 	case !can && word == "":
@@ -44,6 +38,30 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 		ask = deleteObjects(o.of, on.rows)
 	}
 	return start(p.aim(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), o.of.Resource), p.cluster(), ask), true
+}
+
+// able says whether something can be done to objects of a kind.
+func able(of kube.Kind, a keys.Action) bool {
+	switch a {
+	case keys.Restart:
+		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, of.Name)
+	case keys.ScaleUp, keys.ScaleDown:
+		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "ReplicaSet"}, of.Name)
+	case keys.Remove:
+		return of.Can("delete")
+	}
+	return false
+}
+
+// objectFooter names what the keys do to a kind.
+func objectFooter(of kube.Kind) []keys.Action {
+	out := []keys.Action{keys.Describe, keys.YAMLOf, keys.NextList, keys.Upward, keys.Related}
+	for _, a := range []keys.Action{keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove} {
+		if able(of, a) {
+			out = append(out, a)
+		}
+	}
+	return append(out, keys.OtherDeck, keys.Namespaces)
 }
 
 func (p *Part) objectJob(of kube.Kind, a keys.Action, row *kube.Object) job {

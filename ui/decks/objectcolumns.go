@@ -2,6 +2,7 @@ package decks
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,10 @@ const (
 	mostName  = 26 // the longest one is, within these
 	widestOne = 28 // cells of a column at most, but for the one that takes the spare room
 )
+
+// shorter are columns whose long cells leave room for others: their beginning
+// tells enough, and the detail has all of it.
+var shorter = map[string]int{"REASON": 17, "OBJECT": 22}
 
 func nameColumn() column[*kube.Object] {
 	return column[*kube.Object]{
@@ -60,6 +65,10 @@ func objectColumns(o kube.Objects) []column[*kube.Object] {
 		}
 	}
 	need, flex := lead+markWidth+name, flexColumn(o)
+	if !named {
+		// The glyph says what an event's type says: it gives way.
+		slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(glyphTold(out[a].head), glyphTold(out[b].head)) })
+	}
 	for _, i := range append(ages, others...) {
 		if i != flex {
 			need += out[i].width + 1
@@ -90,12 +99,9 @@ func flexColumn(o kube.Objects) int {
 	return max(last, 0)
 }
 
-// newestFirst is the first column of times.
-func newestFirst(o kube.Objects) int {
-	for i, c := range o.Columns {
-		if c.Age {
-			return i
-		}
+func glyphTold(head string) int {
+	if head == "TYPE" {
+		return 1
 	}
 	return 0
 }
@@ -125,8 +131,12 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 		}
 		return col
 	}
+	most := widestOne
+	if limit, ok := shorter[head]; ok {
+		most = limit
+	}
 	for _, r := range rows {
-		col.width = max(col.width, min(screen.Width(cell(r)), widestOne))
+		col.width = max(col.width, min(screen.Width(cell(r)), most))
 	}
 	col.text = func(r *kube.Object, _ *scene) string { return screen.Clean(cell(r)) }
 	col.order = func(a, b *kube.Object, _ *scene) int {

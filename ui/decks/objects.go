@@ -71,10 +71,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 		subject: func(r *kube.Object) detail.Subject { return detail.Object(of, r) },
 		heading: groupSubject[*kube.Object],
 		status:  func() link.Status { return o.linked(p.kube.Status) },
-		footer: []keys.Action{
-			keys.Describe, keys.YAMLOf, keys.NextList, keys.Palette, keys.Restart, keys.ScaleUp, keys.ScaleDown,
-			keys.Remove, keys.OtherDeck, keys.Namespaces,
-		},
+		footer:  objectFooter(of),
 	}
 	k.empty = func(d *deck[*kube.Object]) notice { return p.noObjects(o) }
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
@@ -104,9 +101,7 @@ func (o *objects) set(came kube.Objects, err error) {
 	if o.sort >= len(o.kind.columns) {
 		o.sort = 0
 	}
-	if o.rows == nil && o.of.Name == "Event" && o.of.Group == "" {
-		o.sort = newestFirst(came)
-	}
+	o.kind.unsorted = !hasName(came) // as events: the newest come first
 	o.setRows(came.Rows)
 }
 
