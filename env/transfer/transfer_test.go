@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -253,7 +252,7 @@ func FuzzUnpack(f *testing.F) {
 		_, _ = Unpack(t.Context(), bytes.NewReader(archive), filepath.Join(at, "target"), nil)
 		for name := range seen(t, at) {
 			if name != "target" && name != "target/" && !strings.HasPrefix(name, "target/") {
-				t.Fatal(fmt.Sprintf("%q is beside the target", name))
+				t.Fatalf("%q is beside the target", name)
 			}
 		}
 	})

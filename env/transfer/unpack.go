@@ -138,12 +138,10 @@ func (in *unpacking) entry(h *tar.Header, name string, from io.Reader) error {
 		}
 		return in.root.Symlink(h.Linkname, name)
 	case tar.TypeLink:
-		target, err := in.inside(h.Linkname)
-		if err != nil {
-			break
+		if target, err := in.inside(h.Linkname); err == nil {
+			in.u.Files++
+			return in.root.Link(target, name)
 		}
-		in.u.Files++
-		return in.root.Link(target, name)
 	}
 	in.u.LeftOut = append(in.u.LeftOut, h.Name)
 	return nil

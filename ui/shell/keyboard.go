@@ -156,10 +156,9 @@ func (k *keyboard) edit(c byte) []byte {
 			_ = k.to.Close()
 		}
 	case '\r', '\n':
-		whole := append(k.line, '\n')
-		k.line = nil
 		k.show("\r\n")
-		return whole
+		defer func() { k.line = nil }()
+		return append(k.line, '\n')
 	case backspace, ctrlH:
 		if len(k.line) > 0 {
 			_, size := utf8.DecodeLastRune(k.line)
