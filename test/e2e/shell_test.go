@@ -173,6 +173,7 @@ func TestShellWhenAPIServerStops(t *testing.T) {
 	s.Press("e")
 	s.See("ctrl+c gives up")
 	s.Type("echo $((1000+1)) again\n")
+	s.SeeAny("1001 again", "✕ shell in")
 	s.See("1001 again")
 	s.Type("exit\n")
 	s.See("The shell in lasts ended")
