@@ -169,14 +169,13 @@ type Kube interface {
 	Events(ctx context.Context, ref kube.Ref) ([]kube.Event, error)
 	Warnings(ctx context.Context, namespace string) ([]kube.Event, error) // of all objects, newest first; "" is all namespaces
 	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
+	PodContainers(ctx context.Context, namespace, pod string) ([]kube.PodContainer, error) // init and ephemeral ones too
 	Delete(ctx context.Context, ref kube.Ref) error
 	// Restart rolls a workload, or a pod's owner, over, or deletes a pod that has
 	// one that cannot be rolled; a pod nobody owns is an error.
 	Restart(ctx context.Context, ref kube.Ref) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
 
-	// Containers are those of a pod, the one that kubectl would take first.
-	Containers(ctx context.Context, namespace, pod string) ([]kube.PodContainer, error)
 	// Exec and Attach are those of Docker, for a pod's container; an empty one
 	// is the one that kubectl would take.
 	Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (code int, err error)

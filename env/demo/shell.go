@@ -249,36 +249,23 @@ func (e engine) Debug(ctx context.Context, id, image string, s link.Streams, say
 	return runs(ctx, image, c.Name, []string{"sh"}, s)
 }
 
-func (c cluster) Containers(ctx context.Context, namespace, pod string) (all []kube.PodContainer, err error) {
-	return all, c.withPod(ctx, namespace, pod, func(p *kube.Pod, _ time.Time) error {
+func (c cluster) Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (int, error) {
+	image := "busybox" // of a container that Debug made
+	err := c.withPod(ctx, namespace, pod, func(p *kube.Pod, _ time.Time) error {
 		for _, i := range p.Images {
-			one := kube.PodContainer{Name: i.Container, Image: i.Image}
-			if s := stateOf(p); s.kind == "Running" {
-				one.State = kube.ContainerRunning
-			} else {
-				one.Reason = s.reason
+			if i.Container == container || container == "" {
+				image = i.Image
 			}
-			all = append(all, one)
+		}
+		if st := stateOf(p); st.kind != "Running" {
+			return fmt.Errorf("container %s is %s (%s): %w", container, strings.ToLower(st.kind), st.reason, link.ErrNotRunning)
 		}
 		return nil
 	})
-}
-
-func (c cluster) Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (int, error) {
-	all, err := c.Containers(ctx, namespace, pod)
 	if err != nil {
 		return 0, err
 	}
-	for _, one := range all {
-		switch {
-		case one.Name != container && container != "":
-		case one.State != kube.ContainerRunning:
-			return 0, fmt.Errorf("container %s is %s: %w", one.Name, one.Why(), link.ErrNotRunning)
-		default:
-			return runs(ctx, one.Image, pod, command, s)
-		}
-	}
-	return runs(ctx, "busybox", pod, command, s) // one of Debug's
+	return runs(ctx, image, pod, command, s)
 }
 
 func (c cluster) Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (int, error) {

@@ -3,137 +3,110 @@ package kube
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/twindeck/twindeck/env/link"
 )
 
-// ContainerState is how a pod's container stands.
-type ContainerState int
+// Role is what a container does in its pod.
+type Role string
 
-// The states of a container.
+// The roles of a container.
 const (
-	ContainerWaiting ContainerState = iota
-	ContainerRunning
-	ContainerTerminated
+	RoleInit      Role = "init"      // runs to its end before the main ones start
+	RoleSidecar   Role = "sidecar"   // an init container that keeps running
+	RoleMain      Role = ""          // what the pod is for
+	RoleEphemeral Role = "ephemeral" // added later, to debug
 )
 
-// PodContainer is one of a pod's.
+// PodContainer is a container of a pod and how it stands.
 type PodContainer struct {
-	Name   string
+	Name     string
+	Role     Role
+	Default  bool   // the one kubectl chooses when none is named
+	State    string // waiting, running, terminated; empty until the node tells
+	Reason   string // ContainerCreating, CrashLoopBackOff, Completed, OOMKilled, …
+	ExitCode int    // meaningful once terminated
+	Restarts int
+
 	Image  string
-	Role   string // "", init, sidecar, debug
-	State  ContainerState
-	Reason string // of a state that is not Running: CrashLoopBackOff, Completed
-	TTY    bool
+	TTY    bool   // its main process has a terminal
 	Stdin  bool   // its main process reads what is typed
-	Target string // of a debug container: whose processes it sees
+	Target string // of an ephemeral one: the container whose processes it sees
 	id     string // of the instance that runs: containerd://…
 }
 
-// Why says in words how a container stands: "waiting (ImagePullBackOff)".
+// Running tells that there are processes in it.
+func (c PodContainer) Running() bool { return c.State == "running" }
+
+// Why says in words how it stands: "waiting (ImagePullBackOff)".
 func (c PodContainer) Why() string {
-	word := [...]string{"waiting", "running", "terminated"}[c.State]
+	word := cmp.Or(c.State, "waiting")
 	if c.Reason != "" {
 		word += " (" + c.Reason + ")"
 	}
 	return word
 }
 
-// defaultContainer is the annotation that names the one kubectl takes.
-const defaultContainer = "kubectl.kubernetes.io/default-container"
-
-// Containers are those of a pod that a person may want to be in: the one that
-// kubectl would take first, then in the order of the manifest, sidecars, debug
-// containers and init containers last.
-func (c *Client) Containers(ctx context.Context, namespace, pod string) ([]PodContainer, error) {
-	doing := fmt.Sprintf("reading the containers of pod %s/%s", namespace, pod)
-	cn, err := c.connected(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, err)
-	}
-	p, err := cn.pod(ctx, namespace, pod)
-	if err != nil {
-		return nil, explain(doing, cn.at, err)
-	}
-	return podContainers(p), nil
-}
-
-func (cn *conn) pod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
-	ctx, cancel := within(ctx)
-	defer cancel()
-	return cn.calls.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
-}
-
-// container finds one of a pod's by name; an empty name is the one that kubectl
-// would take.
-func (cn *conn) container(ctx context.Context, namespace, pod, name string) (PodContainer, error) {
-	p, err := cn.pod(ctx, namespace, pod)
-	if err != nil {
-		return PodContainer{}, err
-	}
-	all := podContainers(p)
-	for _, c := range all {
-		if c.Name == name || name == "" {
-			return c, nil
-		}
-	}
-	if len(all) == 0 {
-		return PodContainer{}, errors.New("the pod has no container")
-	}
-	return PodContainer{}, fmt.Errorf("%w: the pod has no container %s", link.ErrNotRunning, name)
-}
-
-func podContainers(p *corev1.Pod) []PodContainer {
-	states, ids := map[string]corev1.ContainerState{}, map[string]string{}
-	for _, s := range statuses(p) {
-		states[s.Name], ids[s.Name] = s.State, s.ContainerID
-	}
+// PodContainers lists a pod's containers in the order they start: init ones,
+// its own, ephemeral ones.
+func (c *Client) PodContainers(ctx context.Context, namespace, pod string) ([]PodContainer, error) {
 	var out []PodContainer
-	add := func(role, name, image string, tty, stdin bool, target string) {
-		c := PodContainer{Name: name, Image: image, Role: role, TTY: tty, Stdin: stdin, Target: target, id: ids[name]}
-		switch s := states[name]; {
-		case s.Running != nil:
-			c.State = ContainerRunning
-		case s.Terminated != nil:
-			c.State, c.Reason = ContainerTerminated, s.Terminated.Reason
-		case s.Waiting != nil:
-			c.Reason = s.Waiting.Reason
+	err := c.call(ctx, "listing the containers of pod "+namespace+"/"+pod, func(ctx context.Context, cn *conn) error {
+		p, err := cn.calls.CoreV1().Pods(namespace).Get(ctx, pod, metav1.GetOptions{})
+		if err != nil {
+			return err
 		}
-		out = append(out, c)
-	}
-	for _, c := range p.Spec.Containers {
-		add("", c.Name, c.Image, c.TTY, c.Stdin, "")
-	}
-	for _, c := range p.Spec.EphemeralContainers {
-		add("debug", c.Name, c.Image, c.TTY, c.Stdin, c.TargetContainerName)
-	}
-	for _, c := range p.Spec.InitContainers {
-		role := "init"
-		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
-			role = "sidecar"
-		}
-		add(role, c.Name, c.Image, c.TTY, c.Stdin, "")
-	}
-	rank := map[string]int{"": 1, "sidecar": 2, "debug": 3, "init": 4}
-	chosen := p.Annotations[defaultContainer]
-	slices.SortStableFunc(out, func(a, b PodContainer) int {
-		order := func(c PodContainer) int {
-			if c.Name == chosen {
-				return 0
-			}
-			return rank[c.Role]
-		}
-		return cmp.Compare(order(a), order(b))
+		out = podContainersOf(p)
+		return nil
 	})
+	return out, err
+}
+
+func podContainersOf(p *corev1.Pod) []PodContainer {
+	s, st := &p.Spec, &p.Status
+	out := make([]PodContainer, 0, len(s.InitContainers)+len(s.Containers)+len(s.EphemeralContainers))
+	for i := range s.InitContainers {
+		role := RoleInit
+		if always := s.InitContainers[i].RestartPolicy; always != nil && *always == corev1.ContainerRestartPolicyAlways {
+			role = RoleSidecar
+		}
+		out = append(out, standing(PodContainer{Name: s.InitContainers[i].Name, Role: role, Image: s.InitContainers[i].Image}, st.InitContainerStatuses))
+	}
+	chosen := p.Annotations["kubectl.kubernetes.io/default-container"]
+	if chosen == "" && len(s.Containers) > 0 {
+		chosen = s.Containers[0].Name
+	}
+	for i := range s.Containers {
+		c := &s.Containers[i]
+		out = append(out, standing(PodContainer{
+			Name: c.Name, Default: c.Name == chosen, Image: c.Image, TTY: c.TTY, Stdin: c.Stdin,
+		}, st.ContainerStatuses))
+	}
+	for i := range s.EphemeralContainers {
+		c := &s.EphemeralContainers[i]
+		out = append(out, standing(PodContainer{
+			Name: c.Name, Role: RoleEphemeral, Image: c.Image, TTY: c.TTY, Stdin: c.Stdin, Target: c.TargetContainerName,
+		}, st.EphemeralContainerStatuses))
+	}
 	return out
 }
 
-func statuses(p *corev1.Pod) []corev1.ContainerStatus {
-	return slices.Concat(p.Status.ContainerStatuses, p.Status.InitContainerStatuses, p.Status.EphemeralContainerStatuses)
+// standing adds what the node reports of a container.
+func standing(c PodContainer, all []corev1.ContainerStatus) PodContainer {
+	for i := range all {
+		if all[i].Name != c.Name {
+			continue
+		}
+		c.Restarts, c.id = int(all[i].RestartCount), all[i].ContainerID
+		switch s := all[i].State; {
+		case s.Waiting != nil:
+			c.State, c.Reason = "waiting", s.Waiting.Reason
+		case s.Terminated != nil:
+			c.State, c.Reason, c.ExitCode = "terminated", s.Terminated.Reason, int(s.Terminated.ExitCode)
+		case s.Running != nil:
+			c.State = "running"
+		}
+	}
+	return c
 }

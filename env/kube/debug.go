@@ -43,11 +43,12 @@ func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string
 	if err != nil {
 		return "", explain(doing, cn.at, err)
 	}
-	if i := slices.IndexFunc(podContainers(p), func(c PodContainer) bool { return c.Name == target }); i < 0 || podContainers(p)[i].State != ContainerRunning {
+	all := podContainersOf(p)
+	if !slices.ContainsFunc(all, func(c PodContainer) bool { return c.Name == target && c.Running() }) {
 		return "", &Error{Doing: doing, Context: cn.at.Name, Kind: link.ErrNotRunning, Err: fmt.Errorf("%w: there are no processes of %s to look at", link.ErrNotRunning, target), Do: "see in its log and events why"}
 	}
-	for _, have := range podContainers(p) {
-		if strings.HasPrefix(have.Name, debugPrefix) && have.Target == target && have.Image == image && have.State == ContainerRunning {
+	for _, have := range all {
+		if strings.HasPrefix(have.Name, debugPrefix) && have.Target == target && have.Image == image && have.Running() {
 			return have.Name, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (c *Client) Attach(ctx context.Context, namespace, pod, container string, s
 	if err != nil {
 		return 0, explain(doing, cn.at, err)
 	}
-	if at.State != ContainerRunning {
+	if !at.Running() {
 		return 0, &Error{Doing: doing, Context: cn.at.Name, Kind: link.ErrNotRunning, Err: fmt.Errorf("%w: container %s is %s", link.ErrNotRunning, at.Name, at.Why()), Do: "see in its log and events why"}
 	}
 	if s.TTY = at.TTY; !at.Stdin {
@@ -61,6 +62,31 @@ func (c *Client) Attach(ctx context.Context, namespace, pod, container string, s
 	}
 	// The API tells no exit code of what it was attached to, but the pod does, soon.
 	return cn.exitCode(ctx, namespace, pod, at), nil
+}
+
+func (cn *conn) pod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
+	ctx, cancel := within(ctx)
+	defer cancel()
+	return cn.calls.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
+}
+
+// container finds one of a pod's by name; an empty name is the one that kubectl
+// would take.
+func (cn *conn) container(ctx context.Context, namespace, pod, name string) (PodContainer, error) {
+	p, err := cn.pod(ctx, namespace, pod)
+	if err != nil {
+		return PodContainer{}, err
+	}
+	for _, c := range podContainersOf(p) {
+		if c.Name == name || name == "" && c.Default {
+			return c, nil
+		}
+	}
+	return PodContainer{}, fmt.Errorf("%w: the pod has no container %s", link.ErrNotRunning, name)
+}
+
+func statuses(p *corev1.Pod) []corev1.ContainerStatus {
+	return slices.Concat(p.Status.ContainerStatuses, p.Status.InitContainerStatuses, p.Status.EphemeralContainerStatuses)
 }
 
 func (cn *conn) execURL(namespace, pod, container string, command []string, s link.Streams) *url.URL {

@@ -171,8 +171,8 @@ func TestFixtureAttach(t *testing.T) {
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)
 	runPod(t, c, "box", "    image: twindeck.local/base:1\n    stdin: true\n    tty: true\n    command: [sh]\n")
-	all, err := c.Containers(ctx, ns, "box")
-	if err != nil || len(all) != 1 || !all[0].TTY || !all[0].Stdin || all[0].State != ContainerRunning {
+	all, err := c.PodContainers(ctx, ns, "box")
+	if err != nil || len(all) != 1 || !all[0].TTY || !all[0].Stdin || !all[0].Running() {
 		t.Fatalf("Containers = %+v, %v", all, err)
 	}
 	p := newTypist(t)

@@ -6,41 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/exec"
 
 	"github.com/twindeck/twindeck/env/link"
 )
-
-// The container that kubectl would take comes first, those that nobody means last.
-func TestPodContainers(t *testing.T) {
-	always := corev1.ContainerRestartPolicyAlways
-	p := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{defaultContainer: "app"}},
-		Spec: corev1.PodSpec{
-			InitContainers:      []corev1.Container{{Name: "setup"}, {Name: "mesh", RestartPolicy: &always}},
-			Containers:          []corev1.Container{{Name: "proxy"}, {Name: "app", TTY: true, Stdin: true}},
-			EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debugger"}, TargetContainerName: "app"}},
-		},
-		Status: corev1.PodStatus{
-			ContainerStatuses: []corev1.ContainerStatus{
-				{Name: "proxy", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}}},
-				{Name: "app", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}},
-			},
-			InitContainerStatuses: []corev1.ContainerStatus{
-				{Name: "setup", State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "Completed"}}},
-			},
-		},
-	}
-	var got []string
-	for _, c := range podContainers(p) {
-		got = append(got, c.Role+"/"+c.Name+" "+c.Why())
-	}
-	want := []string{"/app running", "/proxy waiting (CrashLoopBackOff)", "sidecar/mesh waiting", "debug/debugger waiting", "init/setup terminated (Completed)"}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-}
 
 // A debug container may run where its target does: as the same user, and as
 // root only where the pod insists on others and names none.

@@ -1,8 +1,10 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -109,15 +111,15 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	if len(p.Images) > 1 {
 		in := ctx
 		place.several = func(ctx context.Context) ([]Place, error) {
-			all, err := k.Containers(kube.Aim(ctx, at), ns, pod)
+			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
 			if err != nil {
 				return nil, err
 			}
 			var out []Place
-			for _, c := range all {
+			for _, c := range likely(all) {
 				one := ofPodContainer(in, ns, pod, c.Name)
-				if one.note = c.Why(); c.Role != "" {
-					one.note = c.Role + ", " + one.note
+				if one.note = c.Why(); c.Role != kube.RoleMain {
+					one.note = string(c.Role) + ", " + one.note
 				}
 				out = append(out, one)
 			}
@@ -125,6 +127,20 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 		}
 	}
 	return place
+}
+
+// likely sorts containers by how likely a person wants to be in them: the one
+// that kubectl would take, the other main ones, sidecars, debug containers, and
+// init containers last.
+func likely(all []kube.PodContainer) []kube.PodContainer {
+	rank := map[kube.Role]int{kube.RoleMain: 1, kube.RoleSidecar: 2, kube.RoleEphemeral: 3, kube.RoleInit: 4}
+	order := func(c kube.PodContainer) int {
+		if c.Default {
+			return 0
+		}
+		return rank[c.Role]
+	}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b kube.PodContainer) int { return cmp.Compare(order(a), order(b)) })
 }
 
 func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
@@ -165,7 +181,7 @@ func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
 			return k.Attach(kube.Aim(ctx, at), ns, pod, container, s)
 		},
 		terminal: func(ctx context.Context) (reads, error) {
-			all, err := k.Containers(kube.Aim(ctx, at), ns, pod)
+			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
 			for _, c := range all {
 				if c.Name == container {
 					return reads{c.TTY, c.Stdin}, nil

@@ -85,6 +85,20 @@ func TestTold(t *testing.T) {
 	}
 }
 
+// The container that kubectl would take comes first, those that nobody means last.
+func TestLikelyContainers(t *testing.T) {
+	var got []string
+	for _, c := range likely([]kube.PodContainer{
+		{Name: "setup", Role: kube.RoleInit}, {Name: "mesh", Role: kube.RoleSidecar}, {Name: "proxy"}, {Name: "app", Default: true},
+		{Name: "log"}, {Name: "debugger", Role: kube.RoleEphemeral},
+	}) {
+		got = append(got, c.Name)
+	}
+	if got := strings.Join(got, " "); got != "app proxy log mesh debugger setup" {
+		t.Errorf("they are offered as %s", got)
+	}
+}
+
 func TestCommandsTaught(t *testing.T) {
 	for want, got := range map[string]string{
 		"docker cp web:/app ./out":                   copyCommand("docker cp", true, "web:/app", "./out", ""),
