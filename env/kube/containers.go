@@ -33,7 +33,7 @@ type PodContainer struct {
 	TTY    bool   // its main process has a terminal
 	Stdin  bool   // its main process reads what is typed
 	Target string // of an ephemeral one: the container whose processes it sees
-	id     string // of the instance that runs: containerd://…
+	ID     string // of the instance that the node tells of: containerd://…
 }
 
 // Running tells that there are processes in it.
@@ -98,7 +98,7 @@ func standing(c PodContainer, all []corev1.ContainerStatus) PodContainer {
 		if all[i].Name != c.Name {
 			continue
 		}
-		c.Restarts, c.id = int(all[i].RestartCount), all[i].ContainerID
+		c.Restarts, c.ID = int(all[i].RestartCount), all[i].ContainerID
 		switch s := all[i].State; {
 		case s.Waiting != nil:
 			c.State, c.Reason = "waiting", s.Waiting.Reason

@@ -216,7 +216,7 @@ func (cn *conn) exitCode(ctx context.Context, namespace, pod string, c PodContai
 		}
 		for _, s := range statuses(p) {
 			for _, end := range []*corev1.ContainerStateTerminated{s.State.Terminated, s.LastTerminationState.Terminated} {
-				if end != nil && end.ContainerID == c.id {
+				if end != nil && end.ContainerID == c.ID {
 					return int(end.ExitCode)
 				}
 			}
