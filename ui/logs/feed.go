@@ -20,6 +20,7 @@ const (
 	startAgain   = time.Second      // how often one that has not started is
 	lastWords    = 2 * time.Second  // what is gone may still be read so long
 	blockLines   = 1024             // lines handed to the merger at once
+	overlap      = 5000             // lines of the end that are read again to go on from the first ones
 	loadWithin   = 10 * time.Second // for the first lines of a source
 	clockForm    = "15:04:05"
 )
@@ -244,6 +245,7 @@ func (f *feed) look(ctx context.Context) (kube.PodContainer, error) {
 // read reads what there is, and then follows it until it ends or breaks.
 func (f *feed) read(ctx context.Context) error {
 	s := f.now()
+	follow := request{follow: true}
 	if !f.begun {
 		if err := f.first(ctx); err != nil {
 			return err
@@ -251,6 +253,9 @@ func (f *feed) read(ctx context.Context) error {
 		f.begun = true
 		if s.previous {
 			return nil
+		}
+		if f.seen.last != 0 {
+			follow.tail = overlap
 		}
 	}
 	if s.target.pod != nil {
@@ -260,7 +265,13 @@ func (f *feed) read(ctx context.Context) error {
 	} else {
 		f.restarted(ctx, s.target.container)
 	}
-	return f.stream(ctx, request{follow: true, since: f.seen.from()})
+	follow.since = f.seen.from()
+	err := f.stream(ctx, follow)
+	if errors.Is(err, errGap) {
+		follow.tail = 0
+		err = f.stream(ctx, follow)
+	}
+	return err
 }
 
 // first reads what was written until now, to its end: then all sources' first
@@ -341,10 +352,15 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 	f.sieve = f.seen.again()
+	joined := !q.follow || q.tail == 0
 	lines := newLineReader(r)
 	for {
 		line, left, err := lines.next()
 		if err == nil {
+			if !joined && !f.known(line) {
+				return errGap
+			}
+			joined = true
 			f.line(line, left)
 			if lines.drained() || len(f.block) >= blockLines {
 				f.flush(ctx)
@@ -358,6 +374,16 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			return err
 		}
 	}
+}
+
+// errGap says that a stream does not go on where the last one ended.
+var errGap = errors.New("lines are missing")
+
+// known reports whether a line has come before.
+func (f *feed) known(line []byte) bool {
+	at, text := cutStamp(line)
+	m := f.seen.mark(at, text)
+	return at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
 }
 
 // line takes a line, unless it has come before.
