@@ -243,25 +243,20 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	} else {
 		content = b.draw(width-2, p.focus == f, p.tied(f))
 	}
-	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l)}
+	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l), lists: p.ctx.Theme.Faint.Render(p.sideOf(f).edge())}
 	if p.deck == f {
 		e.typing = p.typing
 	}
 	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
 }
 
-// beside names what else can stand where a deck is: its other lists, and the
-// other deck while the two take turns.
+// beside names the other deck while the two take turns.
 func (p *Part) beside(f focus, l layout) string {
-	th, side := p.ctx.Theme, p.sideOf(f)
 	if l.left > 0 && l.right > 0 {
-		if names := side.edge(); names != "" {
-			return th.Faint.Render(names)
-		}
 		return ""
 	}
 	o := p.sideOf(onLeft + onRight - f).board()
-	return th.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+	return p.ctx.Theme.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
 }
 
 // turn shows the next list of the deck in focus.
