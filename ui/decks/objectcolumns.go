@@ -3,7 +3,6 @@ package decks
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -116,6 +115,7 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 		}
 		return r.Cells[i]
 	}
+	col.order = func(a, b *kube.Object, _ *scene) int { return c.Compare(cell(a), cell(b)) }
 	if c.Age {
 		col.width = max(screen.Width(head), 4)
 		col.text = func(r *kube.Object, in *scene) string {
@@ -123,11 +123,6 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 				return screen.Age(in.now, at)
 			}
 			return screen.Clean(cell(r))
-		}
-		col.order = func(a, b *kube.Object, _ *scene) int {
-			x, _ := a.Time(i)
-			y, _ := b.Time(i)
-			return y.Compare(x)
 		}
 		return col
 	}
@@ -139,15 +134,5 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 		col.width = max(col.width, min(screen.Width(cell(r)), most))
 	}
 	col.text = func(r *kube.Object, _ *scene) string { return screen.Clean(cell(r)) }
-	col.order = func(a, b *kube.Object, _ *scene) int {
-		if c.Number {
-			x, errX := strconv.ParseFloat(cell(a), 64)
-			y, errY := strconv.ParseFloat(cell(b), 64)
-			if errX == nil && errY == nil {
-				return cmp.Compare(y, x)
-			}
-		}
-		return cmp.Compare(cell(a), cell(b))
-	}
 	return col
 }
