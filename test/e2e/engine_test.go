@@ -20,15 +20,15 @@ func TestImagesFollow(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2", "v")
 	s.See("Images")
-	s.Filter(w.namespace)
+	s.Filter("e2e-imagesf") // the edge has no room for more
 	s.See("None of the images match")
 	w.docker("tag", base(), local)
-	s.SeeRow(base()) // the image, with one name more
+	s.SeeRow("▌", "e2e-imagesfollow")
 	w.docker("tag", base(), remote)
 	w.docker("push", remote)
 	w.docker("rmi", local)
 
-	s.SeeRow("▌", base())
+	s.SeeRow("▌", registry)
 	s.Press("i")
 	s.See(`"RepoTags"`, remote, "docker image inspect")
 	s.Press("esc")
