@@ -81,7 +81,7 @@ func logFlood(b *bench) error {
 	if err != nil {
 		return err
 	}
-	peak, err := peakMB(t.PID())
+	m, err := memoryOf(t.PID())
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func logFlood(b *bench) error {
 	}
 	row("newest line on the screen, 95th percentile", round(f.delays[len(f.delays)*95/100]), "200ms",
 		"median "+round(f.delays[len(f.delays)/2]), next("in kubectl logs, median", f.delays[len(f.delays)/2], plain))
-	row("peak memory (VmHWM)", fmt.Sprintf("%.0f MB", peak), "flat", fmt.Sprintf("%.0f MB after a quarter of the %s", early, floodTime))
+	row("peak memory (VmHWM)", fmt.Sprintf("%.0f MB", m.peak), "flat", fmt.Sprintf("%.0f MB after a quarter of the %s", early, floodTime))
 	row("CPU meanwhile, of one core", fmt.Sprintf("%.0f%%", f.cpu), "bounded")
 	return nil
 }
@@ -161,7 +161,8 @@ func (f *flood) watch(b *bench, wait func(context.Context, func(string) bool) er
 		f.last = n
 		f.delays = append(f.delays, now.Sub(time.UnixMilli(at)))
 		if early == 0 && now.Sub(f.began) > floodTime/4 {
-			early, _ = peakMB(pid) // told again, with its error, at the end
+			m, _ := memoryOf(pid) // told again, with its error, at the end
+			early = m.peak
 		}
 		return false
 	})
