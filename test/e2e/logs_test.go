@@ -192,9 +192,9 @@ func (s *session) saves(dir, name string) string {
 func TestLogsThroughABrokenConnection(t *testing.T) {
 	w := servers(t)
 	name := fmt.Sprintf("e2e-count-%d", time.Now().UnixMilli()%1_000_000)
-	w.docker(append([]string{"run", "--detach", "--name", name, base()}, counting("number", 10)...)...)
+	w.docker(append([]string{"run", "--detach", "--name", name, base()}, counting("number", 3)...)...)
 	t.Cleanup(func() { w.command("docker", "rm", "--force", name) })
-	w.talker("counter", counting("figure", 10)...)
+	w.talker("counter", counting("figure", 3)...)
 
 	for _, c := range []struct {
 		word string
@@ -228,7 +228,7 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 			}
 			s.Press("D")
 			s.Gone("cleared")
-			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 20)
+			once(t, numbers(t, s.saves(own.dir, c.word+".log"), c.word), 5)
 		})
 	}
 }

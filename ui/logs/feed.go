@@ -3,6 +3,7 @@ package logs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ const (
 	lastWords    = 2 * time.Second  // what is gone may still be read so long
 	blockLines   = 1024             // lines handed to the merger at once
 	overlap      = 5000             // lines of the end that are read again to go on from the first ones
+	screenful    = 200              // lines that are shown again after others were left out
 	loadWithin   = 10 * time.Second // for the first lines of a source
 	clockForm    = "15:04:05"
 )
@@ -49,13 +51,14 @@ type feed struct {
 	seen     seen
 	sieve    *sieve
 	block    []raw
-	begun    bool      // the first lines were read
-	over     bool      // it ended
-	broken   bool      // a line says that the connection was lost
-	restarts int       // of the pod's container, when it was last looked at; -1: never
-	started  time.Time // of the engine's container, when it was last followed
-	fresh    bool      // lines came since the last reading began
-	rest     []byte    // what stood at a stream's end without a line end: a stream may be cut anywhere
+	begun    bool          // the first lines were read
+	over     bool          // it ended
+	broken   bool          // a line says that the connection was lost
+	restarts int           // of the pod's container, when it was last looked at; -1: never
+	started  time.Time     // of the engine's container, when it was last followed
+	late     time.Duration // how far a stream fell behind, with errBehind
+	fresh    bool          // lines came since the last reading began
+	rest     []byte        // what stood at a stream's end without a line end: a stream may be cut anywhere
 }
 
 // changed gives the feed the row as it is now, and reports whether it differs.
@@ -209,6 +212,10 @@ func (f *feed) read(ctx context.Context) error {
 		follow.tail = 0
 		err = f.stream(ctx, follow)
 	}
+	for errors.Is(err, errBehind) {
+		f.note(ctx, fmt.Sprintf("… lines of %.1f s skipped: they are written faster than the server hands them over", f.late.Seconds()))
+		err = f.stream(ctx, request{follow: true, tail: screenful, jump: true})
+	}
 	return err
 }
 
@@ -237,6 +244,7 @@ type request struct {
 	follow, previous bool
 	tail             int
 	since            int64
+	jump             bool // what lies between is left out
 }
 
 // stream reads once, and hands on what has not come before.
@@ -256,7 +264,8 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 	f.sieve = f.seen.again()
-	joined := !q.follow || q.tail == 0
+	joined := !q.follow || q.tail == 0 || q.jump
+	var pace behind
 	lines := newLineReader(r)
 	for {
 		line, left, err := lines.next()
@@ -267,7 +276,11 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			joined = true
 			f.line(line, left)
 			if lines.drained() || len(f.block) >= blockLines {
+				n := len(f.block)
 				f.flush(ctx)
+				if f.late = pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
+					return errBehind
+				}
 			}
 		}
 		switch {
@@ -279,6 +292,9 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 }
+
+// errBehind says that a stream falls further and further behind what is written.
+var errBehind = errors.New("the server is slower than the log grows")
 
 // errGap says that a stream does not go on where the last one ended.
 var errGap = errors.New("lines are missing")
