@@ -61,6 +61,8 @@ type App struct {
 	namespaces   namespaces
 	contexts     contexts
 
+	hints hints // as drawn last
+
 	width, height int
 }
 
