@@ -26,8 +26,15 @@ func TestKeysGoToWhoGetsTheTerminal(t *testing.T) {
 	var ahead strings.Builder
 	s.send(screen.GiveTerminal{To: nobody{}, Ahead: func(typed string) { ahead.WriteString(typed) }})
 	for _, k := range []tea.KeyPressMsg{
-		{Code: 'l', Text: "l"}, {Code: tea.KeySpace, Text: " "}, {Code: 'q', Text: "q"}, {Code: tea.KeyEnter}, {Code: 'c', Mod: tea.ModCtrl},
-		{Code: tea.KeyBackspace}, {Code: tea.KeyTab}, {Code: tea.KeyUp}, {Code: 'é', Text: "é"},
+		{Code: 'l', Text: "l"},
+		{Code: tea.KeySpace, Text: " "},
+		{Code: 'q', Text: "q"},
+		{Code: tea.KeyEnter},
+		{Code: 'c', Mod: tea.ModCtrl},
+		{Code: tea.KeyBackspace},
+		{Code: tea.KeyTab},
+		{Code: tea.KeyUp},
+		{Code: 'é', Text: "é"},
 	} {
 		s.send(k)
 	}

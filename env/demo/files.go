@@ -31,8 +31,8 @@ func lists(command []string, s link.Streams) (int, error) {
 	at := path.Clean(command[len(command)-1])
 	f, err := stat(at)
 	if err != nil {
-		_, _ = io.WriteString(link.Discard(s.Err), "ls: "+at+": No such file or directory\n")
-		return 1, nil
+		_, err = io.WriteString(link.Discard(s.Err), "ls: "+at+": No such file or directory\n")
+		return 1, err
 	}
 	names := []string{at}
 	if f.Dir {

@@ -60,7 +60,7 @@ func (c *Client) Debug(ctx context.Context, id, image string, s link.Streams, sa
 			return err
 		}
 		if first.Height > 0 {
-			_, _ = cn.api.ContainerResize(ctx, made.ID, client.ContainerResizeOptions{Height: first.Height, Width: first.Width})
+			_, _ = cn.api.ContainerResize(ctx, made.ID, client.ContainerResizeOptions(first))
 		}
 		return nil
 	})

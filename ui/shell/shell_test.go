@@ -89,8 +89,12 @@ func TestTold(t *testing.T) {
 func TestLikelyContainers(t *testing.T) {
 	var got []string
 	for _, c := range likely([]kube.PodContainer{
-		{Name: "setup", Role: kube.RoleInit}, {Name: "mesh", Role: kube.RoleSidecar}, {Name: "proxy"}, {Name: "app", Default: true},
-		{Name: "log"}, {Name: "debugger", Role: kube.RoleEphemeral},
+		{Name: "setup", Role: kube.RoleInit},
+		{Name: "mesh", Role: kube.RoleSidecar},
+		{Name: "proxy"},
+		{Name: "app", Default: true},
+		{Name: "log"},
+		{Name: "debugger", Role: kube.RoleEphemeral},
 	}) {
 		got = append(got, c.Name)
 	}
