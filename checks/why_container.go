@@ -277,9 +277,12 @@ func takenPort(said string) (port uint16, ok bool) {
 	return uint16(n), err == nil //nolint:gosec // parsed as 16 bits
 }
 
-// hostPort is the port in "Bind for 0.0.0.0:8080 failed" and "listen tcp4
-// 0.0.0.0:8080: bind".
-var hostPort = regexp.MustCompile(`(?:bind for|exposing port tcp|listen tcp[46]?|listen udp[46]?) \S*?:(\d+)\b`)
+// hostPort is the port in "Bind for 0.0.0.0:8080 failed", "listen tcp4
+// 0.0.0.0:8080: bind" and "bind host port for 0.0.0.0:443:172.17.0.2:8443/tcp".
+var hostPort = regexp.MustCompile(`(?:bind for|exposing port tcp|exposing port udp|listen tcp[46]?|listen udp[46]?|bind host port for|bind port) (?:\[[^\]]*\]|[^\s:]*):(\d+)`)
+
+// ofNobody is no Compose project's name.
+const ofNobody = "-"
 
 // whyPort says who has a port that a container wants, and how to get it.
 func (m *Machine) whyPort(ctx context.Context, w *Why, a docker.Ailment, port uint16) {
@@ -292,7 +295,7 @@ func (m *Machine) whyPort(ctx context.Context, w *Why, a docker.Ailment, port ui
 	list, err := m.Docker.List(ctx)
 	others := slices.DeleteFunc(slices.Clone(list), func(c docker.Container) bool { return c.ID == a.ID })
 	var steps []string
-	if holder, _ := holderOf(others, want, ""); err == nil && holder != nil {
+	if holder, _ := holderOf(others, want, ofNobody); err == nil && holder != nil {
 		w.Head += " by container " + holder.Name
 		w.saw(fmt.Sprintf("port %d", port), "container "+holder.Name+", "+holder.Image)
 		steps = []string{"docker stop " + holder.Name + " && docker start " + a.Name}
