@@ -269,8 +269,8 @@ func (k *fakeKube) Rules(ctx context.Context, _ string) ([]string, bool, error) 
 	return k.rules, true, k.asUser(ctx)
 }
 
-func (k *fakeKube) Delete(_ context.Context, namespace, pod string) error {
-	k.did = append(k.did, "delete pod "+namespace+"/"+pod)
+func (k *fakeKube) Delete(_ context.Context, ref kube.Ref) error {
+	k.did = append(k.did, "delete "+strings.ToLower(ref.Kind)+" "+ref.Namespace+"/"+ref.Name)
 	return nil
 }
 

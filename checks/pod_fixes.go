@@ -106,7 +106,7 @@ func (m *Machine) retry(a ailment, at kube.Context) (do func(context.Context, fu
 	}
 	return func(ctx context.Context, say func(string)) error {
 		say("kubectl delete pod " + pod)
-		return cluster.Delete(kube.Aim(ctx, at), namespace, pod)
+		return cluster.Delete(kube.Aim(ctx, at), kube.PodRef(namespace, pod))
 	}, []string{fmt.Sprintf("kubectl delete pod %s -n %s (its %s makes a new one)", pod, namespace, a.Pod.Owner.Kind)}
 }
 

@@ -86,6 +86,21 @@ type Kube interface {
 	Snapshot() kube.Snapshot
 	// SetNamespace changes what is watched; "" is all namespaces.
 	SetNamespace(ns string)
+	// SetContext goes to another context of the kubeconfig for this session,
+	// without touching the file; "" is the file's current one.
+	SetContext(name string) error
+	// Kinds are the kinds of objects that the server can list.
+	Kinds(ctx context.Context) ([]kube.Kind, error)
+	// Follow lists and watches the objects of a kind, reconnects until ctx ends,
+	// and hands each new state to show, at most 30 a second, from one goroutine.
+	// An error it returns is for good; what may pass is told in Objects.Status.
+	Follow(ctx context.Context, k kube.Kind, namespace string, show func(kube.Objects)) error
+	// PodStats is what pods use, by UID; an error beside figures tells why some
+	// have none.
+	PodStats(ctx context.Context, pods []*kube.Pod) (map[string]kube.Stat, error)
+	// Related are the objects that one has to do with: what owns it, selects
+	// it, routes to it, is mounted in it.
+	Related(ctx context.Context, ref kube.Ref) ([]kube.Relation, error)
 
 	Config() kube.Config
 	Context() (kube.Context, error) // the one in force; error: why none
@@ -106,15 +121,15 @@ type Kube interface {
 	// Why looks at one pod: what is the matter, and how its containers ended.
 	Why(ctx context.Context, namespace, pod string) (kube.Ailing, error)
 
-	Describe(ctx context.Context, namespace, pod string) (string, error)
-	YAML(ctx context.Context, namespace, pod string) (string, error) // secrets masked, managed fields left out
-	Events(ctx context.Context, namespace, pod string) ([]kube.Event, error)
+	Describe(ctx context.Context, ref kube.Ref) (string, error)
+	YAML(ctx context.Context, ref kube.Ref) (string, error) // secrets masked, managed fields left out
+	Events(ctx context.Context, ref kube.Ref) ([]kube.Event, error)
 	Warnings(ctx context.Context, namespace string) ([]kube.Event, error) // of all objects, newest first; "" is all namespaces
 	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
-	Delete(ctx context.Context, namespace, pod string) error
-	// Restart rolls the pod's owner over, or deletes a pod that has one that
-	// cannot be rolled; a pod nobody owns is an error.
-	Restart(ctx context.Context, namespace, pod string) error
+	Delete(ctx context.Context, ref kube.Ref) error
+	// Restart rolls a workload, or a pod's owner, over, or deletes a pod that has
+	// one that cannot be rolled; a pod nobody owns is an error.
+	Restart(ctx context.Context, ref kube.Ref) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
 
 	// AddPullSecret keeps a registry login (a config.json) for the pods of a

@@ -77,6 +77,38 @@ func TestRemoveAsksAndThenRemoves(t *testing.T) {
 	s.see("docker stop grafana && docker rm grafana")
 }
 
+func TestMarkedRowsAreActedOnTogether(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("space")
+	s.see("1 marked", "✓ ● api")
+	s.press("esc")
+	s.gone("marked")
+	s.press("g", "space") // all of my-app
+	s.see("4 marked")
+	s.press("x")
+	s.see("Remove 4 containers?", "my-app-api-1, running", "their writable layers", "4 of them run")
+	s.wait(time.Second)
+	s.press("y")
+	s.see("remove 4 containers · done", "Containers 4")
+	s.gone("marked")
+	s.press("$")
+	s.see("docker stop my-app-api-1 && docker rm my-app-api-1 ; ")
+}
+
+func TestJumpToTheSameImageAndBack(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("=")
+	s.see("Nothing on the other deck runs this image", "docker logs --follow my-app-api-1")
+	s.press("j", "j", "=")
+	s.see("kubectl logs --follow my-app-987c6cb7d-7znrw")
+	s.press("=")
+	s.see("docker logs --follow my-app-web-1")
+	s.press("=")
+	s.see("kubectl logs --follow my-app-987c6cb7d-clfgs")
+}
+
 func TestRemoveCanBeLeft(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()

@@ -132,7 +132,7 @@ var screens = []struct {
 	}},
 	{"folded", healthy, func(s *stage) {
 		s.still()
-		s.press("space", "<")
+		s.press("Z", "<")
 		s.see("▸ my-app")
 	}},
 	{"help", healthy, func(s *stage) {

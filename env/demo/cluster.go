@@ -39,11 +39,14 @@ func (c cluster) enter(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	now := c.w.lock()
-	if !c.w.clusterUp {
-		c.w.mu.Unlock()
-		return now, fmt.Errorf("Get %q: %w", apiServer, errClusterOff)
+	err := c.w.aimed(ctx)
+	if why := c.w.unreachable(); why != nil && err == nil {
+		err = fmt.Errorf("Get %q: %w", apiServer, why)
 	}
-	return now, nil
+	if err != nil {
+		c.w.mu.Unlock()
+	}
+	return now, err
 }
 
 // do calls f with the world locked.
@@ -75,17 +78,17 @@ func (c cluster) Snapshot() kube.Snapshot {
 	defer c.w.mu.Unlock()
 	s := kube.Snapshot{
 		Version:   c.w.version,
-		Context:   c.w.currentContext(),
+		Context:   c.w.inForce(),
 		Namespace: c.w.namespace,
-		Synced:    c.w.clusterUp,
-		Status:    c.w.status(now, c.w.clusterUp, errClusterOff),
+		Synced:    c.w.unreachable() == nil,
+		Status:    c.w.clusterStatus(now),
 	}
-	if !c.w.clusterUp {
+	if !s.Synced {
 		return s
 	}
 	if c.w.podRows == nil {
 		rows := slices.DeleteFunc(slices.Collect(maps.Values(c.w.pods)), func(p *kube.Pod) bool {
-			return c.w.namespace != "" && p.Namespace != c.w.namespace
+			return c.w.namespace != "" && p.Namespace != c.w.namespace || !c.w.here(p.Namespace, p.Name, p.Owner)
 		})
 		slices.SortFunc(rows, func(a, b *kube.Pod) int {
 			return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name)
@@ -125,12 +128,15 @@ func (c cluster) Config() kube.Config {
 
 func (c cluster) Context() (kube.Context, error) {
 	config := c.Config()
+	c.w.lock()
+	name := c.w.inForce()
+	c.w.mu.Unlock()
 	for _, k := range config.Contexts {
-		if k.Name == config.Current {
+		if k.Name == name {
 			return k, nil
 		}
 	}
-	return kube.Context{}, fmt.Errorf("no context exists with the name: %q", config.Current)
+	return kube.Context{}, fmt.Errorf("no context exists with the name: %q", name)
 }
 
 func (c cluster) Version(ctx context.Context) (v kube.Version, err error) {
@@ -188,27 +194,6 @@ func (c cluster) CoreDNS(ctx context.Context) (ready, total int, err error) {
 				}
 			}
 		}
-		return nil
-	})
-}
-
-func (c cluster) Describe(ctx context.Context, namespace, pod string) (text string, err error) {
-	return text, c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
-		text = description(p, c.w.eventsOf(p, now), now)
-		return nil
-	})
-}
-
-func (c cluster) YAML(ctx context.Context, namespace, pod string) (text string, err error) {
-	return text, c.withPod(ctx, namespace, pod, func(p *kube.Pod, _ time.Time) error {
-		text = podYAML(p)
-		return nil
-	})
-}
-
-func (c cluster) Events(ctx context.Context, namespace, pod string) (events []kube.Event, err error) {
-	return events, c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
-		events = c.w.eventsOf(p, now)
 		return nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func (w *world) settled(l *workload, name string, created time.Time) *kube.Pod {
 		Status: "Running", Phase: kube.PhaseReady, Ready: 1, Total: 1,
 		Created: created, Node: node,
 		Images: []kube.PodImage{{Container: container, Image: l.image, Digest: l.digest}},
+		Labels: []string{"app=" + container},
 	}
 }
 
@@ -185,8 +187,12 @@ func (w *world) roll(l *workload, image, digest string, f fate, at time.Time) {
 	w.reconcile(l, at)
 }
 
-func (c cluster) Delete(ctx context.Context, namespace, pod string) error {
-	return c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
+func (c cluster) Delete(ctx context.Context, ref kube.Ref) error {
+	if !isPod(ref) {
+		return c.withThing(ctx, ref, func(t thing, now time.Time) error { c.w.remove(t, now); return nil })
+	}
+	pod := ref.Name
+	return c.withPod(ctx, ref.Namespace, pod, func(p *kube.Pod, now time.Time) error {
 		l := c.w.of(p)
 		c.w.terminate(key(p), now, func(at time.Time) {
 			if l == nil || l.owner.Kind == "" || l.owner.Kind == "Job" {
@@ -206,8 +212,49 @@ func (c cluster) Delete(ctx context.Context, namespace, pod string) error {
 	})
 }
 
-func (c cluster) Restart(ctx context.Context, namespace, pod string) error {
-	return c.withPod(ctx, namespace, pod, func(p *kube.Pod, now time.Time) error {
+// remove deletes a thing, and with a workload its pods.
+func (w *world) remove(t thing, now time.Time) {
+	w.deleted[t.ref()] = true
+	w.changed()
+	l := w.workload(t.ref())
+	if l == nil {
+		return
+	}
+	fresh, old, _ := w.podsOf(l)
+	for _, p := range append(fresh, old...) {
+		w.terminate(key(p), now, nil)
+	}
+	w.workloads = slices.DeleteFunc(w.workloads, func(o *workload) bool { return o == l })
+}
+
+// restartWorkload rolls a workload over that is a row of its own.
+func (c cluster) restartWorkload(ctx context.Context, ref kube.Ref) error {
+	return c.withThing(ctx, ref, func(t thing, now time.Time) error {
+		if t.kind == "ReplicaSet" {
+			ref.Kind, ref.Name = t.owner.Kind, t.owner.Name
+		}
+		l := c.w.workload(ref)
+		if l == nil || l.owner.Kind == "Job" {
+			return fmt.Errorf("a %s is not restarted as a whole: delete its pods instead", ref.Kind)
+		}
+		if l.owner.Kind == "Deployment" {
+			c.w.roll(l, l.image, l.digest, l.fate, now)
+			return nil
+		}
+		fresh, _, _ := c.w.podsOf(l)
+		for _, p := range fresh {
+			c.w.terminate(key(p), now, func(at time.Time) { c.w.spawn(l, at, p.Name) })
+		}
+		return nil
+	})
+}
+
+func (c cluster) Restart(ctx context.Context, ref kube.Ref) error {
+	if !isPod(ref) {
+		return c.restartWorkload(ctx, ref)
+	}
+	pod := ref.Name
+	return c.withPod(ctx, ref.Namespace, pod, func(p *kube.Pod, now time.Time) error {
 		l := c.w.of(p)
 		switch {
 		case l == nil || l.owner.Kind == "":

@@ -92,8 +92,8 @@ func TestCast(t *testing.T) {
 		}
 	}
 	for _, p := range e.Kube.Snapshot().Pods {
-		for what, ask := range map[string]func(context.Context, string, string) (string, error){"describe": e.Kube.Describe, "YAML": e.Kube.YAML} {
-			if text, err := ask(t.Context(), p.Namespace, p.Name); err != nil || !strings.Contains(text, p.Name) || strings.Contains(text, "%!") {
+		for what, ask := range map[string]func(context.Context, kube.Ref) (string, error){"describe": e.Kube.Describe, "YAML": e.Kube.YAML} {
+			if text, err := ask(t.Context(), p.Ref()); err != nil || !strings.Contains(text, p.Name) || strings.Contains(text, "%!") {
 				t.Errorf("%s of %s: %v\n%s", what, p.Name, err, text)
 			}
 		}
@@ -137,7 +137,7 @@ func TestDeletedPodIsReplaced(t *testing.T) {
 		t.Run(owner, func(t *testing.T) {
 			e := OpenAt(noon)
 			was := pods(e, owner)
-			if err := e.Kube.Delete(t.Context(), "default", was[0].Name); err != nil {
+			if err := e.Kube.Delete(t.Context(), was[0].Ref()); err != nil {
 				t.Fatal(err)
 			}
 			if got := pods(e, owner)[0].Status; got != "Terminating" {
@@ -157,7 +157,7 @@ func TestDeletedPodIsReplaced(t *testing.T) {
 
 func TestRestartRollsOneByOne(t *testing.T) {
 	e := OpenAt(noon)
-	if err := e.Kube.Restart(t.Context(), "default", pods(e, "my-app")[0].Name); err != nil {
+	if err := e.Kube.Restart(t.Context(), pods(e, "my-app")[0].Ref()); err != nil {
 		t.Fatal(err)
 	}
 	for range 200 {
@@ -181,7 +181,7 @@ func TestRestartRollsOneByOne(t *testing.T) {
 			t.Errorf("%s was not replaced", p.Name)
 		}
 	}
-	if err := e.Kube.Restart(t.Context(), "kube-system", "storage-provisioner"); err == nil {
+	if err := e.Kube.Restart(t.Context(), kube.PodRef("kube-system", "storage-provisioner")); err == nil {
 		t.Error("a pod that nobody owns was restarted")
 	}
 }
@@ -344,14 +344,14 @@ func TestManyAtOnce(t *testing.T) {
 				rows := e.Docker.Snapshot().Containers
 				_, _ = e.Docker.Stats(ctx, []string{rows[0].ID, rows[1].ID})
 				for _, p := range e.Kube.Snapshot().Pods {
-					_, _ = e.Kube.Describe(ctx, p.Namespace, p.Name)
+					_, _ = e.Kube.Describe(ctx, p.Ref())
 				}
 			}
 		})
 	}
 	all.Go(func() {
 		for _, p := range pods(e, "my-app") {
-			_ = e.Kube.Delete(ctx, p.Namespace, p.Name)
+			_ = e.Kube.Delete(ctx, p.Ref())
 		}
 	})
 	all.Wait()

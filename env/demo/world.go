@@ -36,6 +36,9 @@ type world struct {
 	workloads  []*workload
 	live       map[string]string // YAML in the cluster, by kube.Ref.String
 	namespace  string            // watched; "" is all
+	chosen     string            // context; "" is the kubeconfig's
+	deleted    map[kube.Ref]bool // things that are gone
+	turn       chan struct{}     // closed when rows change
 
 	version       uint64
 	dockerRows    []*docker.Container // as of version; nil when stale
@@ -61,6 +64,8 @@ func newWorld(c clock, faults []Fault) *world {
 		published:     map[string]string{},
 		pods:          map[string]*kube.Pod{},
 		live:          map[string]string{},
+		deleted:       map[kube.Ref]bool{},
+		turn:          make(chan struct{}),
 		dockerNotice:  link.NewNotice(time.Second / 30),
 		clusterNotice: link.NewNotice(time.Second / 30),
 	}
@@ -110,6 +115,8 @@ func (w *world) changed() {
 	w.dockerRows, w.podRows = nil, nil
 	w.dockerNotice.Touch()
 	w.clusterNotice.Touch()
+	close(w.turn)
+	w.turn = make(chan struct{})
 }
 
 // pass lets time go by, or returns ctx's error if that ends first.

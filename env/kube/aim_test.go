@@ -33,7 +33,7 @@ contexts:
 		t.Fatal(err)
 	}
 	ctx := Aim(deadline(t, callLimit), at)
-	if err := c.Delete(ctx, "shop", "at-home"); !errors.Is(err, ErrNotFound) { // the fake's only answer
+	if err := c.Delete(ctx, PodRef("shop", "at-home")); !errors.Is(err, ErrNotFound) { // the fake's only answer
 		t.Fatalf("aimed at the context in force: %v", err)
 	}
 
@@ -44,7 +44,7 @@ contexts:
 	await(t, c, "the pod at work", func(s Snapshot) bool { return s.Context == "work" && len(s.Pods) == 1 && s.Pods[0].Name == "at-work" })
 	before := work.queries()
 	for name, do := range map[string]func() error{
-		"delete": func() error { return c.Delete(ctx, "shop", "at-home") },
+		"delete": func() error { return c.Delete(ctx, PodRef("shop", "at-home")) },
 		"apply":  func() error { _, err := c.Apply(ctx, "shop", nil, nil); return err },
 		"follow": func() error { return c.Rollout(ctx, nil, nil) },
 	} {

@@ -22,8 +22,9 @@ type Client struct {
 	mu        sync.Mutex
 	read      loaded
 	conn      *conn
-	namespace string // watched; "" for all
-	chosen    bool   // namespace was set by a person, not by the context
+	namespace string            // watched; "" for all
+	chosen    bool              // namespace was set by a person, not by the context
+	spaces    map[string]string // namespaces chosen in contexts that were left
 	rows      *table
 	status    link.Status
 	version   uint64
@@ -43,6 +44,7 @@ func Open(o Options) *Client {
 		notice:  link.NewNotice(frame),
 		restart: make(chan struct{}, 1),
 		rows:    &table{},
+		spaces:  map[string]string{},
 		status:  link.Status{State: link.Connecting, Since: time.Now()},
 	}
 	c.read = o.load()

@@ -43,7 +43,8 @@ type conn struct {
 	base    *http.Transport
 
 	mu       sync.Mutex
-	noStream bool // the server is too old to stream a list
+	noStream bool   // the server is too old to stream a list
+	kinds    []Kind // as last asked for; nil: not yet
 }
 
 // connect opens what the context in force names. It sends nothing yet.

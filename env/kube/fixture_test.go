@@ -243,22 +243,22 @@ func TestFixturePod(t *testing.T) {
 	if !strings.HasPrefix(text.String(), time.Now().UTC().Format("2006-")) {
 		t.Errorf("no timestamps in %q", text.String())
 	}
-	described, err := c.Describe(ctx, ns, pod)
+	described, err := c.Describe(ctx, PodRef(ns, pod))
 	if err != nil || !strings.Contains(described, "Containers:") || strings.Contains(described, "hunter2") || !strings.Contains(described, "seen") {
 		t.Errorf("Describe() = %s, %v", described, err)
 	}
-	y, err := c.YAML(ctx, ns, pod)
+	y, err := c.YAML(ctx, PodRef(ns, pod))
 	if err != nil || strings.Contains(y, "managedFields") || strings.Contains(y, "hunter2") || !strings.Contains(y, "kind: Pod") {
 		t.Errorf("YAML() = %s, %v", y, err)
 	}
-	events, err := c.Events(ctx, ns, pod)
+	events, err := c.Events(ctx, PodRef(ns, pod))
 	if err != nil || len(events) == 0 || events[0].Object != "Pod/"+pod || events[0].Last.IsZero() {
 		t.Errorf("Events() = %+v, %v", events, err)
 	}
 	if now, err := c.Scale(ctx, ns, Owner{"Deployment", "web"}, 1); err != nil || now != 2 {
 		t.Errorf("Scale() = %d, %v", now, err)
 	}
-	if err := c.Restart(ctx, ns, pod); err != nil {
+	if err := c.Restart(ctx, PodRef(ns, pod)); err != nil {
 		t.Error(err)
 	}
 	var news Rollout
@@ -268,7 +268,7 @@ func TestFixturePod(t *testing.T) {
 	if slices.ContainsFunc(news.Pods, func(p RolloutPod) bool { return p.New && p.Name == pod }) {
 		t.Errorf("%s was not replaced", pod)
 	}
-	if err := c.Delete(ctx, ns, news.Pods[len(news.Pods)-1].Name); err != nil {
+	if err := c.Delete(ctx, PodRef(ns, news.Pods[len(news.Pods)-1].Name)); err != nil {
 		t.Error(err)
 	}
 	if _, err := c.Logs(ctx, ns, "no-such-pod", LogOptions{Follow: true}); !errors.Is(err, ErrNotFound) {

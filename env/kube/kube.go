@@ -27,10 +27,10 @@ type Config struct {
 	Err      error  // why it could not be read, naming file and line
 }
 
-// Phase sums a pod up for a glyph and a colour.
+// Phase sums a pod, or another object, up for a glyph and a colour.
 type Phase int
 
-// The phases of a pod as a person sees them.
+// The phases of an object as a person sees them.
 const (
 	PhaseUnknown  Phase = iota // ?
 	PhaseStarting              // ◐
@@ -38,6 +38,7 @@ const (
 	PhaseWarning               // ▲ not ready, restarting
 	PhaseFailed                // ✕
 	PhaseDone                  // ○ completed
+	PhaseNone                  // no glyph: what is neither well nor ill, as a config map
 )
 
 // Pod is a row of the right deck. Values are immutable once handed out.
@@ -54,6 +55,7 @@ type Pod struct {
 	Created   time.Time
 	Node      string
 	Images    []PodImage // one a container, in order
+	Labels    []string   // "key=value", sorted
 }
 
 // Owner is the workload a pod belongs to.

@@ -1,7 +1,9 @@
 package kube
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -53,6 +55,8 @@ func maskJSON(text string) string {
 	maskEnv(v)
 	if v["kind"] == "Secret" {
 		maskSecret(nil, v)
+	} else {
+		maskObject(v)
 	}
 	out, err := json.Marshal(v)
 	if err != nil {
@@ -106,4 +110,66 @@ func maskDescribed(text string) string {
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// maskObject hides what is secret in an object: the values of a Secret, of
+// which only the sizes are told, secret-like entries of a ConfigMap, and the
+// secret variables of containers, in anything.
+func maskObject(o map[string]any) {
+	maskEnv(o)
+	kind, _ := o["kind"].(string)
+	version, _ := o["apiVersion"].(string)
+	switch {
+	case strings.Contains(version, ".") && !strings.Contains(version, ".k8s.io/"):
+		maskLeaves(o) // what a custom resource holds where, its maker alone knows
+	case version != "v1":
+	case kind == "Secret":
+		tellSizes(o, "data", func(v string) int { return base64.StdEncoding.DecodedLen(len(v)) - strings.Count(v, "=") })
+		tellSizes(o, "stringData", func(v string) int { return len(v) })
+	case kind == "ConfigMap":
+		data, _ := o["data"].(map[string]any)
+		for key, v := range data {
+			if text, ok := v.(string); ok {
+				data[key] = secret.MaskEnv(key, text)
+			}
+		}
+	}
+}
+
+// maskLeaves hides the texts anywhere in v whose keys or looks are those of secrets.
+func maskLeaves(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if text, ok := child.(string); ok {
+				v[key] = secret.MaskEnv(key, text)
+			} else {
+				maskLeaves(child)
+			}
+		}
+	case []any:
+		for i, child := range v {
+			if text, ok := child.(string); ok {
+				v[i] = secret.Mask(text)
+			} else {
+				maskLeaves(child)
+			}
+		}
+	}
+}
+
+func tellSizes(o map[string]any, field string, size func(string) int) {
+	values, _ := o[field].(map[string]any)
+	for key, v := range values {
+		text, _ := v.(string)
+		values[key] = fmt.Sprintf("%s (%d bytes)", secret.Hidden, size(text))
+	}
+}
+
+// maskDescription hides what is secret in kubectl's description of an object.
+func maskDescription(ref Ref, text string) string {
+	if ref.Group == "" && ref.Kind == "ConfigMap" || strings.Contains(ref.Group, ".") {
+		return secret.Mask(text)
+	}
+	return maskDescribed(text)
 }

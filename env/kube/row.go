@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"slices"
 	"strings"
 	"unique"
 
@@ -25,11 +26,25 @@ func row(p *corev1.Pod) *Pod {
 		Created:   p.CreationTimestamp.Time,
 		Node:      intern(p.Spec.NodeName),
 		Images:    make([]PodImage, len(p.Spec.Containers)),
+		Labels:    labelsOf(p.Labels),
 	}
 	for i := range p.Spec.Containers {
 		c := &p.Spec.Containers[i]
 		out.Images[i] = PodImage{Container: intern(c.Name), Image: intern(c.Image), Digest: intern(digestOf(p, c.Name))}
 	}
+	return out
+}
+
+// labelsOf are labels as a filter reads them.
+func labelsOf(labels map[string]string) []string {
+	if len(labels) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(labels))
+	for key, value := range labels {
+		out = append(out, intern(key+"="+value))
+	}
+	slices.Sort(out)
 	return out
 }
 

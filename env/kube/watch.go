@@ -317,7 +317,9 @@ func (w *podWatch) apply(kind watch.EventType, pod *corev1.Pod) {
 	} else {
 		w.rows.put(r)
 	}
-	w.client.status.News = time.Now()
+	if w.conn == w.client.conn {
+		w.client.status.News = time.Now()
+	}
 	if w.rows == w.client.rows {
 		w.client.changed()
 	}
@@ -337,6 +339,9 @@ func (w *podWatch) synced() {
 func (w *podWatch) live() {
 	w.client.mu.Lock()
 	defer w.client.mu.Unlock()
+	if w.conn != w.client.conn {
+		return // another cluster was chosen meanwhile: this is no news of it
+	}
 	w.client.status.News = time.Now()
 	w.client.setState(link.Live, nil)
 }
@@ -344,7 +349,9 @@ func (w *podWatch) live() {
 func (w *podWatch) news() {
 	w.client.mu.Lock()
 	defer w.client.mu.Unlock()
-	w.client.status.News = time.Now()
+	if w.conn == w.client.conn {
+		w.client.status.News = time.Now()
+	}
 }
 
 func (cn *conn) paged() bool {

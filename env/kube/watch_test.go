@@ -188,7 +188,7 @@ func TestErrorsAreTold(t *testing.T) {
 			c := openServer(t, tc.server, "")
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			err := c.Delete(ctx, "shop", "web")
+			err := c.Delete(ctx, PodRef("shop", "web"))
 			if !errors.Is(err, tc.kind) || !strings.Contains(err.Error(), tc.says) || !strings.HasPrefix(err.Error(), "deleting pod shop/web") {
 				t.Errorf("got %v", err)
 			}

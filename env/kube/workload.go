@@ -17,62 +17,95 @@ import (
 	"k8s.io/kubectl/pkg/polymorphichelpers"
 )
 
-// Restart rolls the pod's workload over as kubectl rollout restart does. A pod
-// whose controller cannot be rolled (a Job, a lone ReplicaSet) is deleted, for
-// the controller to replace it; a pod that nobody would replace is an error.
-func (c *Client) Restart(ctx context.Context, namespace, pod string) error {
-	return c.call(ctx, "restarting pod "+namespace+"/"+pod, func(ctx context.Context, cn *conn) error {
-		p, err := cn.calls.CoreV1().Pods(namespace).Get(ctx, pod, metav1.GetOptions{})
+// Restart rolls a workload, or the one that a pod or a ReplicaSet belongs to,
+// over as kubectl rollout restart does. A pod whose controller cannot be
+// rolled (a Job, a lone ReplicaSet) is deleted, for the controller to replace
+// it; what nobody would start again is an error.
+func (c *Client) Restart(ctx context.Context, ref Ref) error {
+	return c.call(ctx, "restarting "+ref.plain(), func(ctx context.Context, cn *conn) error {
+		ref.Namespace = cn.namespaceOf(ref)
+		if ref.Group == "" && ref.Kind == "Pod" {
+			return cn.restartPod(ctx, ref.Namespace, ref.Name)
+		}
+		over, err := cn.rollable(ctx, ref.Namespace, Owner{Kind: ref.Kind, Name: ref.Name})
 		if err != nil {
 			return err
 		}
-		ref := metav1.GetControllerOf(p)
-		if ref != nil && ref.Kind == "ReplicaSet" {
-			rs, err := cn.calls.AppsV1().ReplicaSets(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
-			if err != nil {
-				return fmt.Errorf("finding its Deployment: %w", err)
-			}
-			if over := metav1.GetControllerOf(rs); over != nil {
-				ref = over
-			}
+		done, err := cn.roll(ctx, ref.Namespace, over)
+		if err == nil && !done {
+			return fmt.Errorf("a %s is not restarted as a whole: delete its pods instead", over.Kind)
 		}
-		if _, static := p.Annotations[corev1.MirrorPodAnnotationKey]; static {
-			return fmt.Errorf("it is a static pod of node %s: change its file on the node", p.Spec.NodeName)
-		}
-		if ref == nil {
-			return fmt.Errorf("nothing owns it, so nothing would start it again: delete it and apply its manifest")
-		}
-		return cn.roll(ctx, namespace, pod, ref)
+		return err
 	})
 }
 
-func (cn *conn) roll(ctx context.Context, namespace, pod string, owner *metav1.OwnerReference) error {
+func (cn *conn) restartPod(ctx context.Context, namespace, name string) error {
+	p, err := cn.calls.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	if _, static := p.Annotations[corev1.MirrorPodAnnotationKey]; static {
+		return fmt.Errorf("it is a static pod of node %s: change its file on the node", p.Spec.NodeName)
+	}
+	ref := metav1.GetControllerOf(p)
+	if ref == nil {
+		return fmt.Errorf("nothing owns it, so nothing would start it again: delete it and apply its manifest")
+	}
+	over, err := cn.rollable(ctx, namespace, Owner{Kind: ref.Kind, Name: ref.Name})
+	if err != nil {
+		return err
+	}
+	if done, err := cn.roll(ctx, namespace, over); done || err != nil {
+		return err
+	}
+	return cn.calls.CoreV1().Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{})
+}
+
+// rollable is what to roll over for an owner of pods: a ReplicaSet's own
+// owner, if it has one.
+func (cn *conn) rollable(ctx context.Context, namespace string, owner Owner) (Owner, error) {
+	if owner.Kind != "ReplicaSet" {
+		return owner, nil
+	}
+	rs, err := cn.calls.AppsV1().ReplicaSets(namespace).Get(ctx, owner.Name, metav1.GetOptions{})
+	if err != nil {
+		return owner, fmt.Errorf("finding its Deployment: %w", err)
+	}
+	if over := metav1.GetControllerOf(rs); over != nil {
+		return Owner{Kind: over.Kind, Name: over.Name}, nil
+	}
+	return owner, nil
+}
+
+// roll starts a rollout of a workload's pods anew; done is false for one that
+// has none.
+func (cn *conn) roll(ctx context.Context, namespace string, owner Owner) (done bool, err error) {
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{
 		"annotations": map[string]any{"kubectl.kubernetes.io/restartedAt": time.Now().Format(time.RFC3339Nano)},
 	}}}})
 	if err != nil {
-		return err
+		return false, err
 	}
 	apps, how, o := cn.calls.AppsV1(), types.StrategicMergePatchType, metav1.PatchOptions{FieldManager: manager}
 	switch owner.Kind {
 	case "Deployment":
 		d, err := apps.Deployments(namespace).Get(ctx, owner.Name, metav1.GetOptions{})
 		if err != nil {
-			return err
+			return false, err
 		}
 		if d.Spec.Paused {
-			return fmt.Errorf("deployment %s is paused: resume it first (kubectl rollout resume deployment/%s)", d.Name, d.Name)
+			return false, fmt.Errorf("deployment %s is paused: resume it first (kubectl rollout resume deployment/%s)", d.Name, d.Name)
 		}
 		_, err = apps.Deployments(namespace).Patch(ctx, owner.Name, how, patch, o)
-		return err
+		return true, err
 	case "StatefulSet":
 		_, err = apps.StatefulSets(namespace).Patch(ctx, owner.Name, how, patch, o)
-		return err
+		return true, err
 	case "DaemonSet":
 		_, err = apps.DaemonSets(namespace).Patch(ctx, owner.Name, how, patch, o)
-		return err
+		return true, err
 	}
-	return cn.calls.CoreV1().Pods(namespace).Delete(ctx, pod, metav1.DeleteOptions{})
+	return false, nil
 }
 
 // scaler is what Deployments, StatefulSets and ReplicaSets have in common.

@@ -24,6 +24,8 @@ func containerKind() *kind[*docker.Container] {
 	type c = *docker.Container
 	return &kind[c]{
 		noun:   "Containers",
+		short:  "containers",
+		runs:   containerRuns,
 		id:     func(r c) string { return r.ID },
 		level:  containerLevel,
 		ready:  func(r c) bool { return r.State == "running" && r.Health != "unhealthy" },

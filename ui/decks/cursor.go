@@ -1,5 +1,7 @@
 package decks
 
+import "slices"
+
 // follow puts the cursor back on the line it was on, wherever that is now; if
 // it is gone, the cursor stays where it was, on what took its place.
 func (d *deck[T]) follow() {
@@ -95,6 +97,52 @@ func (d *deck[T]) click(n int) {
 	if d.lines[i].head != nil && again {
 		d.fold()
 	}
+}
+
+// find puts the cursor on the row of an ID, if it is listed; a group that
+// hides it is unfolded.
+func (d *deck[T]) find(id string) bool {
+	return d.findRow(func(r T) bool { return d.kind.id(r) == id }, false)
+}
+
+// findTied does the same for a row that runs one of these images, the very
+// same if there is one; after: the next one after the cursor.
+func (d *deck[T]) findTied(with runs, after bool) bool {
+	if d.kind.runs == nil || len(with) == 0 {
+		return false
+	}
+	for _, want := range [...]mark{same, stale} {
+		if d.findRow(func(r T) bool { return tie(with, d.kind.runs(r)) == want }, after) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *deck[T]) findRow(fits func(T) bool, after bool) bool {
+	var ids []string
+	var groups []groupKey
+	for _, b := range d.buckets() {
+		for _, r := range b.rows {
+			if fits(r) {
+				ids, groups = append(ids, d.kind.id(r)), append(groups, b.key)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return false
+	}
+	at := 0
+	if l, ok := d.selected(); ok && after && l.head == nil {
+		at = (slices.Index(ids, d.kind.id(l.row)) + 1) % len(ids)
+	}
+	d.folds[groups[at].id()] = false
+	if space := groups[at].space; space != "" {
+		d.folds[spaceID(space)] = false
+	}
+	d.held, d.stale = ids[at], true
+	d.refresh()
+	return true
 }
 
 // selected returns the line under the cursor; ok is false when there is none.

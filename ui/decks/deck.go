@@ -3,6 +3,8 @@ package decks
 import (
 	"cmp"
 	"slices"
+
+	"github.com/twindeck/twindeck/ui/screen"
 )
 
 // deck is a list of rows in groups, of which a part shows. What is visible is
@@ -14,10 +16,12 @@ type deck[T any] struct {
 	stale bool      // lines are to be rebuilt
 	scene *scene
 
-	filter filter
-	sort   int             // column
-	system bool            // system rows are shown
-	folds  map[string]bool // group or space id: folded by a person, or unfolded
+	filter   filter
+	sort     int             // column
+	reversed bool            // the other way round
+	system   bool            // system rows are shown
+	folds    map[string]bool // group or space id: folded by a person, or unfolded
+	marks    map[string]bool // ids of the rows that are marked
 
 	cursor int    // index into lines
 	held   string // id of the line under the cursor, which the cursor follows
@@ -45,10 +49,13 @@ type heading struct {
 }
 
 func newDeck[T any](k *kind[T], s *scene) *deck[T] {
-	return &deck[T]{kind: k, scene: s, folds: map[string]bool{}}
+	return &deck[T]{kind: k, scene: s, folds: map[string]bool{}, marks: map[string]bool{}}
 }
 
-func (d *deck[T]) setRows(rows []T) { d.rows, d.stale = rows, true }
+func (d *deck[T]) setRows(rows []T) {
+	d.rows, d.stale = rows, true
+	d.keepMarks()
+}
 
 func (d *deck[T]) setFilter(f filter) { d.filter, d.stale = f, true }
 
@@ -59,6 +66,9 @@ func (d *deck[T]) sortBy(step int) {
 	d.sort = (d.sort + step + n) % n
 	d.stale = true
 }
+
+// reverse turns the order round.
+func (d *deck[T]) reverse() { d.reversed, d.stale = !d.reversed, true }
 
 // fold folds or unfolds the group of the line under the cursor.
 func (d *deck[T]) fold() {
@@ -118,15 +128,12 @@ func (d *deck[T]) buckets() []*bucket[T] {
 	var last *bucket[T]
 	var all []*bucket[T]
 	for _, r := range d.rows {
-		if d.kind.system != nil && !d.system && d.kind.system(r) {
+		if d.isHidden(r) {
 			d.hidden++
 			continue
 		}
-		if d.filter.on() {
-			f := d.kind.fields(r)
-			if !d.filter.match(f[:]...) {
-				continue
-			}
+		if !d.passes(r) {
+			continue
 		}
 		d.count++
 		if k := d.kind.group(r); last == nil || last.key != k {
@@ -140,20 +147,67 @@ func (d *deck[T]) buckets() []*bucket[T] {
 		last.rows = append(last.rows, r)
 	}
 	slices.SortFunc(all, func(a, b *bucket[T]) int { return compareGroups(a.key, b.key) })
-	if d.sort > 0 {
-		order := d.kind.columns[d.sort].order
+	if order := d.order(); order != nil {
 		for _, b := range all {
-			slices.SortStableFunc(b.rows, func(x, y T) int { return order(x, y, d.scene) })
+			slices.SortStableFunc(b.rows, order)
 		}
 	}
 	return all
+}
+
+// order is how rows of a group follow each other; nil: as they come, by name.
+func (d *deck[T]) order() func(x, y T) int {
+	if d.sort == 0 && !d.reversed {
+		return nil
+	}
+	sign := 1
+	if d.reversed {
+		sign = -1
+	}
+	by := d.kind.columns[d.sort].order
+	return func(x, y T) int { return sign * by(x, y, d.scene) }
+}
+
+func (d *deck[T]) isHidden(r T) bool { return d.kind.system != nil && !d.system && d.kind.system(r) }
+
+// passes reports whether the filter lets a row through.
+func (d *deck[T]) passes(r T) bool {
+	if !d.filter.on() {
+		return true
+	}
+	f := d.kind.fields(r)
+	var labels []string
+	if d.filter.labels && d.kind.labels != nil {
+		labels = d.kind.labels(r)
+	}
+	return d.filter.match(f[:], labels)
+}
+
+// passed are the rows that are listed, those of folded groups as well.
+func (d *deck[T]) passed() []T {
+	var out []T
+	for _, b := range d.buckets() {
+		out = append(out, b.rows...)
+	}
+	return out
+}
+
+// under are the rows below a heading.
+func (d *deck[T]) under(l line[T]) []T {
+	var out []T
+	for _, b := range d.buckets() {
+		if l.id == b.key.id() || l.head.space && l.id == spaceID(b.key.space) {
+			out = append(out, b.rows...)
+		}
+	}
+	return out
 }
 
 // addSpace appends the lines of all groups of one space.
 func (d *deck[T]) addSpace(groups []*bucket[T]) {
 	depth := 0
 	if space := groups[0].key.space; space != "" {
-		h := &heading{title: space, space: true, folded: d.folded(spaceID(space), space)}
+		h := &heading{title: screen.Clean(space), space: true, folded: d.folded(spaceID(space), space)}
 		for _, g := range groups {
 			h.total += len(g.rows)
 			h.ready += d.countReady(g.rows)
@@ -165,6 +219,12 @@ func (d *deck[T]) addSpace(groups []*bucket[T]) {
 		depth = 1
 	}
 	for _, g := range groups {
+		if g.key.bare() {
+			for _, r := range g.rows {
+				d.lines = append(d.lines, line[T]{id: d.kind.id(r), depth: depth, row: r})
+			}
+			continue
+		}
 		title, note := d.kind.title(g.key)
 		h := &heading{title: title, note: note, total: len(g.rows), ready: d.countReady(g.rows), folded: d.folded(g.key.id(), "")}
 		d.lines = append(d.lines, line[T]{id: g.key.id(), depth: depth, head: h, row: g.rows[0]})

@@ -109,7 +109,7 @@ func TestFilterNeverShowsANonMatch(t *testing.T) {
 		}
 		for _, p := range pods {
 			fields := d.kind.fields(p)
-			if want := f.match(fields[:]...); shown[p.Name] != want {
+			if want := f.match(fields[:], nil); shown[p.Name] != want {
 				t.Fatalf("filter %q: %s shown %v, matches %v", text, p.Name, shown[p.Name], want)
 			}
 		}
@@ -243,6 +243,6 @@ func BenchmarkDraw(b *testing.B) {
 	d.setHeight(40)
 	b.ReportAllocs()
 	for b.Loop() {
-		d.draw(100, true, func(*kube.Pod) mark { return unrelated })
+		d.draw(100, true, func(runs) mark { return unrelated })
 	}
 }

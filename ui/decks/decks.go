@@ -21,8 +21,8 @@ import (
 type focus int
 
 const (
-	onContainers focus = iota
-	onPods
+	onLeft focus = iota
+	onRight
 	onDetail
 )
 
@@ -34,9 +34,11 @@ const bothFrom = 100
 type Part struct {
 	ctx    *screen.Context
 	scene  scene
-	left   *deck[*docker.Container]
-	right  *deck[*kube.Pod]
 	detail *detail.Detail
+
+	left, right side
+	containers  *deck[*docker.Container]
+	pods        *deck[*kube.Pod]
 
 	docker docker.Snapshot
 	kube   kube.Snapshot
@@ -45,6 +47,7 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
+	jumped jump
 
 	sampling bool // an answer with stats is on its way
 	ticks    int  // seconds, for what is done every few
@@ -56,9 +59,23 @@ type Part struct {
 func New(ctx *screen.Context) *Part {
 	p := &Part{ctx: ctx, detail: detail.New(ctx)}
 	p.scene = scene{th: ctx.Theme, now: ctx.Now()}
-	p.left = newDeck(containerKind(), &p.scene)
-	p.right = newDeck(podKind(func() bool { return p.kube.Namespace == "" }), &p.scene)
+	p.containers = newDeck(p.containerKind(), &p.scene)
+	p.pods = newDeck(p.podKind(), &p.scene)
+	p.left = side{boards: []board{p.containers}}
+	p.right = side{boards: []board{p.pods}}
 	return p
+}
+
+// current is the list that has, or last had, the focus; other is the one of
+// the other deck.
+func (p *Part) current() board { return p.sideOf(p.deck).board() }
+func (p *Part) other() board   { return p.sideOf(onLeft + onRight - p.deck).board() }
+
+func (p *Part) sideOf(f focus) *side {
+	if f == onLeft {
+		return &p.left
+	}
+	return &p.right
 }
 
 // Init returns what is to be done first: nothing, news come by themselves.
@@ -67,7 +84,7 @@ func (p *Part) Init() tea.Cmd { return nil }
 // Place is where the focus is: the detail has keys of its own.
 func (p *Part) Place() keys.Place {
 	if p.focus == onDetail {
-		return keys.Logs
+		return p.detail.Place()
 	}
 	return keys.Decks
 }
@@ -76,8 +93,8 @@ func (p *Part) Place() keys.Place {
 func (p *Part) SetSize(width, height int) {
 	p.width, p.height = width, height
 	l := p.layout()
-	p.left.setHeight(l.deckHeight - 3) // frame and column heads
-	p.right.setHeight(l.deckHeight - 3)
+	p.left.board().setHeight(l.deckHeight - 3) // frame and column heads
+	p.right.board().setHeight(l.deckHeight - 3)
 	p.detail.SetSize(l.width, l.detailHeight)
 }
 
@@ -95,7 +112,7 @@ func (p *Part) layout() layout {
 	case p.width >= bothFrom:
 		l.left = p.width * 9 / 20
 		l.right = p.width - l.left
-	case p.deck == onContainers:
+	case p.deck == onLeft:
 		l.left = p.width
 	default:
 		l.right = p.width
@@ -121,14 +138,14 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		changed := msg.Snapshot.Version != p.docker.Version || first
 		p.docker = msg.Snapshot
 		if changed {
-			p.left.setRows(p.docker.Containers)
+			p.containers.setRows(p.docker.Containers)
 		}
 		return tea.Batch(p.follow(), p.sample(first))
 	case screen.KubeNews:
 		changed := msg.Snapshot.Version != p.kube.Version || msg.Snapshot.Namespace != p.kube.Namespace || p.kube.Pods == nil
 		p.kube = msg.Snapshot
 		if changed {
-			p.right.setRows(p.kube.Pods)
+			p.pods.setRows(p.kube.Pods)
 		}
 		return p.follow()
 	case screen.Tick:
@@ -138,7 +155,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		p.sampling = false
 		if msg.err == nil {
 			p.scene.stats = msg.stats
-			p.left.stale = p.left.stale || p.left.kind.columns[p.left.sort].head == "CPU" || p.left.kind.columns[p.left.sort].head == "MEM"
+			p.containers.measured()
 		}
 		return nil
 	case tea.MouseClickMsg:
@@ -170,25 +187,7 @@ func (p *Part) View() string {
 }
 
 func (p *Part) viewDecks(l layout) []string {
-	var left, right []string
-	if l.left > 0 {
-		p.scene.old = p.docker.Status.State == link.Lost
-		content := p.emptyContainers(l.left-2, l.deckHeight-2)
-		if content == nil {
-			content = p.left.draw(l.left-2, p.focus == onContainers, p.markContainer())
-		}
-		left = p.left.frame(p.focus == onContainers, p.oldNews(p.docker.Status), p.beside(l, onPods), p.typingOn(onContainers), l.left).
-			Draw(content, l.left, l.deckHeight)
-	}
-	if l.right > 0 {
-		p.scene.old = p.kube.Status.State == link.Lost
-		content := p.emptyPods(l.right-2, l.deckHeight-2)
-		if content == nil {
-			content = p.right.draw(l.right-2, p.focus == onPods, p.markPod())
-		}
-		right = p.right.frame(p.focus == onPods, p.oldNews(p.kube.Status), p.beside(l, onContainers), p.typingOn(onPods), l.right).
-			Draw(content, l.right, l.deckHeight)
-	}
+	left, right := p.viewDeck(onLeft, l.left, l), p.viewDeck(onRight, l.right, l)
 	if left == nil || right == nil {
 		return append(left, right...)
 	}
@@ -198,76 +197,71 @@ func (p *Part) viewDecks(l layout) []string {
 	return left
 }
 
-// beside names the other deck while the two take turns.
-func (p *Part) beside(l layout, other focus) string {
-	if l.left > 0 && l.right > 0 {
-		return ""
-	}
-	p.left.refresh()
-	p.right.refresh()
-	th, what := p.ctx.Theme, fmt.Sprintf("%s %d", p.right.kind.noun, p.right.count)
-	if other == onContainers {
-		what = fmt.Sprintf("%s %d", p.left.kind.noun, p.left.count)
-	}
-	return th.Faint.Render(what + " ⇥")
-}
-
-func (p *Part) typingOn(f focus) *screen.Input {
-	if p.deck != f {
+// viewDeck draws one deck, width cells wide; nothing for no width.
+func (p *Part) viewDeck(f focus, width int, l layout) []string {
+	if width == 0 {
 		return nil
 	}
-	return p.typing
-}
-
-// markContainer returns how containers relate to the selected pod.
-func (p *Part) markContainer() func(*docker.Container) mark {
-	pod, ok := p.selectedPod()
-	if !ok || p.deck != onPods {
-		return func(*docker.Container) mark { return unrelated }
+	b := p.sideOf(f).board()
+	p.scene.old = b.status().State == link.Lost
+	var content []string
+	if n, empty := b.empty(); empty {
+		content = p.drawNotice(n, width-2, l.deckHeight-2)
+	} else {
+		content = b.draw(width-2, p.focus == f, p.tied(f))
 	}
-	return func(c *docker.Container) mark { return tie(c, pod) }
-}
-
-// markPod returns how pods relate to the selected container.
-func (p *Part) markPod() func(*kube.Pod) mark {
-	c, ok := p.selectedContainer()
-	if !ok || p.deck != onContainers {
-		return func(*kube.Pod) mark { return unrelated }
+	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l)}
+	if p.deck == f {
+		e.typing = p.typing
 	}
-	return func(pod *kube.Pod) mark { return tie(c, pod) }
+	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
 }
 
-func (p *Part) selectedContainer() (*docker.Container, bool) {
-	l, ok := p.left.selected()
-	return l.row, ok && l.head == nil
+// beside names what else can stand where a deck is: its other lists, and the
+// other deck while the two take turns.
+func (p *Part) beside(f focus, l layout) string {
+	th, side := p.ctx.Theme, p.sideOf(f)
+	if l.left > 0 && l.right > 0 {
+		if names := side.edge(); names != "" {
+			return th.Faint.Render(names)
+		}
+		return ""
+	}
+	o := p.sideOf(onLeft + onRight - f).board()
+	return th.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
 }
 
-func (p *Part) selectedPod() (*kube.Pod, bool) {
-	l, ok := p.right.selected()
-	return l.row, ok && l.head == nil
+// turn shows the next list of the deck in focus.
+func (p *Part) turn(by int) tea.Cmd {
+	p.sideOf(p.deck).turn(by)
+	return p.shown()
+}
+
+// shown is to be called when another list is shown.
+func (p *Part) shown() tea.Cmd {
+	p.SetSize(p.width, p.height)
+	return p.follow()
+}
+
+// tied returns how rows of a deck relate to what is selected on the other.
+func (p *Part) tied(f focus) func(runs) mark {
+	if p.deck == f {
+		return nil
+	}
+	with := p.current().runs()
+	return func(r runs) mark { return tie(with, r) }
 }
 
 // follow shows in the detail what is selected now.
 func (p *Part) follow() tea.Cmd {
-	p.left.refresh()
-	p.right.refresh()
-	if p.deck == onContainers {
-		l, ok := p.left.selected()
-		return p.detail.Show(subject(l, ok, detail.Container))
-	}
-	l, ok := p.right.selected()
-	return p.detail.Show(subject(l, ok, detail.Pod))
+	p.left.board().refresh()
+	p.right.board().refresh()
+	return p.detail.Show(p.current().subject())
 }
 
-// subject is what the detail shows of a line.
-func subject[T any](l line[T], ok bool, of func(T) detail.Subject) detail.Subject {
-	switch {
-	case !ok:
-		return detail.Subject{}
-	case l.head != nil:
-		return detail.Group(l.head.title, fmt.Sprintf("%d of %d ready. Its rows have logs and more.", l.head.ready, l.head.total))
-	}
-	return of(l.row)
+// groupSubject is what the detail shows of a heading.
+func groupSubject[T any](h *heading, _ []T) detail.Subject {
+	return detail.Group(h.title, fmt.Sprintf("%d of %d ready. Its rows have logs and more.", h.ready, h.total))
 }
 
 // Command is the command that shows what the detail shows.

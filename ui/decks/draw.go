@@ -3,8 +3,6 @@ package decks
 import (
 	"strconv"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
 )
@@ -16,7 +14,7 @@ const lead = 4
 const markWidth = 2
 
 // draw returns the head of the columns and the visible lines, width cells each.
-func (d *deck[T]) draw(width int, focused bool, marks func(T) mark) []string {
+func (d *deck[T]) draw(width int, focused bool, tied func(runs) mark) []string {
 	cols := d.shownColumns(width)
 	out := make([]string, 0, d.height+1)
 	out = append(out, d.drawHead(cols, width))
@@ -33,7 +31,11 @@ func (d *deck[T]) draw(width int, focused bool, marks func(T) mark) []string {
 		if l.head != nil {
 			d.drawHeading(&b, l, at, focused)
 		} else {
-			d.drawRow(&b, l, cols, width, at && focused, marks(l.row))
+			m := unrelated
+			if tied != nil && d.kind.runs != nil {
+				m = tied(d.kind.runs(l.row))
+			}
+			d.drawRow(&b, l, cols, width, at && focused, m)
 		}
 		b.To(width)
 		out = append(out, b.String())
@@ -76,8 +78,8 @@ func (d *deck[T]) drawHead(cols []placed[T], width int) string {
 			b.Gap(1)
 		}
 		head, style := c.head, d.scene.th.Faint
-		if c.index == d.sort && d.sort > 0 {
-			head, style = head+"↓", d.scene.th.Accent
+		if c.index == d.sort && (d.sort > 0 || d.reversed) {
+			head, style = head+pick(d.reversed, "↑", "↓"), d.scene.th.Accent
 		}
 		if c.right {
 			b.Add(style, screen.FitRight(head, c.width))
@@ -129,7 +131,11 @@ func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int
 	if d.scene.old {
 		glyph = th.Old
 	}
-	b.Gap(1)
+	if d.marks[d.kind.id(l.row)] {
+		b.Add(th.Accent, "✓")
+	} else {
+		b.Gap(1)
+	}
 	if focused {
 		b.Add(th.Accent, "▌")
 	} else {
@@ -173,16 +179,24 @@ func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int
 	}
 }
 
-func pick(first bool, a, b lipgloss.Style) lipgloss.Style {
+func pick[V any](first bool, a, b V) V {
 	if first {
 		return a
 	}
 	return b
 }
 
+// edge is what the part adds to the edge of a deck's frame.
+type edge struct {
+	old    string        // since when there are no news; empty: there are
+	beside string        // what else can be shown in its place, styled
+	typing *screen.Input // the filter while it is typed; nil: it is not
+}
+
 // frame is the box around a deck, with its title and filter in the edge.
-func (d *deck[T]) frame(focused bool, old, beside string, typing *screen.Input, width int) screen.Box {
-	th := d.scene.th
+func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
+	d.refresh()
+	th, old, beside, typing := d.scene.th, edge.old, edge.beside, edge.typing
 	b := screen.Box{Color: th.Border}
 	title := th.Dim
 	if focused {
@@ -194,6 +208,9 @@ func (d *deck[T]) frame(focused bool, old, beside string, typing *screen.Input, 
 	}
 	if d.filter.on() {
 		b.Title = title.Render(d.kind.noun) + " " + th.Warn.Render(strconv.Itoa(d.count)+" of "+strconv.Itoa(len(d.rows)-d.hidden))
+	}
+	if n := len(d.marks); n > 0 {
+		b.Title += th.Faint.Render(" · ") + th.Accent.Render(strconv.Itoa(n)+" marked")
 	}
 	if beside != "" {
 		b.Title += th.Faint.Render(" · ") + beside

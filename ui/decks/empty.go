@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -43,53 +45,59 @@ type notice struct {
 	keys  []keys.Action
 }
 
-// emptyContainers is what the left deck shows when it has no rows; nil when it
-// has some.
-func (p *Part) emptyContainers(width, height int) []string {
-	if len(p.docker.Containers) > 0 && p.left.count > 0 {
-		return nil
+// noContainers is what the left deck says in place of containers.
+func (p *Part) noContainers(d *deck[*docker.Container]) notice {
+	switch n, down := noEngine(p.docker.Status); {
+	case down:
+		return n
+	case d.filter.on():
+		return notice{theme.Idle, "No container matches", []string{"esc clears the filter"}, nil}
+	case d.hidden > 0:
+		return notice{theme.Idle, "No containers of your own", []string{fmt.Sprintf("%d system containers are hidden", d.hidden)}, []keys.Action{keys.System, keys.Build}}
 	}
-	n := notice{level: theme.Idle}
-	switch s := p.docker.Status; {
-	case s.State == link.Absent:
-		n = notice{theme.Unknown, "No Docker here", because(s, "No engine is set up on this machine."), []keys.Action{keys.GoSetup}}
-	case s.State == link.Lost || s.State == link.Connecting && s.Err != nil:
-		n = notice{theme.Broken, "Docker does not answer", because(s, "Trying again by itself."), []keys.Action{keys.GoSetup}}
-	case s.State == link.Connecting:
-		n = notice{theme.Starting, "Connecting to Docker…", nil, nil}
-	case p.left.filter.on():
-		n.title, n.body = "No container matches", []string{"esc clears the filter"}
-	case p.left.hidden > 0:
-		n.title, n.body, n.keys = "No containers of your own", []string{fmt.Sprintf("%d system containers are hidden", p.left.hidden)}, []keys.Action{keys.System, keys.Build}
-	default:
-		n.title, n.body, n.keys = "No containers yet", []string{"docker run, docker compose up, or build one here"}, []keys.Action{keys.Build}
-	}
-	return p.drawNotice(n, width, height)
+	return notice{theme.Idle, "No containers yet", []string{"docker run, docker compose up, or build one here"}, []keys.Action{keys.Build}}
 }
 
-// emptyPods is the same for the right deck.
-func (p *Part) emptyPods(width, height int) []string {
-	if len(p.kube.Pods) > 0 && p.right.count > 0 {
-		return nil
-	}
-	n := notice{level: theme.Idle}
-	switch s := p.kube.Status; {
+// noEngine is what the left deck says while no engine answers; down is false
+// when one does.
+func noEngine(s link.Status) (n notice, down bool) {
+	switch {
 	case s.State == link.Absent:
-		n = notice{theme.Unknown, "No cluster here", because(s, "No kubeconfig names one."), []keys.Action{keys.GoSetup}}
+		return notice{theme.Unknown, "No Docker here", because(s, "No engine is set up on this machine."), []keys.Action{keys.GoSetup}}, true
 	case s.State == link.Lost || s.State == link.Connecting && s.Err != nil:
-		n = notice{theme.Broken, "The cluster does not answer", because(s, "Trying again by itself."), []keys.Action{keys.GoSetup}}
+		return notice{theme.Broken, "Docker does not answer", because(s, "Trying again by itself."), []keys.Action{keys.GoSetup}}, true
 	case s.State == link.Connecting:
-		n = notice{theme.Starting, "Connecting to Kubernetes…", nil, nil}
-	case !p.kube.Synced && len(p.kube.Pods) == 0:
-		n = notice{theme.Starting, "Listing pods…", nil, nil}
-	case p.right.filter.on():
-		n.title, n.body = "No pod matches", []string{"esc clears the filter"}
-	case p.kube.Namespace != "":
-		n.title, n.body, n.keys = "No pods in namespace "+screen.Clean(p.kube.Namespace), []string{"deploy something, or look elsewhere"}, []keys.Action{keys.Deploy, keys.Namespaces}
-	default:
-		n.title, n.body, n.keys = "No pods in this cluster", nil, []keys.Action{keys.Deploy}
+		return notice{theme.Starting, "Connecting to Docker…", nil, nil}, true
 	}
-	return p.drawNotice(n, width, height)
+	return notice{}, false
+}
+
+// noPods is what the right deck says in place of pods.
+func (p *Part) noPods(d *deck[*kube.Pod]) notice {
+	switch n, down := noCluster(p.kube.Status); {
+	case down:
+		return n
+	case !p.kube.Synced && len(p.kube.Pods) == 0:
+		return notice{theme.Starting, "Listing pods…", nil, nil}
+	case d.filter.on():
+		return notice{theme.Idle, "No pod matches", []string{"esc clears the filter"}, nil}
+	case p.kube.Namespace != "":
+		return notice{theme.Idle, "No pods in namespace " + screen.Clean(p.kube.Namespace), []string{"deploy something, or look elsewhere"}, []keys.Action{keys.Deploy, keys.Namespaces}}
+	}
+	return notice{theme.Idle, "No pods in this cluster", nil, []keys.Action{keys.Deploy}}
+}
+
+// noCluster is what the right deck says while no cluster answers.
+func noCluster(s link.Status) (n notice, down bool) {
+	switch {
+	case s.State == link.Absent:
+		return notice{theme.Unknown, "No cluster here", because(s, "No kubeconfig names one."), []keys.Action{keys.GoSetup}}, true
+	case s.State == link.Lost || s.State == link.Connecting && s.Err != nil:
+		return notice{theme.Broken, "The cluster does not answer", because(s, "Trying again by itself."), []keys.Action{keys.GoSetup}}, true
+	case s.State == link.Connecting:
+		return notice{theme.Starting, "Connecting to Kubernetes…", nil, nil}, true
+	}
+	return notice{}, false
 }
 
 // because is the reason of a link that is not live, and what happens about it.

@@ -3,6 +3,7 @@ package decks
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,21 +11,24 @@ import (
 // filter is what a person typed to see fewer rows: words that must all hold.
 // The zero filter lets everything through.
 type filter struct {
-	text  string
-	terms []term
-	bad   error // a regular expression that is not finished yet
+	text   string
+	terms  []term
+	labels bool  // a term looks at labels
+	bad    error // a regular expression that is not finished yet
 }
 
 // term is one word of a filter. It holds for a row when one of the row's
 // fields satisfies it, or, negated, when none does.
 type term struct {
-	not  bool
-	test func(field string) bool
+	not   bool
+	label bool // it is a label that is tested, as "key=value", not a field
+	test  func(field string) bool
 }
 
 // parseFilter reads words separated by spaces: "web" contains, "!web" does not
-// contain, "~wb" has these letters in this order, "re:^web-[0-9]" matches.
-// Case does not matter. A regular expression that is not finished yet is left
+// contain, "~wb" has these letters in this order, "re:^web-[0-9]" matches,
+// "label=app" has the label, "label=app=web" with this value.
+// Case does not matter, but in labels. A regular expression that is not finished yet is left
 // out and told of in bad; the other words hold.
 func parseFilter(text string) filter {
 	f := filter{text: text}
@@ -34,6 +38,10 @@ func parseFilter(text string) filter {
 			t.not, word = true, rest
 		}
 		switch {
+		case strings.HasPrefix(word, "label="):
+			want := word[len("label="):]
+			f.labels, t.label = true, true
+			t.test = func(s string) bool { return s == want || strings.HasPrefix(s, want+"=") }
 		case strings.HasPrefix(word, "re:"):
 			re, err := regexp.Compile("(?i)" + word[len("re:"):])
 			if err != nil {
@@ -56,17 +64,14 @@ func parseFilter(text string) filter {
 // on reports whether the filter leaves anything out.
 func (f filter) on() bool { return len(f.terms) > 0 }
 
-// match reports whether a row with these fields passes.
-func (f filter) match(fields ...string) bool {
+// match reports whether a row with these fields and labels passes.
+func (f filter) match(fields, labels []string) bool {
 	for _, t := range f.terms {
-		held := false
-		for _, s := range fields {
-			if t.test(s) {
-				held = true
-				break
-			}
+		in := fields
+		if t.label {
+			in = labels
 		}
-		if held == t.not {
+		if slices.ContainsFunc(in, t.test) == t.not {
 			return false
 		}
 	}

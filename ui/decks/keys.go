@@ -6,28 +6,8 @@ import (
 	"github.com/twindeck/twindeck/ui/detail"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/ship"
 )
-
-// list is what the keys do to a deck of either kind.
-type list interface {
-	move(by int)
-	page(by int)
-	first()
-	last()
-	fold()
-	scroll(by int)
-	click(n int)
-	sortBy(step int)
-	toggleSystem()
-	setFilter(f filter)
-}
-
-func (p *Part) current() list {
-	if p.deck == onContainers {
-		return p.left
-	}
-	return p.right
-}
 
 // Key acts on a key of the decks, or of the detail while that has the focus.
 func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
@@ -44,7 +24,10 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if cmd, ok := p.showKey(a); ok {
 		return cmd, true
 	}
-	return p.act(a)
+	if stages, ok := shipKeys[a]; ok {
+		return screen.Send(ship.Begin{Stages: stages}), true
+	}
+	return p.current().act(a)
 }
 
 // detailKey gives a key to the detail; what it has no use for leads out of it.
@@ -88,18 +71,33 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		d.sortBy(1)
 	case keys.System:
 		d.toggleSystem()
+	case keys.SameImage:
+		return p.jumpSame(), true
+	case keys.NextList, keys.PrevList:
+		by := 1
+		if a == keys.PrevList {
+			by = -1
+		}
+		return p.turn(by), true
+	case keys.SortReverse:
+		d.reverse()
+	case keys.Mark:
+		d.mark()
 	case keys.OtherDeck:
-		p.setFocus(onContainers + onPods - p.deck)
+		p.setFocus(onLeft + onRight - p.deck)
 		p.SetSize(p.width, p.height)
 	case keys.Filter:
-		in := screen.NewInput(p.ctx.Theme, "/", p.filterText())
+		in := screen.NewInput(p.ctx.Theme, "/", d.filterText())
 		p.typing = &in
 		return nil, true
 	case keys.Back:
-		if p.filterText() == "" {
+		switch {
+		case d.unmark():
+		case d.filterText() != "":
+			d.setFilter(filter{})
+		default:
 			return nil, false
 		}
-		d.setFilter(filter{})
 	default:
 		return nil, false
 	}
@@ -113,11 +111,11 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.LogsOf:
 		cmd = p.detail.Open(detail.Logs)
 	case keys.Describe:
-		cmd = p.detail.Open(detail.Describe)
+		cmd = p.detail.Open(detail.Describe, detail.Inspect)
 	case keys.YAMLOf:
-		cmd = p.detail.Open(detail.YAML)
+		cmd = p.detail.Open(detail.YAML, detail.Inspect)
 	case keys.Open:
-		if l, ok := p.selectedHeading(); ok && l {
+		if p.current().onHeading() {
 			p.current().fold()
 			return p.follow(), true
 		}
@@ -135,28 +133,11 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	return cmd, true
 }
 
-// selectedHeading reports whether the cursor is on a group's heading.
-func (p *Part) selectedHeading() (heading, ok bool) {
-	if p.deck == onContainers {
-		l, ok := p.left.selected()
-		return l.head != nil, ok
-	}
-	l, ok := p.right.selected()
-	return l.head != nil, ok
-}
-
 func (p *Part) setFocus(f focus) {
 	p.focus = f
 	if f != onDetail {
 		p.deck = f
 	}
-}
-
-func (p *Part) filterText() string {
-	if p.deck == onContainers {
-		return p.left.filter.text
-	}
-	return p.right.filter.text
 }
 
 // typeFilter edits the filter; the rows follow each letter.
@@ -191,14 +172,6 @@ func (p *Part) Footer() []keys.Action {
 		return nil
 	case p.focus == onDetail:
 		return p.detail.Footer()
-	case p.deck == onContainers:
-		return []keys.Action{
-			keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.Restart,
-			keys.StartStop, keys.Remove, keys.OtherDeck, keys.System,
-		}
 	}
-	return []keys.Action{
-		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.YAMLOf, keys.Restart,
-		keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.OtherDeck, keys.System,
-	}
+	return p.current().footer()
 }

@@ -3,26 +3,40 @@ package decks
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // kind is what a deck needs to know about its rows, as data: how they are
-// told apart, grouped, filtered and written. The deck itself knows no
-// containers and no pods.
+// told apart, grouped, filtered, written, and what can be done to them. The
+// deck itself knows no containers and no pods.
 type kind[T any] struct {
 	noun    string // "Containers"
+	short   string // in the edge, among the lists of its side: "containers"
 	columns []column[T]
 	id      func(T) string
 	level   func(T) theme.Level
-	group   func(T) groupKey
+	group   func(T) groupKey // the zero key: rows stand without a heading
 	title   func(groupKey) (title, note string)
 	ready   func(T) bool // counts for the group's n/m
 	system  func(T) bool // left out until asked for; nil: none are
 	closed  func(space string) bool
 	fields  func(T) [5]string // what a filter looks at
+	labels  func(T) []string  // "key=value", what label= looks at; nil: it has none
+	runs    func(T) runs      // its images; nil: it runs none
+
+	subject func(T) detail.Subject
+	heading func(h *heading, rows []T) detail.Subject
+	status  func() link.Status
+	empty   func(*deck[T]) notice
+	footer  []keys.Action
+	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
 }
 
 // column is one column of a deck. The first one takes the spare room.
@@ -52,6 +66,9 @@ type groupKey struct {
 	kind  string
 	name  string
 }
+
+// bare says that the rows stand without a heading.
+func (k groupKey) bare() bool { return k.kind == "" && k.name == "" && k.rank == 0 }
 
 func (k groupKey) id() string     { return "group\x00" + k.space + "\x00" + k.kind + "\x00" + k.name }
 func spaceID(space string) string { return "space\x00" + space }

@@ -12,9 +12,9 @@ func (p *Part) at(x, y int) (f focus, line int) {
 		return onDetail, y - l.deckHeight - 1
 	}
 	if l.right > 0 && x >= l.left {
-		return onPods, y - 2 // frame and column heads
+		return onRight, y - 2 // frame and column heads
 	}
-	return onContainers, y - 2
+	return onLeft, y - 2
 }
 
 func (p *Part) click(m tea.Mouse) tea.Cmd {
@@ -44,10 +44,8 @@ func (p *Part) wheel(m tea.Mouse) tea.Cmd {
 	case onDetail:
 		p.detail.Scroll(by)
 		return nil
-	case onContainers:
-		p.left.scroll(by)
-	case onPods:
-		p.right.scroll(by)
+	default:
+		p.sideOf(f).board().scroll(by)
 	}
 	return p.follow()
 }

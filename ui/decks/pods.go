@@ -18,6 +18,8 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	type p = *kube.Pod
 	return &kind[p]{
 		noun:  "Pods",
+		short: "pods",
+		runs:  podRuns,
 		id:    func(r p) string { return r.UID },
 		level: podLevel,
 		ready: func(r p) bool {

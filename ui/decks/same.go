@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -16,22 +17,52 @@ const (
 	stale          // ≠ the same repository, but another digest: older or newer code
 )
 
-// tie compares the image of a container with those of a pod. Without a digest
-// on both sides nothing is claimed.
-func tie(c *docker.Container, p *kube.Pod) mark {
+// runs are the images that a row runs, or is.
+type runs []image
+
+// image is what is known of one: an engine and a node may know the same image
+// by different digests (manifest, index, configuration).
+type image struct {
+	name    string
+	digests [3]string // empty ones are unknown
+}
+
+// containerRuns is the image of a container.
+func containerRuns(c *docker.Container) runs {
+	return runs{{c.Image, [3]string{c.ImageDigest, c.ImageID, c.ImageConfig}}}
+}
+
+// podRuns are the images of a pod's containers.
+func podRuns(p *kube.Pod) runs {
+	out := make(runs, len(p.Images))
+	for i, m := range p.Images {
+		out[i] = image{m.Image, [3]string{m.Digest}}
+	}
+	return out
+}
+
+// tie compares the images of two rows. Without a digest on both sides nothing
+// is claimed.
+func tie(a, b runs) mark {
 	best := unrelated
-	for _, i := range p.Images {
-		if i.Digest == "" {
-			continue
-		}
-		if i.Digest == c.ImageDigest || i.Digest == c.ImageID || i.Digest == c.ImageConfig {
-			return same
-		}
-		if (c.ImageDigest != "" || c.ImageID != "") && c.Image != "" && repository(c.Image) == repository(i.Image) {
-			best = stale
+	for _, x := range a {
+		for _, y := range b {
+			switch {
+			case !x.known() || !y.known():
+			case x.shares(y):
+				return same
+			case x.name != "" && repository(x.name) == repository(y.name):
+				best = stale
+			}
 		}
 	}
 	return best
+}
+
+func (i image) known() bool { return i.digests != [3]string{} }
+
+func (i image) shares(o image) bool {
+	return slices.ContainsFunc(i.digests[:], func(d string) bool { return d != "" && slices.Contains(o.digests[:], d) })
 }
 
 // repository is an image name without tag, digest, and what Docker Hub's names

@@ -27,7 +27,7 @@ func TestTie(t *testing.T) {
 		"no digest known":      {&docker.Container{Image: "my-app:v2"}, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, unrelated},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := tie(tc.container, &kube.Pod{Images: tc.images}); got != tc.want {
+			if got := tie(containerRuns(tc.container), podRuns(&kube.Pod{Images: tc.images})); got != tc.want {
 				t.Errorf("got %d, want %d", got, tc.want)
 			}
 		})

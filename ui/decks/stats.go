@@ -20,15 +20,15 @@ type sampled struct {
 // if now is the time, the columns are shown, and no answer is outstanding.
 func (p *Part) sample(due bool) tea.Cmd {
 	l := p.layout()
-	if !due || p.sampling || l.left == 0 || l.deckHeight == 0 || p.docker.Status.State != link.Live {
+	if !due || p.sampling || p.left.board() != board(p.containers) || l.left == 0 || l.deckHeight == 0 || p.docker.Status.State != link.Live {
 		return nil
 	}
 	wanted := false
-	for _, c := range p.left.shownColumns(l.left - 2) {
+	for _, c := range p.containers.shownColumns(l.left - 2) {
 		wanted = wanted || c.head == "CPU"
 	}
 	var ids []string
-	for _, line := range p.left.visible() {
+	for _, line := range p.containers.visible() {
 		if line.head == nil && line.row.State == "running" {
 			ids = append(ids, line.row.ID)
 		}
@@ -43,4 +43,10 @@ func (p *Part) sample(due bool) tea.Cmd {
 		stats, err := p.ctx.Env.Docker.Stats(ctx, ids)
 		return sampled{stats, err}
 	}
+}
+
+// measured says that CPU and memory are others now: rows sorted by them move.
+func (d *deck[T]) measured() {
+	head := d.kind.columns[d.sort].head
+	d.stale = d.stale || head == "CPU" || head == "MEM"
 }

@@ -22,7 +22,7 @@ const (
 type Detail struct {
 	ctx     *screen.Context
 	subject Subject
-	wanted  map[bool]Tab // the tab chosen last, for containers (true) and pods
+	wanted  map[string]Tab // the tab chosen last, by kind of subject
 	tab     Tab
 
 	turn   int // grows with each subject or tab; answers to older ones are dropped
@@ -51,7 +51,7 @@ type refresh struct{ turn int }
 
 // New returns a detail that shows nothing yet.
 func New(ctx *screen.Context) *Detail {
-	return &Detail{ctx: ctx, tab: Logs, wanted: map[bool]Tab{true: Logs, false: Logs}, view: view{follow: true}, log: newRing(maxLines, maxBytes)}
+	return &Detail{ctx: ctx, tab: Logs, wanted: map[string]Tab{}, view: view{follow: true}, log: newRing(maxLines, maxBytes)}
 }
 
 // SetSize sets the room, frame included; no height means it is not shown.
@@ -68,35 +68,48 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 		return d.changed()
 	}
 	d.subject = s
-	tabs := s.tabs()
-	d.tab = Logs
-	if want := d.wanted[s.container != nil]; slices.Contains(tabs, want) {
-		d.tab = want
+	d.tab = ""
+	if len(s.tabs) > 0 {
+		d.tab = s.tabs[0].name
+	}
+	if t, ok := s.tab(d.wanted[s.kind]); ok {
+		d.tab = t.name
 	}
 	return d.restart(settleTime)
 }
 
-// Open shows a tab; Describe of a container is what docker calls inspect.
-func (d *Detail) Open(t Tab) tea.Cmd {
-	if d.subject.container != nil && t != Logs {
-		t = Inspect
+// Open shows the first of these tabs that the subject has.
+func (d *Detail) Open(names ...Tab) tea.Cmd {
+	for _, name := range names {
+		if _, ok := d.subject.tab(name); !ok {
+			continue
+		}
+		if d.tab == name {
+			return nil
+		}
+		d.tab = name
+		d.wanted[d.subject.kind] = name
+		return d.restart(0)
 	}
-	if d.tab == t || !slices.Contains(d.subject.tabs(), t) {
-		return nil
-	}
-	d.tab = t
-	d.wanted[d.subject.container != nil] = t
-	return d.restart(0)
+	return nil
 }
+
+// Has reports whether the subject has one of these tabs.
+func (d *Detail) Has(names ...Tab) bool {
+	return slices.ContainsFunc(names, func(name Tab) bool { _, ok := d.subject.tab(name); return ok })
+}
+
+// Place is where the keyboard is while the detail has it.
+func (d *Detail) Place() keys.Place { return keys.Logs }
 
 // Turn goes to the next tab, or with -1 the one before.
 func (d *Detail) Turn(step int) tea.Cmd {
-	tabs := d.subject.tabs()
+	tabs := d.subject.tabs
 	if len(tabs) == 0 {
 		return nil
 	}
-	i := slices.Index(tabs, d.tab)
-	return d.Open(tabs[(i+step+len(tabs))%len(tabs)])
+	i := slices.IndexFunc(tabs, func(t tab) bool { return t.name == d.tab })
+	return d.Open(tabs[(i+step+len(tabs))%len(tabs)].name)
 }
 
 // restart drops what is shown and asks anew, after a while without another.
@@ -121,9 +134,9 @@ func (d *Detail) restart(after time.Duration) tea.Cmd {
 
 // load asks for what the tab shows.
 func (d *Detail) load(after time.Time) tea.Cmd {
-	if d.tab != Logs {
+	if t, _ := d.subject.tab(d.tab); t.read != nil {
 		d.stale = false
-		return fetch(d.ctx, d.turn, d.subject, d.tab)
+		return fetch(d.ctx, d.turn, t.read)
 	}
 	d.ended = false
 	d.stream = follow(d.ctx, d.turn, d.subject, after)

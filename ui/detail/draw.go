@@ -41,11 +41,11 @@ func (d *Detail) drawTabs(focused bool) string {
 		title, active = th.Strong, th.Accent
 	}
 	parts := make([]string, 0, 4)
-	for _, t := range d.subject.tabs() {
-		if t == d.tab {
-			parts = append(parts, active.Underline(true).Render(string(t)))
+	for _, t := range d.subject.tabs {
+		if t.name == d.tab {
+			parts = append(parts, active.Underline(true).Render(string(t.name)))
 		} else {
-			parts = append(parts, th.Faint.Render(string(t)))
+			parts = append(parts, th.Faint.Render(string(t.name)))
 		}
 	}
 	return title.Render(screen.Cut(d.subject.title, max(d.width/2, 8))) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
@@ -125,7 +125,7 @@ func (d *Detail) drawEnd(width int) []string {
 func (d *Detail) drawNothing(width int) []string {
 	th := d.ctx.Theme
 	switch {
-	case d.subject == Subject{}:
+	case d.subject.title == "":
 		return []string{th.Faint.Render("Logs, events and YAML of the selected row are shown here.")}
 	case d.subject.id == "":
 		return []string{th.Dim.Render(d.subject.note)}

@@ -23,27 +23,13 @@ type fetched struct {
 }
 
 // fetch asks for the text of a tab.
-func fetch(ctx *screen.Context, id int, s Subject, t Tab) tea.Cmd {
+func fetch(ctx *screen.Context, id int, read reader) tea.Cmd {
 	return func() tea.Msg {
 		life, cancel := context.WithTimeout(ctx.Life, fetchLimit)
 		defer cancel()
-		text, err := textOf(life, ctx, s, t)
+		text, err := read(life, ctx.Env, ctx.Now())
 		return fetched{id, screen.CleanLines(text), err}
 	}
-}
-
-func textOf(life context.Context, ctx *screen.Context, s Subject, t Tab) (string, error) {
-	if s.container != nil {
-		return ctx.Env.Docker.Inspect(life, s.id)
-	}
-	switch t {
-	case Describe:
-		return ctx.Env.Kube.Describe(life, s.pod.Namespace, s.pod.Name)
-	case YAML:
-		return ctx.Env.Kube.YAML(life, s.pod.Namespace, s.pod.Name)
-	}
-	events, err := ctx.Env.Kube.Events(life, s.pod.Namespace, s.pod.Name)
-	return writeEvents(events, ctx.Now()), err
 }
 
 // writeEvents writes events as a table, newest last.

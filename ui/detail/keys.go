@@ -160,11 +160,11 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 		return nil
 	}
 	at := 2 + screen.Width(d.subject.title) + 3
-	for _, t := range d.subject.tabs() {
-		if x >= at && x < at+len(t) {
-			return d.Open(t)
+	for _, t := range d.subject.tabs {
+		if x >= at && x < at+len(t.name) {
+			return d.Open(t.name)
 		}
-		at += len(t) + 2
+		at += len(t.name) + 2
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
-// Package detail shows one container or pod: its logs as they are written, and
+// Package detail shows one row of the decks: its logs as they are written, and
 // what docker and kubectl would describe.
 package detail
 
 import (
-	"fmt"
+	"context"
+	"time"
 
+	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -24,42 +26,115 @@ const (
 
 // Subject is what the detail shows. The zero Subject is nothing.
 type Subject struct {
-	id        string
-	title     string
-	note      string // said in place of content, for a group
-	container *docker.Container
-	pod       *kube.Pod
+	id    string
+	kind  string // subjects of a kind have the same tabs, and share the one chosen last
+	title string
+	note  string // said in place of content, for what has no tabs
+	row   any    // a pointer to the row: rows are never changed, a change makes a new one
+	tabs  []tab
+
+	container *docker.Container // whose logs are shown; nil: none's
+	pod       *kube.Pod         // the same
 }
+
+// tab is one view of a subject: how its text is read, and the command that
+// shows the same.
+type tab struct {
+	name    Tab
+	command string
+	read    reader // nil: logs
+}
+
+// reader reads the text of a tab.
+type reader func(ctx context.Context, e *env.Environment, now time.Time) (string, error)
 
 // Container returns a container as a subject.
 func Container(c *docker.Container) Subject {
-	return Subject{id: c.ID, title: screen.Clean(c.Name), container: c}
+	title := screen.Clean(c.Name)
+	return Subject{
+		id: c.ID, kind: "container", title: title, row: c, container: c,
+		tabs: []tab{
+			{name: Logs, command: "docker logs --follow " + title},
+			{name: Inspect, command: "docker inspect " + title, read: inspect(c.ID)},
+		},
+	}
+}
+
+func inspect(id string) reader {
+	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
+		return e.Docker.Inspect(ctx, id)
+	}
 }
 
 // Pod returns a pod as a subject.
 func Pod(p *kube.Pod) Subject {
-	return Subject{id: p.UID, title: screen.Clean(p.Name), pod: p}
+	title, ref := screen.Clean(p.Name), p.Ref()
+	at := title + " -n " + screen.Clean(p.Namespace)
+	return Subject{
+		id: p.UID, kind: "pod", title: title, row: p, pod: p,
+		tabs: []tab{
+			{name: Logs, command: "kubectl logs --follow " + at},
+			{name: Describe, command: "kubectl describe pod " + at, read: describe(ref)},
+			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: readYAML(ref)},
+			{name: Events, command: "kubectl events --for pod/" + at, read: events(ref)},
+		},
+	}
+}
+
+// Object returns an object of any kind as a subject.
+func Object(kind kube.Kind, o *kube.Object) Subject {
+	ref, title := kind.Ref(o.Namespace, o.Name), screen.Clean(o.Name)
+	where := ""
+	if kind.Namespaced {
+		where = " -n " + screen.Clean(o.Namespace)
+	}
+	what := kind.String() + "/" + title
+	return Subject{
+		id: o.UID, kind: "object", title: title, row: o,
+		tabs: []tab{
+			{name: Describe, command: "kubectl describe " + what + where, read: describe(ref)},
+			{name: YAML, command: "kubectl get " + what + where + " -o yaml", read: readYAML(ref)},
+			{name: Events, command: "kubectl events --for " + what + where, read: events(ref)},
+		},
+	}
+}
+
+func describe(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
+		return e.Kube.Describe(ctx, ref)
+	}
+}
+
+func readYAML(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
+		return e.Kube.YAML(ctx, ref)
+	}
+}
+
+func events(ref kube.Ref) reader {
+	return func(ctx context.Context, e *env.Environment, now time.Time) (string, error) {
+		found, err := e.Kube.Events(ctx, ref)
+		return writeEvents(found, now), err
+	}
 }
 
 // Group returns a group of rows as a subject: there is nothing to show of it
 // but how it stands.
 func Group(title, note string) Subject { return Subject{title: title, note: note} }
 
-// tabs returns the tabs a subject has.
-func (s Subject) tabs() []Tab {
-	switch {
-	case s.container != nil:
-		return []Tab{Logs, Inspect}
-	case s.pod != nil:
-		return []Tab{Logs, Describe, YAML, Events}
+// tab returns a tab by its name; ok is false if the subject has none of it.
+func (s Subject) tab(name Tab) (t tab, ok bool) {
+	for _, t := range s.tabs {
+		if t.name == name {
+			return t, true
+		}
 	}
-	return nil
+	return tab{}, false
 }
 
-// same reports whether s and o are the same row in the same state: rows are
-// never changed, a change makes a new one.
+// same reports whether s and o are the same row in the same state.
 func (s Subject) same(o Subject) bool {
-	return s == o
+	return s.id == o.id && s.row == o.row && s.title == o.title && s.note == o.note
 }
 
 // running reports whether the subject can be writing logs.
@@ -71,23 +146,7 @@ func (s Subject) running() bool {
 }
 
 // command is what shows a tab without us.
-func (s Subject) command(t Tab) string {
-	switch {
-	case s.container != nil && t == Logs:
-		return "docker logs --follow " + s.title
-	case s.container != nil:
-		return "docker inspect " + s.title
-	case s.pod == nil:
-		return ""
-	}
-	ns := screen.Clean(s.pod.Namespace)
-	switch t {
-	case Logs:
-		return fmt.Sprintf("kubectl logs --follow %s -n %s", s.title, ns)
-	case Describe:
-		return fmt.Sprintf("kubectl describe pod %s -n %s", s.title, ns)
-	case YAML:
-		return fmt.Sprintf("kubectl get pod %s -n %s -o yaml", s.title, ns)
-	}
-	return fmt.Sprintf("kubectl events --for pod/%s -n %s", s.title, ns)
+func (s Subject) command(name Tab) string {
+	t, _ := s.tab(name)
+	return t.command
 }

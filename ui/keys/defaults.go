@@ -16,29 +16,34 @@ const (
 	Explain    Action = "explain"
 	Quit       Action = "quit"
 
-	OtherDeck Action = "other-deck"
-	Up        Action = "up"
-	Down      Action = "down"
-	Top       Action = "top"
-	Bottom    Action = "bottom"
-	PageUp    Action = "page-up"
-	PageDown  Action = "page-down"
-	LogsOf    Action = "logs"
-	YAMLOf    Action = "yaml"
-	Describe  Action = "describe"
-	Restart   Action = "restart"
-	StartStop Action = "start-stop"
-	Remove    Action = "remove"
-	ScaleUp   Action = "scale-up"
-	ScaleDown Action = "scale-down"
-	SortLeft  Action = "sort-left"
-	SortRight Action = "sort-right"
-	System    Action = "system-rows"
-	Fold      Action = "fold"
-	Build     Action = "build"
-	Push      Action = "push"
-	Deploy    Action = "deploy"
-	ShipAll   Action = "ship"
+	OtherDeck   Action = "other-deck"
+	Up          Action = "up"
+	Down        Action = "down"
+	Top         Action = "top"
+	Bottom      Action = "bottom"
+	PageUp      Action = "page-up"
+	PageDown    Action = "page-down"
+	LogsOf      Action = "logs"
+	YAMLOf      Action = "yaml"
+	Describe    Action = "describe"
+	Restart     Action = "restart"
+	StartStop   Action = "start-stop"
+	Remove      Action = "remove"
+	ScaleUp     Action = "scale-up"
+	ScaleDown   Action = "scale-down"
+	SortLeft    Action = "sort-left"
+	SortRight   Action = "sort-right"
+	SortReverse Action = "sort-reverse"
+	Mark        Action = "mark"
+	SameImage   Action = "same-image"
+	NextList    Action = "next-list"
+	PrevList    Action = "previous-list"
+	System      Action = "system-rows"
+	Fold        Action = "fold"
+	Build       Action = "build"
+	Push        Action = "push"
+	Deploy      Action = "deploy"
+	ShipAll     Action = "ship"
 
 	Follow     Action = "follow"
 	Wrap       Action = "wrap"
@@ -97,8 +102,13 @@ func defaults() []Binding {
 		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less"},
 		{SortLeft, Decks, []string{"<"}, "sort", "Sort by the column to the left"},
 		{SortRight, Decks, []string{">"}, "sort", "Sort by the column to the right"},
-		{Fold, Decks, []string{"space"}, "fold", "Fold or unfold the group"},
+		{SortReverse, Decks, []string{"R"}, "reverse", "Turn the order round"},
+		{Mark, Decks, []string{"space"}, "mark", "Mark the row, or all of a group: keys then act on all that is marked"},
+		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
+		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
+		{NextList, Decks, []string{"v"}, "next list", "The deck's next list: images, volumes; deployments, services"},
+		{PrevList, Decks, []string{"V"}, "previous list", "The deck's previous list"},
 		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Decks, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Decks, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},

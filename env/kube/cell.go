@@ -1,0 +1,84 @@
+package kube
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// Compare orders two cells of the column: times by time, the young first as
+// their ages go; numbers, quantities and durations by size, also where more
+// follows ("2/3", "5 (3h ago)"); all else as text. Cells without a value come last.
+func (c Column) Compare(a, b string) int {
+	switch {
+	case empty(a) || empty(b):
+		return order(empty(a)) - order(empty(b))
+	case c.Age:
+		return strings.Compare(b, a)
+	}
+	x, okX := size(a)
+	y, okY := size(b)
+	switch {
+	case okX && okY:
+		return cmp.Or(cmp.Compare(x, y), strings.Compare(a, b))
+	case okX != okY:
+		return order(okY) - order(okX)
+	}
+	return strings.Compare(a, b)
+}
+
+func empty(cell string) bool {
+	return cell == "" || cell == "<none>" || cell == "<unknown>" || cell == "<unset>"
+}
+
+func order(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
+}
+
+// size is the number, the duration (in seconds) or the quantity that a cell
+// begins with.
+func size(cell string) (n float64, ok bool) {
+	if cell[0] < '0' || cell[0] > '9' {
+		return 0, false
+	}
+	if end := strings.IndexAny(cell, " /%(,:"); end > 0 {
+		cell = cell[:end]
+	}
+	if d, ok := duration(cell); ok {
+		return d.Seconds(), true
+	}
+	q, err := resource.ParseQuantity(cell)
+	return q.AsApproximateFloat64(), err == nil
+}
+
+// units are those of the durations that Kubernetes prints, as in 3d4h.
+var units = map[byte]time.Duration{
+	's': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'y': 365 * 24 * time.Hour,
+}
+
+// duration reads a duration as Kubernetes prints them: 45s, 5m30s, 3d4h, 2y10d.
+func duration(text string) (d time.Duration, ok bool) {
+	n, digits := time.Duration(0), false
+	for i := range len(text) {
+		ch := text[i]
+		if ch >= '0' && ch <= '9' {
+			if n = n*10 + time.Duration(ch-'0'); n > 1e6 {
+				return 0, false
+			}
+			digits = true
+			continue
+		}
+		unit, known := units[ch]
+		if !known || !digits {
+			return 0, false
+		}
+		d += n * unit
+		n, digits = 0, false
+	}
+	return d, text != "" && !digits
+}

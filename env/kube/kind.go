@@ -1,0 +1,73 @@
+package kube
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is a kind of object that the server can list.
+type Kind struct {
+	Group      string // "apps"; "" for the core ones
+	Version    string // "v1"
+	Resource   string // "deployments", as in addresses
+	Name       string // "Deployment"
+	Singular   string // "deployment"
+	Short      []string
+	Namespaced bool
+	Verbs      []string // what the server can do with it: get, list, watch, delete, …
+}
+
+// PodKind is the kind of pods, which every server has.
+func PodKind() Kind {
+	return Kind{Version: "v1", Resource: "pods", Name: "Pod", Singular: "pod", Short: []string{"po"}, Namespaced: true,
+		Verbs: []string{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"}}
+}
+
+// String is the kind as kubectl takes it: deployments, certificates.cert-manager.io.
+func (k Kind) String() string {
+	if k.Group == "" || strings.HasSuffix(k.Group, ".k8s.io") || !strings.Contains(k.Group, ".") {
+		return k.Resource
+	}
+	return k.Resource + "." + k.Group
+}
+
+// Same says whether two are one kind, whatever their versions.
+func (k Kind) Same(o Kind) bool { return k.Group == o.Group && k.Resource == o.Resource }
+
+// Can says whether the server can do verb with objects of the kind.
+func (k Kind) Can(verb string) bool { return slices.Contains(k.Verbs, verb) }
+
+// Called says whether a person means the kind by word: deployments,
+// deployment, deploy, Deployment, deployments.apps, deployments.v1.apps.
+func (k Kind) Called(word string) bool {
+	word = strings.ToLower(word)
+	name, group, qualified := strings.Cut(word, ".")
+	if qualified && group != k.Group && group != k.Version+"."+k.Group {
+		return false
+	}
+	return name == k.Resource || name == k.Singular || name == strings.ToLower(k.Name) || slices.Contains(k.Short, name)
+}
+
+// Ref names one object of the kind.
+func (k Kind) Ref(namespace, name string) Ref {
+	if !k.Namespaced {
+		namespace = ""
+	}
+	return Ref{Group: k.Group, Version: k.Version, Kind: k.Name, Namespace: namespace, Name: name}
+}
+
+// Find is the kind of ks that a person means by word. Of several, one of the
+// cluster's own comes before a custom one.
+func Find(ks []Kind, word string) (Kind, bool) {
+	i := slices.IndexFunc(ks, func(k Kind) bool { return k.Called(word) })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return ks[i], true
+}
+
+// PodRef names a pod.
+func PodRef(namespace, name string) Ref { return PodKind().Ref(namespace, name) }
+
+// Ref names the pod.
+func (p *Pod) Ref() Ref { return PodRef(p.Namespace, p.Name) }

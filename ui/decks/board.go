@@ -1,0 +1,150 @@
+package decks
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// board is a list of rows of any kind, as the part sees it: every deck[T] is one.
+type board interface {
+	// What the keys do to it.
+	move(by int)
+	page(by int)
+	first()
+	last()
+	fold()
+	scroll(by int)
+	click(n int)
+	sortBy(step int)
+	reverse()
+	toggleSystem()
+	setFilter(f filter)
+	filterText() string
+	mark()
+	unmark() (any bool)
+	act(a keys.Action) (cmd tea.Cmd, handled bool)
+
+	// What is seen of it.
+	noun() string
+	short() string
+	total() int // rows that pass the filter
+	setHeight(h int)
+	refresh()
+	frame(focused bool, edge edge, width int) screen.Box
+	draw(width int, focused bool, tied func(runs) mark) []string
+	empty() (notice, bool) // what is said in place of rows
+	status() link.Status
+	footer() []keys.Action
+
+	// What is selected.
+	subject() detail.Subject
+	marked() []detail.Subject
+	runs() runs
+	selectedID() string
+	onHeading() bool
+	find(id string) bool // puts the cursor on a row, if it is there
+	findTied(with runs, after bool) bool
+}
+
+// side is one deck: the lists it can show, one of which it does.
+type side struct {
+	boards []board
+	shown  int
+}
+
+func (s *side) board() board { return s.boards[s.shown] }
+
+// turn shows the next list, or with -1 the one before.
+func (s *side) turn(step int) { s.shown = (s.shown + step + len(s.boards)) % len(s.boards) }
+
+// edge names the lists of a deck for its frame, the shown one left out.
+func (s *side) edge() string {
+	var names []string
+	for i, b := range s.boards {
+		if i != s.shown {
+			names = append(names, b.short())
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// show shows a list; false if the deck has none of it.
+func (s *side) show(b board) bool {
+	for i := range s.boards {
+		if s.boards[i] == b {
+			s.shown = i
+			return true
+		}
+	}
+	return false
+}
+
+func (d *deck[T]) noun() string          { return d.kind.noun }
+func (d *deck[T]) short() string         { return d.kind.short }
+func (d *deck[T]) filterText() string    { return d.filter.text }
+func (d *deck[T]) status() link.Status   { return d.kind.status() }
+func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
+
+func (d *deck[T]) total() int {
+	d.refresh()
+	return d.count
+}
+
+func (d *deck[T]) empty() (notice, bool) {
+	d.refresh()
+	if len(d.rows) > 0 && d.count > 0 {
+		return notice{}, false
+	}
+	return d.kind.empty(d), true
+}
+
+// subject is what the detail shows of the line under the cursor.
+func (d *deck[T]) subject() detail.Subject {
+	l, ok := d.selected()
+	switch {
+	case !ok:
+		return detail.Subject{}
+	case l.head != nil:
+		return d.kind.heading(l.head, d.under(l))
+	}
+	return d.kind.subject(l.row)
+}
+
+// runs are the images of the row under the cursor.
+func (d *deck[T]) runs() runs {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.runs == nil {
+		return nil
+	}
+	return d.kind.runs(l.row)
+}
+
+func (d *deck[T]) onHeading() bool {
+	l, ok := d.selected()
+	return ok && l.head != nil
+}
+
+// act gives an action to the rows it is meant for: those that are marked, or
+// the one under the cursor, or those of the heading there.
+func (d *deck[T]) act(a keys.Action) (tea.Cmd, bool) {
+	on := chosen[T]{rows: d.markedRows()}
+	if l, ok := d.selected(); ok && len(on.rows) == 0 {
+		on.head = l.head
+		if on.rows = []T{l.row}; l.head != nil {
+			on.rows = d.under(l)
+		}
+	}
+	return d.kind.act(a, on)
+}
+
+// chosen is what an action is meant for.
+type chosen[T any] struct {
+	rows []T      // none: there is no row
+	head *heading // the heading whose rows they are; nil: they were chosen themselves
+}

@@ -1,0 +1,169 @@
+package decks
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// podKind is pods, with what can be done to them.
+func (p *Part) podKind() *kind[*kube.Pod] {
+	k := podKind(func() bool { return p.kube.Namespace == "" })
+	k.subject = detail.Pod
+	k.heading = groupSubject[*kube.Pod]
+	k.status = func() link.Status { return p.kube.Status }
+	k.empty = p.noPods
+	k.act = p.actOnPods
+	k.footer = []keys.Action{
+		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.YAMLOf, keys.Restart,
+		keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.OtherDeck, keys.System,
+	}
+	return k
+}
+
+// actOnPods acts on pods, or, for a restart and scaling, on the workload that
+// a heading or they name.
+func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
+	switch a {
+	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown:
+	case keys.StartStop:
+		return say("A pod cannot be stopped: scale its workload, or delete it"), true
+	default:
+		return nil, false
+	}
+	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove) {
+		return say("Select a pod first, or mark several with space"), true
+	}
+	var jobs []job
+	for _, pod := range on.rows {
+		j, not := p.podJob(a, pod)
+		if not != "" {
+			return screen.Send(screen.Notify{Text: not, Bad: a == keys.Restart}), true
+		}
+		jobs = append(jobs, j)
+	}
+	var ask *screen.Ask
+	if a == keys.Remove {
+		ask = deletePods(on.rows)
+	}
+	jobs = p.aim(distinct(jobs))
+	what := "workloads"
+	if a == keys.Remove {
+		what = "pods"
+	}
+	return start(jobs, fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), what), p.cluster(), ask), true
+}
+
+// aim binds jobs to the cluster they were asked for.
+func (p *Part) aim(jobs []job) []job {
+	at := p.ctx.Facts.Context
+	for i := range jobs {
+		run := jobs[i].run
+		jobs[i].run = func(ctx context.Context) error { return run(kube.Aim(ctx, at)) }
+	}
+	return jobs
+}
+
+// in is what a kubectl command needs to find a namespace of the cluster.
+func (p *Part) in(namespace string) string {
+	where := ""
+	if namespace != "" {
+		where = " -n " + namespace
+	}
+	if c := p.ctx.Facts.Context.Name; c != "" {
+		where += " --context " + c
+	}
+	return where
+}
+
+// podJob is one pod's part, or why there is none.
+func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
+	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
+	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
+	switch a {
+	case keys.Remove:
+		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ref) }}, ""
+	case keys.Restart:
+		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ref) }}
+		switch owner.Kind {
+		case "":
+			return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
+		case "Deployment", "StatefulSet", "DaemonSet":
+			j.does, j.command = "restart "+target, "kubectl rollout restart "+target+where
+		}
+		return j, ""
+	}
+	by := 1
+	if a == keys.ScaleDown {
+		by = -1
+	}
+	if owner.Kind != "Deployment" && owner.Kind != "StatefulSet" && owner.Kind != "ReplicaSet" {
+		return job{}, "Only a Deployment, StatefulSet or ReplicaSet can be scaled"
+	}
+	n := max(p.replicas(pod)+by, 0)
+	return job{
+		fmt.Sprintf("scale %s to %d", target, n),
+		fmt.Sprintf("kubectl scale %s --replicas=%d%s", target, n, where),
+		func(ctx context.Context) error {
+			_, err := k.Scale(ctx, ns, owner, by)
+			return err
+		},
+	}, ""
+}
+
+// replicas counts the pods of a pod's owner.
+func (p *Part) replicas(pod *kube.Pod) int {
+	n := 0
+	for _, o := range p.kube.Pods {
+		if o.Namespace == pod.Namespace && o.Owner == pod.Owner {
+			n++
+		}
+	}
+	return n
+}
+
+func deletePods(pods []*kube.Pod) *screen.Ask {
+	ask := &screen.Ask{Yes: "delete", Danger: true}
+	if len(pods) == 1 {
+		pod := pods[0]
+		ask.Title = "Delete pod " + screen.Clean(pod.Name) + "?"
+		ask.Body = []string{
+			"Lost: what it holds in memory, in its containers' files and in emptyDir volumes.",
+			comesBack(pod), "Namespace " + screen.Clean(pod.Namespace) + ".",
+		}
+		return ask
+	}
+	names, gone := make([]string, len(pods)), 0
+	for i, pod := range pods {
+		names[i] = "  " + screen.Clean(pod.Namespace+"/"+pod.Name)
+		if !owned(pod) {
+			names[i] += ", does not come back"
+			gone++
+		}
+	}
+	ask.Title = fmt.Sprintf("Delete %d pods?", len(pods))
+	ask.Body = append(someNames(names), "", "Lost: what they hold in memory, in their containers' files and in emptyDir volumes.")
+	if gone < len(pods) {
+		ask.Body = append(ask.Body, "Those that a workload owns are started anew.")
+	}
+	if gone > 0 {
+		ask.Body = append(ask.Body, fmt.Sprintf("%d have no owner and do not come back.", gone))
+	}
+	return ask
+}
+
+func owned(pod *kube.Pod) bool { return pod.Owner.Kind != "" && pod.Owner.Kind != "Node" }
+
+func comesBack(pod *kube.Pod) string {
+	if owned(pod) {
+		return pod.Owner.Kind + " " + screen.Clean(pod.Owner.Name) + " starts a new one."
+	}
+	return "Nothing owns it: it does not come back."
+}
