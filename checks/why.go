@@ -34,6 +34,7 @@ type Fact struct {
 	What string    // "memory limit"
 	Got  string    // "64Mi, reached"
 	At   time.Time // when; zero: it holds now, or that is not known
+	Last bool      // it holds since At, and still does
 }
 
 // WhyPod says what is the matter with a pod of the context in force. An error
@@ -106,8 +107,13 @@ func (w *Why) saw(what, got string) { w.sawAt(what, got, time.Time{}) }
 
 func (w *Why) sawAt(what, got string, at time.Time) {
 	if got != "" {
-		w.Facts = append(w.Facts, Fact{what, got, at})
+		w.Facts = append(w.Facts, Fact{What: what, Got: got, At: at})
 	}
+}
+
+// sawSince adds a state that lasts.
+func (w *Why) sawSince(what, got string, at time.Time) {
+	w.Facts = append(w.Facts, Fact{What: what, Got: got, At: at, Last: true})
 }
 
 // knows takes what is known of a text in: its steps come before the others.
@@ -149,7 +155,7 @@ func capital(s string) string {
 
 // preface is what runtimes and clients put before what a server said.
 var preface = regexp.MustCompile(`^(?:` + strings.Join([]string{
-	`Failed to pull image "[^"]*": `, `failed to pull and unpack image "[^"]*": `, `failed to resolve reference "[^"]*": `,
+	`Failed to pull image "[^"]*": `, `failed to pull and unpack image "[^"]*": `, `failed to resolve reference(?: "[^"]*")?: `,
 	`Back-off pulling image "[^"]*": `, `ErrImagePull: `, `failed to do request: `, `(?:Head|Get) "[^"]*": `,
 	`rpc error: code = \w+ desc = `, `Error response from daemon: `,
 }, "|") + `)`)

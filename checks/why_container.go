@@ -34,7 +34,7 @@ func whyContainer(ctx context.Context, m *Machine, a docker.Ailment) Why {
 			break
 		}
 	}
-	if w.Status == OK && a.State != "running" && onPurpose(a.ExitCode) && a.ExitCode != 0 {
+	if w.Status == OK && a.State != "running" && EndedOnPurpose(a.ExitCode) && a.ExitCode != 0 {
 		w.Steps = []string{"docker start " + a.Name}
 	}
 	if port, ok := takenPort(a.Err); ok {
@@ -52,9 +52,9 @@ func whyContainer(ctx context.Context, m *Machine, a docker.Ailment) Why {
 	return w
 }
 
-// onPurpose reports whether an exit code is what docker stop, ctrl+c or the end
-// of the work leaves behind.
-func onPurpose(code int) bool { return slices.Contains([]int{0, 130, 137, 143}, code) }
+// EndedOnPurpose reports whether an exit code is what docker stop, ctrl+c or the
+// end of the work leaves behind (0, or 128 + INT, KILL, TERM).
+func EndedOnPurpose(code int) bool { return slices.Contains([]int{0, 130, 137, 143}, code) }
 
 func wellHead(a docker.Ailment) string {
 	switch {
@@ -190,7 +190,7 @@ func containerSigns(now time.Time) []containerSign {
 		},
 		{
 			fits: func(a docker.Ailment) bool {
-				return a.State == "restarting" || a.State == "dead" || a.State == "exited" && !onPurpose(a.ExitCode)
+				return a.State == "restarting" || a.State == "dead" || a.State == "exited" && !EndedOnPurpose(a.ExitCode)
 			},
 			head: func(a docker.Ailment) string {
 				return fmt.Sprintf("Crashes: exit code %d%s", a.ExitCode, inWords(a.ExitCode))
@@ -326,7 +326,7 @@ func (w *Why) sawOfRun(a docker.Ailment) {
 	if a.State == "exited" || a.State == "created" || a.State == "dead" {
 		since = time.Time{}
 	}
-	w.sawAt("state", now, since)
+	w.sawSince("state", now, since)
 	if !a.Finished.IsZero() {
 		end := "it ended"
 		if a.State != "running" { // a start clears the code
@@ -398,6 +398,7 @@ func (w *Why) askKnown(system string, a docker.Ailment) {
 		}
 	}
 	if told, ok := toldBy(text); ok && a.Err == "" {
+		told.Do = slices.DeleteFunc(slices.Clone(told.Do), func(s string) bool { return strings.HasPrefix(s, "kubectl ") })
 		w.knows(told)
 	} else if a.Err == "" && a.Health != "unhealthy" {
 		w.Says = mostTelling(a.Tail)

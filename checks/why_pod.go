@@ -129,7 +129,7 @@ func (p pull) seesFact() (what, got string) {
 // limit it ran into.
 func (w *Why) sawOfContainer(x ailment) {
 	if len(x.States) == 0 { // no node has it yet
-		w.sawAt("pod", x.Pod.Status, x.Pod.Created)
+		w.sawSince("pod", x.Pod.Status, x.Pod.Created)
 	}
 	for _, s := range x.States {
 		if s.Name != x.container.Name {
@@ -139,7 +139,7 @@ func (w *Why) sawOfContainer(x ailment) {
 		if s.Restarts > 0 {
 			now += ", restarted " + count(s.Restarts, "time", "times")
 		}
-		w.sawAt("container "+s.Name, now, s.Since)
+		w.sawSince("container "+s.Name, now, s.Since)
 		if s.Ended != nil {
 			w.sawAt("last end", endFact(*s.Ended), s.Ended.At)
 		}
@@ -277,7 +277,7 @@ func whyWell(a kube.Ailing) Why {
 		if s.Restarts > 0 {
 			now += ", restarted " + count(s.Restarts, "time", "times")
 		}
-		w.sawAt("container "+s.Name, now, s.Since)
+		w.sawSince("container "+s.Name, now, s.Since)
 		if s.Ended != nil {
 			w.sawAt("last end", endFact(*s.Ended), s.Ended.At)
 		}

@@ -112,6 +112,11 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 		cmd = p.detail.Open(detail.Logs)
 	case keys.Describe:
 		cmd = p.detail.Open(detail.Describe, detail.Inspect)
+	case keys.WhyOf:
+		if !p.detail.Has(detail.Why) {
+			return screen.Send(screen.Notify{Text: "Select a container, a pod or a workload first"}), true
+		}
+		cmd = p.detail.Open(detail.Why)
 	case keys.YAMLOf:
 		cmd = p.detail.Open(detail.YAML, detail.Inspect)
 	case keys.Open:
@@ -172,6 +177,9 @@ func (p *Part) Footer() []keys.Action {
 		return nil
 	case p.focus == onDetail:
 		return p.detail.Footer()
+	}
+	if p.detail.Ails() {
+		return append([]keys.Action{keys.WhyOf}, p.current().footer()...)
 	}
 	return p.current().footer()
 }

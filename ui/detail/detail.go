@@ -29,6 +29,7 @@ type Detail struct {
 	stream *stream
 	log    *ring
 	text   text
+	card   *card // of the tab Why; nil: not known yet
 	loaded bool  // something came for this turn
 	ended  bool  // the log's end was reached
 	err    error // why there is nothing, or no more
@@ -100,7 +101,12 @@ func (d *Detail) Has(names ...Tab) bool {
 }
 
 // Place is where the keyboard is while the detail has it.
-func (d *Detail) Place() keys.Place { return keys.Logs }
+func (d *Detail) Place() keys.Place {
+	if d.tab == Why {
+		return keys.Why
+	}
+	return keys.Logs
+}
 
 // Turn goes to the next tab, or with -1 the one before.
 func (d *Detail) Turn(step int) tea.Cmd {
@@ -119,7 +125,7 @@ func (d *Detail) restart(after time.Duration) tea.Cmd {
 		d.stream.cancel()
 		d.stream = nil
 	}
-	d.log, d.text = newRing(maxLines, maxBytes), nil
+	d.log, d.text, d.card = newRing(maxLines, maxBytes), nil, nil
 	d.loaded, d.ended, d.err, d.stale, d.noMatch, d.waitText = false, false, nil, false, false, false
 	d.view = view{follow: d.tab == Logs, wrap: d.view.wrap, times: d.view.times}
 	if d.subject.id == "" {
@@ -134,9 +140,13 @@ func (d *Detail) restart(after time.Duration) tea.Cmd {
 
 // load asks for what the tab shows.
 func (d *Detail) load(after time.Time) tea.Cmd {
-	if t, _ := d.subject.tab(d.tab); t.read != nil {
+	switch t, _ := d.subject.tab(d.tab); {
+	case t.read != nil:
 		d.stale = false
 		return fetch(d.ctx, d.turn, t.read)
+	case t.why != nil:
+		d.stale = false
+		return askWhy(d.ctx, d.turn, t.why)
 	}
 	d.ended = false
 	d.stream = follow(d.ctx, d.turn, d.subject, after)
@@ -196,6 +206,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		if d.stale {
 			return d.refreshSoon()
 		}
+	case judged:
+		return d.takeWhy(msg)
 	case batched:
 		if msg.id != d.turn || d.stream == nil {
 			return nil
@@ -236,6 +248,9 @@ func (d *Detail) Footer() []keys.Action {
 	}
 	if d.tab == Logs {
 		return []keys.Action{keys.Follow, keys.Wrap, keys.Timestamps, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
+	}
+	if d.tab == Why {
+		return d.whyFooter()
 	}
 	return []keys.Action{keys.Wrap, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
 }

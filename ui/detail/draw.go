@@ -42,11 +42,14 @@ func (d *Detail) drawTabs(focused bool) string {
 	}
 	parts := make([]string, 0, 4)
 	for _, t := range d.subject.tabs {
-		if t.name == d.tab {
-			parts = append(parts, active.Underline(true).Render(string(t.name)))
-		} else {
-			parts = append(parts, th.Faint.Render(string(t.name)))
+		style := th.Faint
+		switch {
+		case t.name == d.tab:
+			style = active.Underline(true)
+		case t.ails:
+			style = th.Warn
 		}
+		parts = append(parts, style.Render(t.label()))
 	}
 	return title.Render(screen.Cut(d.subject.title, max(d.width/2, 8))) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
 }
@@ -62,6 +65,8 @@ func (d *Detail) drawState() string {
 	}
 	switch {
 	case d.subject.id == "":
+		return ""
+	case d.tab == Why:
 		return ""
 	case d.tab != Logs:
 		return show("wrap", d.view.wrap)
@@ -88,6 +93,9 @@ func (d *Detail) drawFoot() string {
 // drawPage draws the lines seen, or what there is to say in their place.
 func (d *Detail) drawPage(width, height int) []string {
 	th := d.ctx.Theme
+	if d.tab == Why && d.card != nil {
+		d.card.lay(d.ctx, width)
+	}
 	p := d.page()
 	if p.end() == p.first() || d.err != nil && d.tab != Logs {
 		return d.drawNothing(width)
@@ -97,6 +105,10 @@ func (d *Detail) drawPage(width, height int) []string {
 	d.view.settle(p, width, height)
 	out := make([]string, 0, height)
 	for n := d.view.top; n < p.end() && len(out) < height; n++ {
+		if c, ok := p.(*card); ok && d.find == "" {
+			out = append(out, c.rows[n].drawn)
+			continue
+		}
 		out = d.drawLine(out, n, p.line(n), width)
 	}
 	if d.view.follow && len(out) > height {
@@ -174,7 +186,7 @@ func (d *Detail) paint(row string, current bool) string {
 	if d.find != "" {
 		return highlight(row, d.find, th.Text, pickStyle(current, th.Match.Bold(true), th.Match))
 	}
-	if d.tab != Logs && d.tab != Events {
+	if d.tab != Logs && d.tab != Events && d.tab != Why {
 		if name, value, ok := splitField(row); ok {
 			return th.Dim.Render(name) + value
 		}

@@ -11,8 +11,11 @@ import (
 )
 
 func (d *Detail) page() page {
-	if d.tab == Logs {
+	switch {
+	case d.tab == Logs:
 		return d.log
+	case d.tab == Why && d.card != nil:
+		return d.card
 	}
 	return d.text
 }
@@ -32,8 +35,13 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		d.typeSearch(msg)
 		return nil, true
 	}
+	if cmd, ok := d.keyWhy(a); ok {
+		return cmd, true
+	}
 	_, h := d.inner()
 	switch a {
+	case keys.WhyOf:
+		return d.Open(Why), true
 	case keys.Up:
 		d.Scroll(-1)
 	case keys.Down:
@@ -161,10 +169,11 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 	}
 	at := 2 + screen.Width(d.subject.title) + 3
 	for _, t := range d.subject.tabs {
-		if x >= at && x < at+len(t.name) {
+		width := screen.Width(t.label())
+		if x >= at && x < at+width {
 			return d.Open(t.name)
 		}
-		at += len(t.name) + 2
+		at += width + 2
 	}
 	return nil
 }

@@ -42,7 +42,19 @@ type Subject struct {
 type tab struct {
 	name    Tab
 	command string
-	read    reader // nil: logs
+	read    reader // nil: logs, or what is the matter
+
+	why  judge // what is the matter with it; nil: another tab
+	ails bool  // something is
+	aim  func(screen.Facts) screen.Target
+}
+
+// label is the tab's name in the frame; what ails is marked.
+func (t tab) label() string {
+	if t.ails {
+		return string(t.name) + " ▲"
+	}
+	return string(t.name)
 }
 
 // reader reads the text of a tab.
@@ -56,6 +68,7 @@ func Container(c *docker.Container) Subject {
 		tabs: []tab{
 			{name: Logs, command: "docker logs --follow " + title},
 			{name: Inspect, command: "docker inspect " + title, read: inspect(c.ID)},
+			whyContainer(c),
 		},
 	}
 }
@@ -77,6 +90,7 @@ func Pod(p *kube.Pod) Subject {
 			{name: Describe, command: "kubectl describe pod " + at, read: describe(ref)},
 			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: readYAML(ref)},
 			{name: Events, command: "kubectl events --for pod/" + at, read: events(ref)},
+			whyPod(p, "kubectl describe pod "+at),
 		},
 	}
 }
@@ -89,7 +103,7 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 		where = " -n " + screen.Clean(o.Namespace)
 	}
 	what := kind.String() + "/" + title
-	return Subject{
+	s := Subject{
 		id: o.UID, kind: "object", title: title, row: o,
 		tabs: []tab{
 			{name: Describe, command: "kubectl describe " + what + where, read: describe(ref)},
@@ -97,6 +111,10 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 			{name: Events, command: "kubectl events --for " + what + where, read: events(ref)},
 		},
 	}
+	if t, ok := whyObject(ref, "kubectl describe "+what+where); ok {
+		s.tabs = append(s.tabs, t)
+	}
+	return s
 }
 
 func describe(ref kube.Ref) reader {

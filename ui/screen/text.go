@@ -93,6 +93,29 @@ func WrapText(s string, width int) []string {
 	return strings.Split(ansi.Wrap(s, width, ""), "\n")
 }
 
+// WrapWords breaks plain text into lines of at most width cells at spaces
+// alone, so that the options of a command stay whole; a longer word is broken
+// where the line ends.
+func WrapWords(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	lines, line := []string{}, ""
+	for word := range strings.SplitSeq(s, " ") {
+		for i, part := range HardWrap(word, width) {
+			switch {
+			case line == "":
+				line = part
+			case i == 0 && Width(line)+1+Width(part) <= width:
+				line += " " + part
+			default:
+				lines, line = append(lines, line), part
+			}
+		}
+	}
+	return append(lines, line)
+}
+
 func plainText(s string) string { return ansi.Strip(s) }
 
 // slice returns the cells of s from left up to right.
