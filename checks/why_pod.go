@@ -233,6 +233,8 @@ func ownMessage(x ailment) (what, words string) {
 		return "the runtime said", ownWords(said)
 	case strings.HasPrefix(end, "exit code "), t.Reason == "CrashLoopBackOff":
 		return "", ""
+	case t.Reason == "RunContainerError", t.Reason == "CreateContainerError":
+		return "the runtime said", ownWords(t.Message)
 	}
 	return t.Reason, ownWords(t.Message)
 }

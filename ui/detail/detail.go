@@ -30,6 +30,7 @@ type Detail struct {
 	log    *ring
 	text   text
 	card   *card // of the tab Why; nil: not known yet
+	ticks  int   // seconds the tab Why was open
 	loaded bool  // something came for this turn
 	ended  bool  // the log's end was reached
 	err    error // why there is nothing, or no more
@@ -206,6 +207,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		if d.stale {
 			return d.refreshSoon()
 		}
+	case screen.Tick:
+		return d.lookAgain()
 	case judged:
 		return d.takeWhy(msg)
 	case batched:

@@ -135,6 +135,21 @@ func (d *Detail) mend() tea.Cmd {
 	})
 }
 
+// lookEvery is after how many seconds the card of what ails is made anew: a
+// probe that fails once more, or an event, changes no row.
+const lookEvery = 3
+
+// lookAgain is called once a second.
+func (d *Detail) lookAgain() tea.Cmd {
+	if d.tab != Why || !d.loaded || !d.Ails() && (d.card == nil || d.card.why.Status == checks.OK) {
+		return nil
+	}
+	if d.ticks++; d.ticks%lookEvery != 0 {
+		return nil
+	}
+	return d.load(time.Time{})
+}
+
 // takeWhy takes what is the matter, as it comes.
 func (d *Detail) takeWhy(msg judged) tea.Cmd {
 	if msg.id != d.turn {
