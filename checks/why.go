@@ -87,12 +87,20 @@ func newMachine(ctx context.Context, e env.Environment) *Machine {
 }
 
 func (w Why) tidied() Why {
-	w.Head, w.Says, w.Link, w.TailOf = tidyText(w.Head), tidyText(w.Says), tidyText(w.Link), tidyText(w.TailOf)
-	w.Steps, w.Tail = tidyTexts(w.Steps), tidyTexts(w.Tail)
+	text := func(s string) string { return clipped(tidyText(s)) }
+	texts := func(all []string) []string {
+		out := tidyTexts(all)
+		for i, s := range out {
+			out[i] = clipped(s)
+		}
+		return out
+	}
+	w.Head, w.Says, w.Link, w.TailOf = text(w.Head), text(w.Says), text(w.Link), text(w.TailOf)
+	w.Steps, w.Tail = texts(w.Steps), texts(w.Tail)
 	w.Facts = slices.Clone(w.Facts)
 	for i, f := range w.Facts {
 		e := tidyEvidence(Evidence{What: f.What, Got: f.Got})
-		w.Facts[i].What, w.Facts[i].Got = e.What, e.Got
+		w.Facts[i].What, w.Facts[i].Got = clipped(e.What), clipped(e.Got)
 	}
 	if w.Fix != nil {
 		fix := *w.Fix
@@ -100,6 +108,17 @@ func (w Why) tidied() Why {
 		w.Fix = &fix
 	}
 	return w
+}
+
+// longestText is how many bytes of one text a card shows: a message of more
+// than that is a document.
+const longestText = 2000
+
+func clipped(s string) string {
+	if len(s) <= longestText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longestText], "") + "…"
 }
 
 // saw adds a fact; one without words is none.

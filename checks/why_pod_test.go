@@ -274,3 +274,12 @@ func TestWhyOfAWorkload(t *testing.T) {
 		t.Errorf("%+v, %v", w, err)
 	}
 }
+
+// A message that is a document is cut.
+func TestWhyIsShort(t *testing.T) {
+	long := strings.Repeat("漢", 1<<18)
+	w := whyOfWeb(t, mac, ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 1", ExitCode: 1, Tail: []string{"error: " + long}}))
+	if len(w.Says) > longestText+3 || len(w.Tail[0]) > longestText+3 || !strings.HasPrefix(w.Says, "error: 漢") {
+		t.Errorf("the line has %d bytes", len(w.Says))
+	}
+}

@@ -68,6 +68,21 @@ var seen = map[string]string{
 	"ambiguous":        "±×÷αß…“”①",
 }
 
+// mixed are the attacks that leave something, those together that do not hide
+// each other: the way is long.
+func mixed() map[string]string {
+	out := map[string]string{"drawn": ""}
+	for name, attack := range seen {
+		switch name {
+		case "very long", "combining alone", "never ends", "half a sequence", "c1 sequence", "half a character":
+			out[name] = attack
+		default:
+			out["drawn"] += attack + " "
+		}
+	}
+	return out
+}
+
 // frame is a frame with what a terminal would make of it.
 type frame struct {
 	width, height int
@@ -269,7 +284,7 @@ var tour = []struct {
 // drawn on the way is sound, and frames stand where they stand elsewhere.
 func TestAttacksStayInTheirCells(t *testing.T) {
 	want := walk(t, venom{text: " harmless", spare: statesSpared}, false)
-	for name, attack := range seen {
+	for name, attack := range mixed() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := walk(t, venom{text: attack + "¤", spare: statesSpared}, true)
