@@ -76,8 +76,11 @@ func (d *fakeDocker) List(ctx context.Context) ([]docker.Container, error) {
 func (d *fakeDocker) Spare(ctx context.Context) (docker.Spare, error) { return d.spare, d.answer(ctx) }
 
 func (d *fakeDocker) Prune(ctx context.Context, s docker.Spare, _ func(string)) (int64, error) {
+	if err := d.answer(ctx); err != nil {
+		return 0, err
+	}
 	d.spare = docker.Spare{}
-	return s.Size(), d.answer(ctx)
+	return s.Size(), nil
 }
 
 func (d *fakeDocker) Stop(ctx context.Context, id string) error {
@@ -89,6 +92,9 @@ func (d *fakeDocker) Start(ctx context.Context, id string) error {
 }
 
 func (d *fakeDocker) act(ctx context.Context, what, id, state string) error {
+	if err := d.answer(ctx); err != nil {
+		return err
+	}
 	d.acted = append(d.acted, what+" "+id)
 	for i, c := range d.containers {
 		if c.ID == id {
@@ -105,6 +111,9 @@ func (d *fakeDocker) answer(ctx context.Context) error {
 	}
 	if err := d.away.now(); err != nil {
 		return err
+	}
+	if at, bound := docker.AimedAt(ctx); bound && at != d.endpoint {
+		return docker.ErrElsewhere
 	}
 	return d.down
 }

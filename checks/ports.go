@@ -213,6 +213,7 @@ func stopContainers(m *Machine, all []docker.Container) *Fix {
 		return nil
 	}
 	e := m.Environment
+	at, _ := m.Docker.Endpoint()
 	fix, undo := &Fix{}, Undo{}
 	var names []string
 	for _, c := range all {
@@ -226,7 +227,7 @@ func stopContainers(m *Machine, all []docker.Container) *Fix {
 		var failed error
 		for _, c := range all {
 			say("stopping " + c.Name)
-			if failed = e.Docker.Stop(ctx, c.ID); failed != nil {
+			if failed = e.Docker.Stop(docker.Aim(ctx, at), c.ID); failed != nil {
 				break
 			}
 			stopped = append(stopped, c)
@@ -239,7 +240,7 @@ func stopContainers(m *Machine, all []docker.Container) *Fix {
 			var failed []error
 			for _, c := range stopped {
 				say("starting " + c.Name)
-				failed = append(failed, e.Docker.Start(ctx, c.ID))
+				failed = append(failed, e.Docker.Start(docker.Aim(ctx, at), c.ID))
 			}
 			return errors.Join(failed...)
 		}

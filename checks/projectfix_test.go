@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -184,4 +185,22 @@ func FuzzSoundDaemonConfig(f *testing.F) {
 			t.Errorf("%q is wrong at %s", data, place)
 		}
 	})
+}
+
+// What was found on one engine is not mended on another that was chosen since.
+func TestFixStaysAtItsEngine(t *testing.T) {
+	for _, id := range []string{"docker.disk", "project.ports"} {
+		l := mac(t)
+		l.host.Disks["/"] = host.Space{Total: 500e9, Free: 5e9}
+		l.docker.spare = docker.Spare{BuildCache: 3e9}
+		l.docker.containers = []docker.Container{{ID: "1", Name: "old-web", Image: "web:1", State: "running", Ports: []docker.Port{{Host: 8080, Container: 80, Proto: "tcp"}}}}
+		fix := findingOf(t, l, id).Fix
+		if fix == nil {
+			t.Fatalf("%s has no fix", id)
+		}
+		l.docker.endpoint.Context, l.docker.endpoint.Host = "other", "unix:///other.sock"
+		if _, err := fix.Run(t.Context(), silently); !errors.Is(err, docker.ErrElsewhere) || l.docker.spare.BuildCache == 0 || len(l.docker.acted) > 0 {
+			t.Errorf("%s: %v, did %q", id, err, l.docker.acted)
+		}
+	}
 }

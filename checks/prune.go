@@ -14,7 +14,8 @@ const worthPruning = 100_000_000
 // prune removes what is spare and names each thing with its size beforehand.
 // nil: nothing worth it, or the engine is still counting.
 func prune(ctx context.Context, m *Machine) *Fix {
-	s, err := once(ctx, &m.facts, "spare", m.Docker.Spare)
+	at, _ := m.Docker.Endpoint()
+	s, err := once(docker.Aim(ctx, at), &m.facts, "spare", m.Docker.Spare)
 	if err != nil || s.Size() < worthPruning {
 		return nil
 	}
@@ -24,7 +25,7 @@ func prune(ctx context.Context, m *Machine) *Fix {
 		Lost:  spareInWords(s) + "; volumes, and images with a name, stay",
 		Takes: "seconds to minutes",
 		Run: func(ctx context.Context, say func(string)) (*Undo, error) {
-			freed, err := e.Docker.Prune(ctx, s, say)
+			freed, err := e.Docker.Prune(docker.Aim(ctx, at), s, say)
 			say(size(freed) + " are free again")
 			return nil, err
 		},

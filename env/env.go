@@ -38,6 +38,11 @@ type Docker interface {
 	Snapshot() docker.Snapshot
 
 	Endpoint() (docker.Endpoint, error) // error: why none can be named
+	// Contexts are those of the docker command, sorted. SetContext changes to one
+	// for as long as twindeck runs, and writes nothing; "" is what the docker
+	// command would use. What docker.Aim bound to another fails then.
+	Contexts() ([]docker.Context, error)
+	SetContext(name string) error
 	Ping(ctx context.Context) error
 	Version(ctx context.Context) (docker.Version, error)
 	Info(ctx context.Context) (docker.Info, error)
@@ -47,6 +52,9 @@ type Docker interface {
 	List(ctx context.Context) ([]docker.Container, error)
 	Image(ctx context.Context, ref string) (docker.Image, error) // docker.ErrNotFound
 	Inspect(ctx context.Context, id string) (string, error)      // indented JSON, secrets masked
+	Top(ctx context.Context, id string) (string, error)          // docker top
+	Environment(ctx context.Context, id string) (string, error)  // of a container, NAME=value lines, secrets masked
+	Usage(ctx context.Context, id string) (docker.Usage, error)  // rates are since the last time it was asked
 	Logs(ctx context.Context, id string, o docker.LogOptions) (io.ReadCloser, error)
 	Stats(ctx context.Context, ids []string) (map[string]docker.Stat, error)
 	Why(ctx context.Context, id string) (docker.Ailment, error) // how it is, how it ended, its last lines
@@ -55,6 +63,27 @@ type Docker interface {
 	Stop(ctx context.Context, id string) error
 	Restart(ctx context.Context, id string) error
 	Remove(ctx context.Context, id string) error // stops it first
+	Pause(ctx context.Context, id string) error
+	Unpause(ctx context.Context, id string) error
+	Kill(ctx context.Context, id string) error // at once: SIGKILL
+
+	// Images, Volumes and Networks are sorted by name. Snapshot tells when to
+	// ask again.
+	Images(ctx context.Context) ([]*docker.ImageRow, error)
+	Volumes(ctx context.Context) ([]*docker.Volume, error)
+	Networks(ctx context.Context) ([]*docker.Network, error)
+	VolumeSizes(ctx context.Context) (map[string]int64, error) // bytes by name; the engine counts them for seconds
+	InspectImage(ctx context.Context, id string) (string, error)
+	InspectVolume(ctx context.Context, name string) (string, error)
+	InspectNetwork(ctx context.Context, id string) (string, error)
+	History(ctx context.Context, image string) (string, error) // docker history: layers, newest first
+	// Pull brings an image from its registry; docker.ErrNotFound, docker.ErrDenied.
+	Pull(ctx context.Context, ref string, news func(docker.LayerProgress)) (docker.PullResult, error)
+	// RemoveImage takes a name away, and the image with its last one; by ID, the
+	// image with all names. What is in use stays: docker.ErrInUse says by whom.
+	RemoveImage(ctx context.Context, nameOrID string) error
+	RemoveVolume(ctx context.Context, name string) error // its data is lost; docker.ErrInUse
+	RemoveNetwork(ctx context.Context, id string) error  // docker.ErrInUse
 
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing

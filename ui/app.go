@@ -57,6 +57,7 @@ type App struct {
 	docker, kube link.Status
 	asked        string // name of the kube context that facts were last asked of
 	namespaces   namespaces
+	contexts     contexts
 
 	width, height int
 }
@@ -199,6 +200,11 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case unlocked:
 		a.unlocked[msg.name] = true
 		return msg.then, true
+	case contextsCame:
+		a.contexts = msg.contexts
+		return nil, true
+	case contextChanged:
+		return a.moved(), true
 	case namespacesCame:
 		a.namespaces.took(msg)
 		return nil, true

@@ -100,13 +100,13 @@ func TestJumpToTheSameImageAndBack(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()
 	s.press("=")
-	s.see("Nothing on the other deck runs this image", "docker logs --follow my-app-api-1")
+	s.see("Nothing on the other deck runs this image")
 	s.press("j", "j", "=")
-	s.see("kubectl logs --follow my-app-987c6cb7d-7znrw")
+	s.see("╭ db-migrate-8vbn5 · Logs")
 	s.press("=")
-	s.see("docker logs --follow my-app-web-1")
+	s.see("╭ my-app-web-1 · Logs")
 	s.press("=")
-	s.see("kubectl logs --follow my-app-987c6cb7d-clfgs")
+	s.see("╭ my-app-987c6cb7d-7znrw · Logs")
 }
 
 func TestRemoveCanBeLeft(t *testing.T) {
@@ -231,6 +231,56 @@ func TestNamespaces(t *testing.T) {
 	s.see("ns kube-system", "coredns")
 	s.press("n", "0")
 	s.see("ns all", "Pods 16")
+}
+
+func TestContextsAreChosen(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("c")
+	s.see("Where to work", "colima", "desktop-linux", "build-server", "not on this machine")
+	s.typed("k3d")
+	s.press("enter")
+	s.see("go to cluster k3d", "k3d-")
+	s.press("c")
+	s.typed("colima")
+	s.press("enter")
+	s.see("Docker does not answer", "colima")
+}
+
+func TestAnyKindIsOpenedByName(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	for word, title := range map[string]string{
+		"svc": "Services 5", "deploy": "Deployments ", "volumes": "Volumes ", "Ingress": "Ingresses ", "pods": "Pods 16",
+	} {
+		s.press(":")
+		s.see("What do you want to do?")
+		s.typed(word)
+		s.press("enter")
+		s.see(title)
+		s.gone("What do you want to do?")
+	}
+}
+
+func TestFromPodToIngressAndBack(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 140, 40)
+	s.settled()
+	s.press("tab")
+	s.typed("/my-app-987")
+	s.press("enter")
+	for _, title := range []string{"Deployments ", "Services ", "Ingresses "} {
+		s.press("}")
+		s.see(title, "╭ my-app ·")
+	}
+	s.press("}")
+	s.see("Nothing owns, selects or routes to my-app")
+	for _, title := range []string{"Services ", "Deployments ", "Pods "} {
+		s.press("{")
+		s.see(title)
+	}
+	s.see("╭ my-app-987c6cb7d-7znrw ·")
+	s.press("L")
+	s.see("What belongs to my-app-987c6cb7d-7znrw", "owns it", "selects it", "in its environment", "runs it")
 }
 
 func TestPaletteRunsWhatItFinds(t *testing.T) {

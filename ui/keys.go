@@ -48,7 +48,9 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 	case keys.Help:
 		a.dialogs.Push(palette.Help(a.ctx, a.place()))
 	case keys.Palette:
-		a.dialogs.Push(palette.New(a.ctx, a.place()))
+		return a.openPalette()
+	case keys.Contexts:
+		return a.openContexts()
 	case keys.Namespaces:
 		return a.openNamespaces()
 	case keys.Tasks:
@@ -61,6 +63,24 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 		return a.leave()
 	}
 	return nil
+}
+
+// openPalette opens the palette. What parts offer may become more while it is
+// open.
+func (a *App) openPalette() tea.Cmd {
+	var learn []tea.Cmd
+	offers := func() []screen.Offer {
+		var all []screen.Offer
+		for _, p := range a.parts {
+			if o, ok := p.part.(screen.Offerer); ok {
+				more, cmd := o.Offers()
+				all, learn = append(all, more...), append(learn, cmd)
+			}
+		}
+		return all
+	}
+	a.dialogs.Push(palette.New(a.ctx, a.place(), offers))
+	return tea.Batch(learn...)
 }
 
 // choose shows a screen because a person said so.

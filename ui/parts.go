@@ -29,6 +29,8 @@ func (a *App) fromParts(msg tea.Msg) (tea.Cmd, bool) {
 		}
 		a.chosen = true
 		return a.all(msg), true
+	case decks.ShowList:
+		return tea.Batch(a.choose(keys.Decks), a.all(msg)), true
 	case ship.Begin:
 		return tea.Batch(a.choose(keys.Ship), a.all(msg)), true
 	}

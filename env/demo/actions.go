@@ -40,6 +40,27 @@ func (e engine) Restart(ctx context.Context, id string) error {
 	return e.act(ctx, id, 1300*time.Millisecond, started)
 }
 
+// Pause implements env.Docker.
+func (e engine) Pause(ctx context.Context, id string) error {
+	return e.act(ctx, id, 200*time.Millisecond, func(c *docker.Container, _ time.Time) {
+		c.State, c.Status = "paused", "Up 5 minutes (Paused)"
+	})
+}
+
+// Unpause implements env.Docker.
+func (e engine) Unpause(ctx context.Context, id string) error {
+	return e.act(ctx, id, 200*time.Millisecond, func(c *docker.Container, _ time.Time) {
+		c.State, c.Status = "running", "Up 5 minutes"
+	})
+}
+
+// Kill implements env.Docker.
+func (e engine) Kill(ctx context.Context, id string) error {
+	return e.act(ctx, id, 200*time.Millisecond, func(c *docker.Container, _ time.Time) {
+		c.State, c.Status, c.Health, c.ExitCode = "exited", "Exited (137) Less than a second ago", "", 137
+	})
+}
+
 func started(c *docker.Container, now time.Time) {
 	c.State, c.Status, c.Started, c.ExitCode = "running", "Up Less than a second", now, 0
 	if c.Health != "" {
@@ -67,6 +88,7 @@ func (e engine) Tag(ctx context.Context, image, ref string) error {
 	return e.do(ctx, func(time.Time) error {
 		i.Tags = append(i.Tags[:len(i.Tags):len(i.Tags)], ref)
 		e.w.images[ref] = i
+		e.w.changed()
 		return nil
 	})
 }

@@ -80,6 +80,7 @@ func (e engine) Build(ctx context.Context, r docker.BuildRequest, news func(dock
 	defer e.w.mu.Unlock()
 	image := e.w.image(r.Tag, e.w.clock.Now())
 	e.w.images[r.Tag] = image
+	e.w.changed()
 	took := e.w.clock.Now().Sub(began)
 	result := docker.BuildResult{Tag: r.Tag, ImageID: image.ID, Digest: image.Digest, Took: took}
 	result.Build = &docker.PastBuild{

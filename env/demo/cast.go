@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -36,6 +37,7 @@ func (w *world) cast() {
 		w.images[api] = w.image(api, w.opened.Add(-20*time.Hour))
 	}
 	w.castContainers()
+	w.castObjects()
 	w.castPods()
 	w.later(w.opened, 3*time.Second, w.workerFlaps)
 	if !w.has(PodsWell) {
@@ -52,7 +54,7 @@ func (w *world) image(ref string, created time.Time) docker.Image {
 		Digests: []string{repository + "@" + digestOf(ref)},
 		Arch:    "arm64",
 		OS:      "linux",
-		Size:    187_400_000,
+		Size:    cmp.Or(sizes[ref], 187_400_000),
 		User:    "1000",
 		Ports:   []string{"3000/tcp"},
 		Created: created,
@@ -90,6 +92,9 @@ func (w *world) castContainers() {
 		}
 		c.ImageID = w.images[c.Image].ID
 		c.ImageDigest = w.images[c.Image].Digest
+		if c.Project != "" {
+			c.Labels = []string{projectLabel + "=" + c.Project, "com.docker.compose.service=" + c.Service}
+		}
 		w.containers[c.ID] = &c
 	}
 }

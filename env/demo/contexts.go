@@ -24,7 +24,12 @@ func (c cluster) SetContext(name string) error {
 		c.w.lock()
 		defer c.w.mu.Unlock()
 		if k.Name != c.w.inForce() {
-			c.w.chosen, c.w.namespace = k.Name, k.Namespace
+			c.w.spaces[c.w.inForce()] = c.w.namespace
+			ns, been := c.w.spaces[k.Name]
+			if !been {
+				ns = k.Namespace
+			}
+			c.w.chosen, c.w.namespace = k.Name, ns
 			c.w.changed()
 		}
 		return nil

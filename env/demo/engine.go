@@ -39,26 +39,20 @@ func (e engine) enter(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	now := e.w.lock()
-	if !e.w.engineUp {
-		e.w.mu.Unlock()
-		return now, errEngineOff
+	err := e.w.aimedEngine(ctx)
+	if err == nil {
+		err = e.w.reached()
 	}
-	return now, nil
+	if err != nil {
+		e.w.mu.Unlock()
+	}
+	return now, err
 }
 
 func (e engine) Run(ctx context.Context) error { return e.w.run(ctx) }
 func (e engine) Changed() <-chan struct{}      { return e.w.dockerNotice.C() }
 func (e engine) Ping(ctx context.Context) error {
 	return e.do(ctx, func(time.Time) error { return nil })
-}
-
-func (e engine) Endpoint() (docker.Endpoint, error) {
-	return docker.Endpoint{
-		Host:    "unix://" + socket,
-		Context: "desktop-linux",
-		Source:  "config.json currentContext",
-		Local:   true,
-	}, nil
 }
 
 // do calls f with the world locked.
@@ -74,8 +68,15 @@ func (e engine) do(ctx context.Context, f func(now time.Time) error) error {
 func (e engine) Snapshot() docker.Snapshot {
 	now := e.w.lock()
 	defer e.w.mu.Unlock()
-	s := docker.Snapshot{Version: e.w.version, Status: e.w.status(now, e.w.engineUp, errEngineOff)}
-	if !e.w.engineUp {
+	down := e.w.reached()
+	s := docker.Snapshot{
+		Version: e.w.version, Status: e.w.status(now, down == nil, down), Endpoint: e.w.endpoint(),
+		Images: e.w.version, Volumes: e.w.version, Networks: e.w.version,
+	}
+	if e.w.movedAt.After(s.Status.Since) {
+		s.Status.Since = e.w.movedAt
+	}
+	if down != nil {
 		return s
 	}
 	if e.w.dockerRows == nil {
@@ -96,8 +97,10 @@ func (w *world) status(now time.Time, up bool, err error) link.Status {
 // rows are the containers, those of pods included, sorted by name.
 func (w *world) rows() []*docker.Container {
 	rows := slices.Collect(maps.Values(w.containers))
-	for _, p := range w.pods {
-		rows = append(rows, podContainers(p)...)
+	if w.dockerContext != serverContext {
+		for _, p := range w.pods {
+			rows = append(rows, podContainers(p)...)
+		}
 	}
 	slices.SortFunc(rows, func(a, b *docker.Container) int { return strings.Compare(a.Name, b.Name) })
 	return rows

@@ -28,17 +28,20 @@ type world struct {
 	buildCache          int64     // bytes nothing uses
 	laptop              machine
 
-	containers map[string]*docker.Container // by ID; pod containers are made of pods
-	images     map[string]docker.Image      // by reference
-	builds     []docker.PastBuild           // newest first
-	published  map[string]string            // digests the registry has, by reference
-	pods       map[string]*kube.Pod         // by namespace/name
-	workloads  []*workload
-	live       map[string]string // YAML in the cluster, by kube.Ref.String
-	namespace  string            // watched; "" is all
-	chosen     string            // context; "" is the kubeconfig's
-	deleted    map[kube.Ref]bool // things that are gone
-	turn       chan struct{}     // closed when rows change
+	store                              // of the engine in use
+	stores        map[string]store     // of the other engines, by Docker context
+	dockerContext string               // in use
+	movedAt       time.Time            // to it; zero: it was from the start
+	builds        []docker.PastBuild   // newest first
+	published     map[string]string    // digests the registry has, by reference
+	pods          map[string]*kube.Pod // by namespace/name
+	workloads     []*workload
+	live          map[string]string // YAML in the cluster, by kube.Ref.String
+	namespace     string            // watched; "" is all
+	chosen        string            // kube context; "" is the kubeconfig's
+	spaces        map[string]string // namespaces of the contexts that were left
+	deleted       map[kube.Ref]bool // things that are gone
+	turn          chan struct{}     // closed when rows change
 
 	version       uint64
 	dockerRows    []*docker.Container // as of version; nil when stale
@@ -59,12 +62,14 @@ func newWorld(c clock, faults []Fault) *world {
 		clock:         c,
 		faults:        map[Fault]bool{},
 		opened:        c.Now(),
-		containers:    map[string]*docker.Container{},
-		images:        map[string]docker.Image{},
+		store:         newStore(),
+		stores:        map[string]store{},
+		dockerContext: desktopContext,
 		published:     map[string]string{},
 		pods:          map[string]*kube.Pod{},
 		live:          map[string]string{},
 		deleted:       map[kube.Ref]bool{},
+		spaces:        map[string]string{},
 		turn:          make(chan struct{}),
 		dockerNotice:  link.NewNotice(time.Second / 30),
 		clusterNotice: link.NewNotice(time.Second / 30),

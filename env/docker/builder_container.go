@@ -21,7 +21,7 @@ import (
 func (c *Client) inContainer(d *daemon) {
 	d.remedy = "see its log (docker logs " + d.node.container() + ")"
 	d.dial = func(ctx context.Context) (net.Conn, error) {
-		cn, done, err := c.engineAt(d.node.Endpoint)
+		cn, done, err := c.engineAt(ctx, d.node.Endpoint)
 		if err != nil {
 			return nil, err
 		}
@@ -46,13 +46,13 @@ func (c closing) Close() error {
 }
 
 // engineAt is the engine that buildx calls by a context's name or an address.
-func (c *Client) engineAt(endpoint string) (cn *conn, done func(), err error) {
+func (c *Client) engineAt(ctx context.Context, endpoint string) (cn *conn, done func(), err error) {
 	t, err := c.target()
 	if err != nil {
 		return nil, nil, err
 	}
 	if endpoint == t.Context || endpoint == t.Host || endpoint == "" {
-		cn, err = c.conn()
+		cn, err = c.conn(ctx)
 		return cn, func() {}, err
 	}
 	o := c.opts
@@ -126,7 +126,7 @@ func (b buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
 
 // builderRuns reports whether the container of a builder runs.
 func (c *Client) builderRuns(ctx context.Context, d *daemon) (bool, error) {
-	cn, done, err := c.engineAt(d.node.Endpoint)
+	cn, done, err := c.engineAt(ctx, d.node.Endpoint)
 	if err != nil {
 		return false, err
 	}
@@ -154,7 +154,7 @@ func (c *Client) builderRuns(ctx context.Context, d *daemon) (bool, error) {
 // startBuilder starts the container of a builder and waits until BuildKit in it
 // answers.
 func (c *Client) startBuilder(ctx context.Context, d *daemon) (*buildkit.Client, error) {
-	cn, done, err := c.engineAt(d.node.Endpoint)
+	cn, done, err := c.engineAt(ctx, d.node.Endpoint)
 	if err != nil {
 		return nil, err
 	}

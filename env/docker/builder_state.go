@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"github.com/docker/cli/cli/context/store"
 )
 
 // buildxState is the folder in which buildx keeps its builders:
@@ -165,5 +163,5 @@ func (s buildxState) broken(file string, err error) error {
 
 // contexts are the names of the Docker contexts there are.
 func (o Options) contexts() []string {
-	return contextNames(store.New(filepath.Join(o.configDir(), "contexts"), store.NewConfig(func() any { return &map[string]any{} })))
+	return contextNames(o.store())
 }

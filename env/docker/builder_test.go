@@ -300,7 +300,7 @@ func TestLoading(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFake(t)
 			got := f.loads(c.answers)
-			cn, err := Open(f.options()).conn()
+			cn, err := Open(f.options()).conn(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

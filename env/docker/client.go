@@ -21,26 +21,29 @@ const frame = 33 * time.Millisecond
 // Client is a Docker Engine that may not be there. It follows the docker
 // command's configuration until the engine first answered, and stays with
 // that engine from then on, so that a switch of context elsewhere cannot
-// redirect what a person is looking at.
+// redirect what a person is looking at. Only SetContext moves it to another.
 type Client struct {
 	opts   Options
 	notice *link.Notice
 	alarm  chan struct{} // somebody's call failed: Run should look
+	moved  chan struct{} // another context was chosen: Run should not wait
 
 	mu     sync.Mutex
 	now    *conn  // nil: to be made
-	pinned target // the engine that answered; zero Host: none yet
+	pinned target // the engine that answered or was chosen; zero Host: none yet
+	turn   uint64 // grows with each SetContext: what belongs to an earlier one is old
 
 	rows    rows
 	digests digests
 	samples samples
+	watched watched
 }
 
 // Open returns a Client. It never fails and reads nothing yet: what is wrong
 // with the configuration or the engine shows in the calls and in Snapshot.
 func Open(o Options) *Client {
 	quiet()
-	c := &Client{opts: o, notice: link.NewNotice(frame), alarm: make(chan struct{}, 1)}
+	c := &Client{opts: o, notice: link.NewNotice(frame), alarm: make(chan struct{}, 1), moved: make(chan struct{}, 1)}
 	c.rows.status = link.Status{State: link.Connecting, Since: time.Now()}
 	return c
 }
@@ -67,14 +70,32 @@ func (c *Client) target() (target, error) {
 }
 
 // conn returns the connection in use, and makes one if there is none or the
-// configuration has changed before any engine answered.
-func (c *Client) conn() (*conn, error) {
-	t, err := c.target()
-	if err != nil {
-		return nil, err
+// configuration has changed before any engine answered. ErrElsewhere: ctx is
+// bound to another engine.
+func (c *Client) conn(ctx context.Context) (*conn, error) {
+	for {
+		turn := c.current()
+		t, err := c.target()
+		if err != nil {
+			return nil, err
+		}
+		if err := aimed(ctx, t.Endpoint); err != nil {
+			return nil, err
+		}
+		if cn, err := c.connected(t, turn); cn != nil || err != nil {
+			return cn, err
+		}
 	}
+}
+
+// connected is the connection to t; nil if another context was chosen since
+// turn.
+func (c *Client) connected(t target, turn uint64) (*conn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.turn != turn {
+		return nil, nil
+	}
 	if c.now != nil && c.now.target.Endpoint == t.Endpoint {
 		return c.now, nil
 	}
@@ -82,11 +103,18 @@ func (c *Client) conn() (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	cn.turn = turn
 	if c.now != nil {
 		c.now.close()
 	}
 	c.now = cn
 	return cn, nil
+}
+
+func (c *Client) current() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.turn
 }
 
 // drop forgets a connection that is of no use any more.
@@ -103,7 +131,7 @@ func (c *Client) drop(cn *conn) {
 func (c *Client) pin(cn *conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.pinned.Host == "" {
+	if c.pinned.Host == "" && c.turn == cn.turn {
 		c.pinned = cn.target
 	}
 }
@@ -113,8 +141,12 @@ func (c *Client) doubt(err error) {
 	if !isLoss(err) {
 		return
 	}
+	poke(c.alarm)
+}
+
+func poke(c chan<- struct{}) {
 	select {
-	case c.alarm <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

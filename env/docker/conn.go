@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +27,12 @@ const (
 type conn struct {
 	target  target
 	api     *client.Client
+	turn    uint64        // Client.turn when it was made
 	reached atomic.Bool   // a dial succeeded
 	spoken  atomic.Bool   // the version is negotiated
-	turn    chan struct{} // held while negotiating
+	talking chan struct{} // held while negotiating
+	leave   sync.Once
+	left    chan struct{} // closed once nobody should follow this engine any more
 }
 
 // connect makes a conn. It talks to nobody yet.
@@ -45,7 +49,7 @@ func connect(t target) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s%w: %w", t, silent{ErrConfig}, err)
 	}
-	c := &conn{target: t, turn: make(chan struct{}, 1)}
+	c := &conn{target: t, talking: make(chan struct{}, 1), left: make(chan struct{})}
 	c.api, err = client.New(append(options, client.WithDialContext(c.dialer(plain)))...)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection to %s%w: %w", t, silent{ErrConfig}, err)
@@ -96,8 +100,8 @@ func (c *conn) ready(ctx context.Context) error {
 		return nil
 	}
 	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
+	case c.talking <- struct{}{}:
+		defer func() { <-c.talking }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -111,14 +115,17 @@ func (c *conn) ready(ctx context.Context) error {
 	return nil
 }
 
-// close drops idle connections.
-func (c *conn) close() { _ = c.api.Close() }
+// close drops idle connections. Calls under way go on.
+func (c *conn) close() {
+	c.leave.Do(func() { close(c.left) })
+	_ = c.api.Close()
+}
 
 // ask does one thing at the engine within limit. doing names it for errors:
 // "listing containers".
 func ask[T any](ctx context.Context, c *Client, limit time.Duration, doing string, f func(context.Context, *conn) (T, error)) (T, error) {
 	var zero T
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return zero, err
 	}

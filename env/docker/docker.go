@@ -55,6 +55,7 @@ type Container struct {
 	Kind        Kind
 	Pod         string // namespace/name for KindPod and KindSandbox
 	Ports       []Port
+	Labels      []string // "key=value", sorted
 }
 
 // Port is a published port.
@@ -70,6 +71,12 @@ type Snapshot struct {
 	Version    uint64       // grows with each change; equal versions, equal rows
 	Containers []*Container // sorted by Name; shared, never to be changed
 	Status     link.Status
+	// Endpoint is where the rows are from: what is done to one of them is to be
+	// bound to it with Aim. Zero: no engine was looked for yet.
+	Endpoint Endpoint
+	// Images, Volumes and Networks differ from those of an earlier Snapshot
+	// once these lists may have changed since. They do not move Version.
+	Images, Volumes, Networks uint64
 }
 
 // Version is what the engine says of itself (docker version, server side).

@@ -163,10 +163,7 @@ func (o Options) resolve() (target, error) {
 
 // storedEndpoint reads a context from the context store.
 func (o Options) storedEndpoint(dir, name, source string) (endpoints.Endpoint, error) {
-	s := store.New(filepath.Join(dir, "contexts"), store.NewConfig(
-		func() any { return &map[string]any{} },
-		store.EndpointTypeGetter(endpoints.DockerEndpoint, func() any { return &endpoints.EndpointMeta{} }),
-	))
+	s := o.store()
 	meta, err := s.GetMetadata(name)
 	if cerrdefs.IsNotFound(err) {
 		return endpoints.Endpoint{}, &ContextError{
@@ -177,6 +174,9 @@ func (o Options) storedEndpoint(dir, name, source string) (endpoints.Endpoint, e
 		return endpoints.Endpoint{}, fmt.Errorf("reading the Docker context %q (named by %s)%w: %w", name, source, silent{ErrConfig}, err)
 	}
 	ep, err := endpoints.EndpointFromContext(meta)
+	if err == nil && ep.Host == "" {
+		err = errors.New("its host is empty")
+	}
 	if err != nil {
 		return endpoints.Endpoint{}, fmt.Errorf("the Docker context %q names no engine%w: %w", name, silent{ErrConfig}, err)
 	}

@@ -32,6 +32,10 @@ var (
 	ErrDenied = errors.New("registry denied access")
 	// ErrLoad: a node did not take an image.
 	ErrLoad = errors.New("node did not take the image")
+	// ErrInUse: containers use what was to be removed. The error names them.
+	ErrInUse = errors.New("in use")
+	// ErrElsewhere: another Docker context was chosen meanwhile.
+	ErrElsewhere = errors.New("another Docker context was chosen meanwhile")
 )
 
 // An Error is a failed attempt told in three parts. Kind is one of this
@@ -71,9 +75,12 @@ func (e *dialError) Error() string { return "no connection" }
 // explain tells what err, the outcome of doing something within limit, means.
 func (c *conn) explain(doing string, limit time.Duration, err error) error {
 	var dial *dialError
+	var told *Error
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &told):
+		return err
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", doing, err)
 	case errors.As(err, &dial):

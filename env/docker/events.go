@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,11 +20,13 @@ func gone(err error) error {
 	return &dialError{fmt.Errorf("the engine closed the connection: %w", err)}
 }
 
-// shown are the events that change a row: those of containers, and the push of
-// an image, which may give it a digest.
+// shown are the events that change a row, of containers, images, volumes and
+// networks. Of an image, a pull or push may also give it a digest.
 var shown = []string{
 	"create", "start", "die", "stop", "kill", "oom", "restart", "pause", "unpause",
-	"rename", "update", "destroy", "health_status", "push",
+	"rename", "update", "destroy", "health_status",
+	"pull", "push", "tag", "untag", "delete", "import", "load",
+	"connect", "disconnect", "remove",
 }
 
 // subscribe opens the stream of events. The engine must begin to answer in
@@ -34,7 +34,7 @@ var shown = []string{
 func subscribe(ctx context.Context, cn *conn) (client.EventsResult, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(answerTime, func() { cancel(context.DeadlineExceeded) })
-	filters := client.Filters{}.Add("type", "container", "image").Add("event", shown...)
+	filters := client.Filters{}.Add("type", "container", "image", "volume", "network").Add("event", shown...)
 	stream := cn.api.Events(ctx, client.EventsListOptions{Filters: filters})
 	timer.Stop()
 	err := context.Cause(ctx)
@@ -66,36 +66,54 @@ func read(stream client.EventsResult, changed *dirty) error {
 
 // dirty gathers containers whose rows must be asked for.
 type dirty struct {
-	some   chan struct{} // has a value while there may be any
-	mu     sync.Mutex
-	ids    map[string]struct{}
-	images bool // a digest may have changed
+	some chan struct{} // has a value while there may be any
+	mu   sync.Mutex
+	what news
 }
 
-func newDirty() *dirty { return &dirty{some: make(chan struct{}, 1), ids: map[string]struct{}{}} }
+// news is what events told.
+type news struct {
+	ids     map[string]struct{} // of containers
+	early   []string            // of those, the ones that the engine tells of before its lists do
+	digests bool                // those of images may have changed
+	lists   changes
+}
+
+func newDirty() *dirty {
+	return &dirty{some: make(chan struct{}, 1), what: news{ids: map[string]struct{}{}}}
+}
 
 func (d *dirty) add(e events.Message) {
 	if e.Actor.ID == "" || strings.HasPrefix(string(e.Action), "exec_") {
 		return
 	}
 	d.mu.Lock()
-	if e.Type == events.ImageEventType {
-		d.images = true
-	} else {
-		d.ids[e.Actor.ID] = struct{}{}
+	switch n := &d.what; e.Type {
+	case events.ImageEventType:
+		n.lists |= imagesChanged
+		n.digests = n.digests || e.Action == events.ActionPush || e.Action == events.ActionPull
+	case events.VolumeEventType:
+		n.lists |= volumesChanged
+	case events.NetworkEventType:
+		n.lists |= networksChanged
+	default:
+		n.ids[e.Actor.ID] = struct{}{}
+		switch e.Action {
+		case events.ActionCreate, events.ActionDestroy, events.ActionRename: // who uses what
+			n.lists |= allChanged
+		case events.ActionPause, events.ActionUnPause:
+			n.early = append(n.early, e.Actor.ID)
+		}
 	}
 	d.mu.Unlock()
-	select {
-	case d.some <- struct{}{}:
-	default:
-	}
+	poke(d.some)
 }
 
-func (d *dirty) take() (ids []string, images bool) {
+// take returns what was told since the last time.
+func (d *dirty) take() news {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ids, images = slices.Collect(maps.Keys(d.ids)), d.images
-	clear(d.ids)
-	d.images = false
-	return ids, images
+	n := d.what
+	d.what = news{ids: map[string]struct{}{}}
+	return n
 }

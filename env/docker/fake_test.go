@@ -171,6 +171,12 @@ func (f *fake) stream(w http.ResponseWriter, r *http.Request) {
 
 // put adds or replaces a container and says so with an event.
 func (f *fake) put(id, name, image, state, status, event string, labels map[string]string) {
+	f.set(id, name, image, state, status, labels)
+	f.tell(id, event)
+}
+
+// set is put without the event.
+func (f *fake) set(id, name, image, state, status string, labels map[string]string) {
 	f.mu.Lock()
 	f.containers = slices.DeleteFunc(f.containers, func(c map[string]any) bool { return c["Id"] == id })
 	f.containers = append(f.containers, map[string]any{
@@ -183,7 +189,6 @@ func (f *fake) put(id, name, image, state, status, event string, labels map[stri
 		"State":  map[string]any{"Status": state, "StartedAt": "2026-11-22T10:00:00.5Z"},
 	}
 	f.mu.Unlock()
-	f.tell(id, event)
 }
 
 func (f *fake) remove(id string) {
@@ -194,12 +199,26 @@ func (f *fake) remove(id string) {
 	f.tell(id, "destroy")
 }
 
-func (f *fake) tell(id, event string) {
+func (f *fake) tell(id, event string) { f.happens("container", event, id) }
+
+// happens says to those who follow events that something happened.
+func (f *fake) happens(kind, action, id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for r := range f.readers {
-		r <- fmt.Sprintf(`{"Type":"container","Action":%q,"Actor":{"ID":%q}}`+"\n", event, id)
+		r <- fmt.Sprintf(`{"Type":%q,"Action":%q,"Actor":{"ID":%q}}`+"\n", kind, action, id)
 	}
+}
+
+// fakes starts an engine for each name, and makes contexts that lead to them.
+func fakes(t *testing.T, current string, names ...string) (map[string]*fake, Options) {
+	t.Helper()
+	all, hosts := map[string]*fake{}, map[string]string{}
+	for _, name := range names {
+		all[name] = newFake(t)
+		hosts[name] = "unix://" + all[name].path
+	}
+	return all, Options{Environ: environ(), ConfigDir: dockerDir(t, `{"currentContext":"`+current+`"}`, hosts)}
 }
 
 // count is how many requests began so.

@@ -41,7 +41,7 @@ func tag(t *testing.T, c *Client, repository string) string {
 	t.Helper()
 	ref := fmt.Sprintf("%s:%d", repository, time.Now().UnixNano())
 	t.Cleanup(func() {
-		if cn, err := c.conn(); err == nil {
+		if cn, err := c.conn(t.Context()); err == nil {
 			_, _ = cn.api.ImageRemove(context.Background(), ref, client.ImageRemoveOptions{Force: true})
 		}
 	})
@@ -226,7 +226,7 @@ func TestFixtureContainer(t *testing.T) {
 	c := fixture(t, "")
 	run(t, c)
 	until(t, c, "the engine", 10*time.Second, func(s Snapshot) bool { return s.Status.Err == nil && s.Version > 0 })
-	cn, err := c.conn()
+	cn, err := c.conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

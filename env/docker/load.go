@@ -43,7 +43,8 @@ func (c *Client) Load(ctx context.Context, r LoadRequest, news func(LayerProgres
 	if err != nil {
 		return Loaded{}, err
 	}
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return Loaded{}, err
 	}

@@ -41,7 +41,7 @@ func kindNode(t *testing.T, c *Client) (n Node, inside func(command ...string) s
 	if _, err := c.Build(t.Context(), BuildRequest{Tag: image, Context: dir}, func(BuildEvent) {}); err != nil {
 		t.Fatal(err)
 	}
-	cn, err := c.conn()
+	cn, err := c.conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

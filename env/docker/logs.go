@@ -16,7 +16,8 @@ import (
 // the order they were written. Close ends it; so does the end of ctx.
 func (c *Client) Logs(ctx context.Context, id string, o LogOptions) (io.ReadCloser, error) {
 	doing := "reading the log of container " + short(id)
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,8 @@ func (c *Client) Push(ctx context.Context, ref string, news func(LayerProgress))
 	if err != nil {
 		return PushResult{}, fmt.Errorf("pushing %s: %w", ref, err)
 	}
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return PushResult{}, err
 	}

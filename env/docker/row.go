@@ -20,9 +20,10 @@ func fromSummary(s container.Summary) Container {
 		State:   string(s.State),
 		Status:  s.Status,
 		Created: time.Unix(s.Created, 0),
-		Project: s.Labels["com.docker.compose.project"],
+		Project: s.Labels[projectLabel],
 		Service: s.Labels["com.docker.compose.service"],
 		Ports:   ports(s.Ports),
+		Labels:  labels(s.Labels),
 	}
 	c.Kind, c.Pod = kindOf(s.Labels)
 	c.Health = healthOf(s)

@@ -14,11 +14,39 @@ import (
 // changed, only replaced. Its zero value is ready for use.
 type rows struct {
 	mu      sync.Mutex
+	turn    uint64   // Client.turn: what comes from a connection of an earlier one is dropped
+	from    Endpoint // of the rows
+	lists   lists
 	version uint64
 	byID    map[string]*Container
 	sorted  []*Container // cut when byID changes
 	stale   bool         // sorted must be made anew
 	status  link.Status
+}
+
+// lists counts what happened to the lists that are asked for when needed.
+type lists struct{ images, volumes, networks uint64 }
+
+// changes are the lists among these that something may have changed.
+type changes uint8
+
+const (
+	imagesChanged changes = 1 << iota
+	volumesChanged
+	networksChanged
+	allChanged = imagesChanged | volumesChanged | networksChanged
+)
+
+func (l *lists) moved(which changes) {
+	if which&imagesChanged != 0 {
+		l.images++
+	}
+	if which&volumesChanged != 0 {
+		l.volumes++
+	}
+	if which&networksChanged != 0 {
+		l.networks++
+	}
 }
 
 // snapshot returns the rows, sorted by name.
@@ -31,15 +59,43 @@ func (r *rows) snapshot() Snapshot {
 		})
 		r.stale = false
 	}
-	return Snapshot{Version: r.version, Containers: r.sorted, Status: r.status}
+	return Snapshot{
+		Version: r.version, Containers: r.sorted, Status: r.status, Endpoint: r.from,
+		Images: r.lists.images, Volumes: r.lists.volumes, Networks: r.lists.networks,
+	}
 }
 
-// replace puts all in place of everything known.
-func (r *rows) replace(all []*Container) {
+// reset forgets the rows: they were of an engine that nobody wants to see any
+// more. News of that engine is dropped from now on.
+func (r *rows) reset(turn uint64, at Endpoint) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.byID = make(map[string]*Container, len(all))
-	for _, c := range all {
+	r.turn, r.from = turn, at
+	r.byID = nil
+	r.touched()
+	r.lists.moved(allChanged)
+	r.status = link.Status{State: link.Connecting, Since: time.Now()}
+}
+
+// mark says that lists may have changed.
+func (r *rows) mark(turn uint64, which changes) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.turn == turn {
+		r.lists.moved(which)
+	}
+}
+
+// replace puts list in place of everything known.
+func (r *rows) replace(cn *conn, list []*Container) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.turn != cn.turn {
+		return
+	}
+	r.from = cn.target.Endpoint
+	r.byID = make(map[string]*Container, len(list))
+	for _, c := range list {
 		r.byID[c.ID] = c
 	}
 	r.touched()
@@ -47,9 +103,12 @@ func (r *rows) replace(all []*Container) {
 
 // update replaces the rows of asked by those in found; what was asked for and
 // not found is gone.
-func (r *rows) update(asked []string, found []*Container) {
+func (r *rows) update(cn *conn, asked []string, found []*Container) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.turn != cn.turn {
+		return
+	}
 	if r.byID == nil {
 		r.byID = map[string]*Container{}
 	}
@@ -76,9 +135,12 @@ func (r *rows) get(id string) *Container {
 }
 
 // stand sets the connection's state. It reports whether that is news.
-func (r *rows) stand(state link.State, err error) bool {
+func (r *rows) stand(turn uint64, state link.State, err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.turn != turn {
+		return false
+	}
 	now := time.Now()
 	if state == link.Live {
 		r.status.News = now

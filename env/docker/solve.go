@@ -36,7 +36,8 @@ func (c *Client) Build(ctx context.Context, r BuildRequest, news func(BuildEvent
 	if err != nil {
 		return BuildResult{}, err
 	}
-	cn, err := c.conn()
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return BuildResult{}, err
 	}

@@ -96,6 +96,7 @@ const pruneTime = 5 * time.Minute
 // stays, and is an error. It says what it is at, and returns the bytes freed,
 // also with an error.
 func (c *Client) Prune(ctx context.Context, s Spare, say func(string)) (freed int64, err error) {
+	ctx = c.here(ctx)
 	var failed []error
 	each := func(items []SpareItem, what string, remove func(ctx context.Context, cn *conn, id string) error) {
 		for _, x := range items {

@@ -113,11 +113,36 @@ func (c *Client) Restart(ctx context.Context, id string) error {
 
 // Remove stops a container, if it runs, and removes it. Its volumes stay.
 func (c *Client) Remove(ctx context.Context, id string) error {
+	ctx = c.here(ctx)
 	if err := c.Stop(ctx, id); err != nil {
 		return err
 	}
 	return c.act(ctx, workTime, "removing container "+short(id), func(ctx context.Context, cn *conn) error {
 		_, err := cn.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true})
+		return err
+	})
+}
+
+// Pause freezes a container's processes where they are.
+func (c *Client) Pause(ctx context.Context, id string) error {
+	return c.act(ctx, workTime, "pausing container "+short(id), func(ctx context.Context, cn *conn) error {
+		_, err := cn.api.ContainerPause(ctx, id, client.ContainerPauseOptions{})
+		return err
+	})
+}
+
+// Unpause lets them go on.
+func (c *Client) Unpause(ctx context.Context, id string) error {
+	return c.act(ctx, workTime, "unpausing container "+short(id), func(ctx context.Context, cn *conn) error {
+		_, err := cn.api.ContainerUnpause(ctx, id, client.ContainerUnpauseOptions{})
+		return err
+	})
+}
+
+// Kill ends a container at once, with SIGKILL: it cannot save anything.
+func (c *Client) Kill(ctx context.Context, id string) error {
+	return c.act(ctx, workTime, "killing container "+short(id), func(ctx context.Context, cn *conn) error {
+		_, err := cn.api.ContainerKill(ctx, id, client.ContainerKillOptions{Signal: "KILL"})
 		return err
 	})
 }

@@ -3,6 +3,8 @@ package docker
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,17 +37,23 @@ func (c *Client) Snapshot() Snapshot { return c.rows.snapshot() }
 func (c *Client) Run(ctx context.Context) error {
 	wait, limit := firstWait, answerTime
 	for ctx.Err() == nil {
+		turn := c.current()
 		live, err := c.follow(ctx, limit)
 		if ctx.Err() != nil {
 			break
 		}
-		c.lost(err)
+		if c.current() != turn {
+			wait, limit = firstWait, answerTime
+			continue
+		}
+		c.lost(turn, err)
 		if live {
 			wait = firstWait
 		}
 		limit = retryTime
 		select {
 		case <-ctx.Done():
+		case <-c.moved:
 		case <-time.After(wait):
 		}
 		wait = min(2*wait, longWait)
@@ -54,7 +62,7 @@ func (c *Client) Run(ctx context.Context) error {
 }
 
 // lost records why the engine is not there.
-func (c *Client) lost(err error) {
+func (c *Client) lost(turn uint64, err error) {
 	state := link.Connecting
 	switch {
 	case c.rows.wasLive():
@@ -62,7 +70,7 @@ func (c *Client) lost(err error) {
 	case errors.Is(err, ErrConfig):
 		state = link.Absent
 	}
-	if c.rows.stand(state, err) {
+	if c.rows.stand(turn, state, err) {
 		c.notice.Touch()
 	}
 }
@@ -70,18 +78,25 @@ func (c *Client) lost(err error) {
 // follow reaches the engine within limit and keeps the rows true until it is
 // lost. live reports whether it was reached.
 func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, err error) {
-	cn, err := c.conn()
+	cn, err := c.conn(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer c.drop(cn)
-	if _, err := askAt(ctx, cn, limit, "connecting to the Docker engine", ping); err != nil {
-		return false, err
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	var reader sync.WaitGroup
 	defer reader.Wait()
 	defer cancel()
+	reader.Go(func() {
+		select {
+		case <-cn.left: // another engine was chosen
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	if _, err := askAt(ctx, cn, limit, "connecting to the Docker engine", ping); err != nil {
+		return false, err
+	}
 	// Subscribed before listing, so that nothing happens unseen in between.
 	stream, err := subscribe(ctx, cn)
 	if err != nil {
@@ -92,6 +107,7 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 	reader.Go(func() { ended <- read(stream, changed) })
 
 	w := watch{Client: c, conn: cn}
+	c.rows.mark(cn.turn, allChanged) // while nobody followed, anything may have happened
 	if err := w.all(ctx); err != nil {
 		return false, err
 	}
@@ -106,7 +122,7 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 			if _, err := askAt(ctx, cn, answerTime, "asking the Docker engine for a sign of life", ping); err != nil {
 				return true, err
 			}
-			c.rows.stand(link.Live, nil)
+			c.rows.stand(cn.turn, link.Live, nil)
 		case <-changed.some:
 			if err := w.catchUp(ctx, changed); err != nil {
 				return true, err
@@ -136,17 +152,27 @@ func (w watch) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.show(func() { w.rows.replace(list) })
+	w.show(func() { w.rows.replace(w.conn, list) })
 	return w.detail(ctx, list)
 }
 
 // catchUp asks for what events named.
 func (w watch) catchUp(ctx context.Context, changed *dirty) error {
-	ids, images := changed.take()
-	if images {
+	n := changed.take()
+	ids := slices.Collect(maps.Keys(n.ids))
+	if n.lists != 0 {
+		w.rows.mark(w.conn.turn, n.lists)
+		w.notice.Touch()
+	}
+	if n.digests {
 		w.digests.clear()
 	}
-	if images || len(ids) >= manyChanged {
+	for _, id := range n.early {
+		if err := w.settled(ctx, id); err != nil {
+			return err
+		}
+	}
+	if n.digests || len(ids) >= manyChanged {
 		return w.all(ctx)
 	}
 	if len(ids) == 0 {
@@ -156,13 +182,25 @@ func (w watch) catchUp(ctx context.Context, changed *dirty) error {
 	if err != nil {
 		return err
 	}
-	w.show(func() { w.rows.update(ids, list) })
+	w.show(func() { w.rows.update(w.conn, ids, list) })
 	return w.detail(ctx, list)
+}
+
+// settled waits until the engine has done what it told of early: to inspect a
+// container takes the lock that is held meanwhile, to list does not.
+func (w watch) settled(ctx context.Context, id string) error {
+	_, err := askAt(ctx, w.conn, workTime, "inspecting container "+short(id), func(ctx context.Context, cn *conn) (client.ContainerInspectResult, error) {
+		return cn.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	})
+	if isLoss(err) || ctx.Err() != nil {
+		return err
+	}
+	return nil // it may be gone by now: the list tells
 }
 
 func (w watch) show(change func()) {
 	change()
-	w.rows.stand(link.Live, nil)
+	w.rows.stand(w.conn.turn, link.Live, nil)
 	w.notice.Touch()
 }
 
@@ -178,23 +216,40 @@ func (w watch) list(ctx context.Context, ids []string) ([]*Container, error) {
 		if err != nil {
 			return nil, err
 		}
-		list := make([]*Container, 0, len(r.Items))
+		list, once := make([]*Container, 0, len(r.Items)), interned{}
 		for _, s := range r.Items {
-			list = append(list, w.keep(s))
+			list = append(list, w.keep(s, once))
 		}
 		return list, nil
 	})
 }
 
-func (w watch) keep(s container.Summary) *Container {
+func (w watch) keep(s container.Summary, once interned) *Container {
 	c := fromSummary(s)
+	for i, l := range c.Labels {
+		c.Labels[i] = once.text(l)
+	}
 	if old := w.rows.get(s.ID); old != nil {
+		if slices.Equal(c.Labels, old.Labels) {
+			c.Labels = old.Labels
+		}
 		c.Started, c.Restarts = old.Started, old.Restarts
 		if c.ImageID == old.ImageID {
 			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
 		}
 	}
 	return &c
+}
+
+// interned keeps one copy of texts that many containers share.
+type interned map[string]string
+
+func (in interned) text(s string) string {
+	if known, ok := in[s]; ok {
+		return known
+	}
+	in[s] = s
+	return s
 }
 
 // detail inspects what has ever run, a few at a time, and shows the result. A
@@ -224,7 +279,7 @@ func (w watch) detail(ctx context.Context, list []*Container) error {
 		ids[i] = c.ID
 	}
 	if len(ids) > 0 {
-		w.show(func() { w.rows.update(ids, full) })
+		w.show(func() { w.rows.update(w.conn, ids, full) })
 	}
 	return nil
 }

@@ -47,6 +47,24 @@ func TestRunFollowsEvents(t *testing.T) {
 	}
 }
 
+// The engine tells of a pause before its lists do, and holds the container
+// meanwhile.
+func TestRunAwaitsAPause(t *testing.T) {
+	f := newFake(t)
+	f.put("a1", "web", "app:1", "running", "Up 3 minutes", "", nil)
+	c := Open(f.options())
+	run(t, c)
+	until(t, c, "the row with details", 5*time.Second, func(s Snapshot) bool { return live(1)(s) && !s.Containers[0].Started.IsZero() })
+	f.mu.Lock()
+	f.handle["GET /containers/a1/json"] = func(w http.ResponseWriter, _ *http.Request) {
+		f.set("a1", "web", "app:1", "paused", "Up 3 minutes (Paused)", nil)
+		f.give(w, f.inspects, "container", "/containers/a1/json")
+	}
+	f.mu.Unlock()
+	f.tell("a1", "pause")
+	until(t, c, "the pause", 5*time.Second, func(s Snapshot) bool { return s.Containers[0].State == "paused" })
+}
+
 func TestSnapshotVersion(t *testing.T) {
 	f := newFake(t)
 	f.put("a1", "web", "app:1", "running", "Up 3 minutes", "", nil)

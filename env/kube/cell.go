@@ -15,8 +15,10 @@ func (c Column) Compare(a, b string) int {
 	switch {
 	case empty(a) || empty(b):
 		return order(empty(a)) - order(empty(b))
-	case c.Age:
+	case c.Age && isTime(a) && isTime(b):
 		return strings.Compare(b, a)
+	case c.Age && isTime(a) != isTime(b):
+		return order(isTime(a)) - order(isTime(b))
 	}
 	x, okX := size(a)
 	y, okY := size(b)
@@ -31,6 +33,11 @@ func (c Column) Compare(a, b string) int {
 
 func empty(cell string) bool {
 	return cell == "" || cell == "<none>" || cell == "<unknown>" || cell == "<unset>"
+}
+
+// isTime says whether a cell of an age column is a time, as timeCell writes it.
+func isTime(cell string) bool {
+	return len(cell) == len("2006-01-02T15:04:05Z") && cell[4] == '-' && cell[10] == 'T'
 }
 
 func order(last bool) int {

@@ -25,7 +25,7 @@ type Client struct {
 	namespace string            // watched; "" for all
 	chosen    bool              // namespace was set by a person, not by the context
 	spaces    map[string]string // namespaces chosen in contexts that were left
-	rows      *table
+	rows      *table[*Pod]
 	status    link.Status
 	version   uint64
 	snapshot  Snapshot // the last one handed out
@@ -43,7 +43,7 @@ func Open(o Options) *Client {
 		options: o,
 		notice:  link.NewNotice(frame),
 		restart: make(chan struct{}, 1),
-		rows:    &table{},
+		rows:    &table[*Pod]{},
 		spaces:  map[string]string{},
 		status:  link.Status{State: link.Connecting, Since: time.Now()},
 	}

@@ -41,6 +41,8 @@ type conn struct {
 	find    discovery.CachedDiscoveryInterface
 	mapper  meta.ResettableRESTMapper
 	base    *http.Transport
+	life    context.Context // ends when another connection takes its place
+	end     context.CancelFunc
 
 	mu       sync.Mutex
 	noStream bool   // the server is too old to stream a list
@@ -69,6 +71,7 @@ func connect(l loaded, at Context) (*conn, error) {
 	fast.ContentType = "application/vnd.kubernetes.protobuf"
 	fast.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
 	c := &conn{at: at, base: base, rt: rt, fast: fast}
+	c.life, c.end = context.WithCancel(context.Background())
 	timed := &http.Client{Transport: rt, Timeout: callLimit}
 	if c.calls, err = kubernetes.NewForConfigAndClient(fast, timed); err != nil {
 		return nil, fmt.Errorf("%w: context %q: %w", ErrNoContext, at.Name, err)
@@ -143,7 +146,11 @@ func (b boundTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.rt.RoundTrip(r.WithContext(b.ctx))
 }
 
-func (cn *conn) close() { cn.base.CloseIdleConnections() }
+// close gives the connection up: what is followed on it is followed on the next.
+func (cn *conn) close() {
+	cn.end()
+	cn.base.CloseIdleConnections()
+}
 
 // within gives a call its deadline; a shorter one of the caller's stands.
 func within(ctx context.Context) (context.Context, context.CancelFunc) {

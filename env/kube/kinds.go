@@ -80,6 +80,17 @@ func (k Kind) custom() int {
 	return 0
 }
 
+// known are the kinds as last asked for.
+func (cn *conn) known(ctx context.Context) ([]Kind, error) {
+	cn.mu.Lock()
+	kinds := cn.kinds
+	cn.mu.Unlock()
+	if kinds != nil {
+		return kinds, nil
+	}
+	return cn.ask(ctx)
+}
+
 // kindOf finds the kind of an object, asking the server anew for one that was
 // not there the last time.
 func (cn *conn) kindOf(ctx context.Context, ref Ref) (Kind, error) {
@@ -87,16 +98,14 @@ func (cn *conn) kindOf(ctx context.Context, ref Ref) (Kind, error) {
 		return pod, nil
 	}
 	is := func(k Kind) bool { return k.Group == ref.Group && k.Name == ref.Kind }
-	cn.mu.Lock()
-	known := cn.kinds
-	cn.mu.Unlock()
+	known, err := cn.known(ctx)
 	i := slices.IndexFunc(known, is)
-	if i < 0 {
-		var err error
-		if known, err = cn.ask(ctx); err != nil {
-			return Kind{}, fmt.Errorf("asking for the kinds of objects: %w", err)
-		}
+	if i < 0 && err == nil {
+		known, err = cn.ask(ctx)
 		i = slices.IndexFunc(known, is)
+	}
+	if err != nil {
+		return Kind{}, fmt.Errorf("asking for the kinds of objects: %w", err)
 	}
 	if i < 0 {
 		return Kind{}, fmt.Errorf("the cluster has no kind %s in %s: %w", ref.Kind, cmp.Or(ref.Group, "v1"), ErrNotFound)

@@ -32,8 +32,15 @@ func (c *Client) Describe(ctx context.Context, ref Ref) (string, error) {
 				return fmt.Errorf("kubectl has no description for a %s", ref.Kind)
 			}
 		}
+		masks, err := cn.masks(ctx, ref)
+		if err != nil {
+			return err
+		}
 		text, err = d.Describe(ref.Namespace, ref.Name, describe.DescriberSettings{ShowEvents: true, ChunkSize: pageSize})
-		text = maskDescription(ref, text)
+		if err != nil {
+			return err
+		}
+		text, err = masks(text)
 		return err
 	})
 	return text, err

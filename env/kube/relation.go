@@ -30,6 +30,8 @@ const (
 	Bound     Tie = "bound to it"
 	ServesTLS Tie = "its certificate"
 	ScalesIt  Tie = "scales it"
+	Scaled    Tie = "scaled by it"
+	ToldOf    Tie = "what it tells of"
 )
 
 // Ref names the related object.

@@ -5,42 +5,51 @@ import (
 	"slices"
 )
 
+// placed is what has a place in a table: pods, and other objects.
+type placed interface {
+	place() (namespace, name string)
+}
+
+func (p *Pod) place() (namespace, name string)    { return p.Namespace, p.Name }
+func (o *Object) place() (namespace, name string) { return o.Namespace, o.Name }
+
 // table holds rows sorted by namespace, then name. A slice it has handed out
 // is never written again: the first change after that copies it (8 bytes a
-// pod), so a reader needs no lock and a change needs no sort.
-type table struct {
-	rows   []*Pod
+// row), so a reader needs no lock and a change needs no sort.
+type table[R placed] struct {
+	rows   []R
 	shared bool // rows was handed out
 	synced bool // rows are all there are
 }
 
-func (t *table) find(namespace, name string) (int, bool) {
-	return slices.BinarySearchFunc(t.rows, Pod{Namespace: namespace, Name: name}, func(p *Pod, want Pod) int {
-		return cmp.Or(cmp.Compare(p.Namespace, want.Namespace), cmp.Compare(p.Name, want.Name))
+func (t *table[R]) find(namespace, name string) (int, bool) {
+	return slices.BinarySearchFunc(t.rows, name, func(r R, name string) int {
+		in, is := r.place()
+		return cmp.Or(cmp.Compare(in, namespace), cmp.Compare(is, name))
 	})
 }
 
-func (t *table) own() {
+func (t *table[R]) own() {
 	if t.shared {
 		// Room to grow, so that a burst of new pods does not copy again.
-		t.rows = append(make([]*Pod, 0, len(t.rows)+len(t.rows)/8+16), t.rows...)
+		t.rows = append(make([]R, 0, len(t.rows)+len(t.rows)/8+16), t.rows...)
 		t.shared = false
 	}
 }
 
-// put adds p or replaces the row of its name.
-func (t *table) put(p *Pod) {
+// put adds r or replaces the row of its name.
+func (t *table[R]) put(r R) {
 	t.own()
-	i, found := t.find(p.Namespace, p.Name)
+	i, found := t.find(r.place())
 	if found {
-		t.rows[i] = p
+		t.rows[i] = r
 		return
 	}
-	t.rows = slices.Insert(t.rows, i, p)
+	t.rows = slices.Insert(t.rows, i, r)
 }
 
-// remove drops the row of a pod; one that is not there is no error.
-func (t *table) remove(namespace, name string) {
+// remove drops a row; one that is not there is no error.
+func (t *table[R]) remove(namespace, name string) {
 	i, found := t.find(namespace, name)
 	if !found {
 		return
@@ -50,7 +59,7 @@ func (t *table) remove(namespace, name string) {
 }
 
 // share returns the rows, from now on immutable.
-func (t *table) share() []*Pod {
+func (t *table[R]) share() []R {
 	t.shared = true
 	return t.rows
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestTableSharesImmutableRows(t *testing.T) {
-	var tab table
+	var tab table[*Pod]
 	tab.put(&Pod{Namespace: "b", Name: "x"})
 	tab.put(&Pod{Namespace: "a", Name: "z"})
 	tab.put(&Pod{Namespace: "a", Name: "y"})
@@ -31,7 +31,7 @@ func TestTableSharesImmutableRows(t *testing.T) {
 }
 
 func TestTableStaysSorted(t *testing.T) {
-	var tab table
+	var tab table[*Pod]
 	names := map[string]bool{}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
@@ -59,7 +59,7 @@ func TestTableStaysSorted(t *testing.T) {
 }
 
 func BenchmarkTableChange(b *testing.B) {
-	var tab table
+	var tab table[*Pod]
 	for i := range 10_000 {
 		tab.put(&Pod{Namespace: "n", Name: fmt.Sprintf("%05d", i)})
 	}

@@ -145,7 +145,7 @@ func (c *Client) SetNamespace(ns string) {
 // watchOther empties the rows for another namespace; c.mu is held.
 func (c *Client) watchOther(ns string) {
 	c.namespace = ns
-	c.rows = &table{}
+	c.rows = &table[*Pod]{}
 	c.changed()
 }
 
@@ -165,7 +165,7 @@ func (c *Client) watchPods(ctx context.Context) error {
 	}
 	w := &podWatch{client: c, conn: cn, namespace: c.namespace}
 	if w.rows = c.rows; w.rows.synced {
-		w.rows = &table{} // the rows there stay on the screen until the new list is whole
+		w.rows = &table[*Pod]{} // the rows there stay on the screen until the new list is whole
 	}
 	c.endWatch = cancel
 	c.mu.Unlock()
@@ -192,7 +192,7 @@ type podWatch struct {
 	client    *Client
 	conn      *conn
 	namespace string
-	rows      *table
+	rows      *table[*Pod]
 	version   string // resourceVersion of the last news
 }
 

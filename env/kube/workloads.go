@@ -129,12 +129,18 @@ func selects(o *unstructured.Unstructured) (metav1.ListOptions, error) {
 	if err != nil || !found {
 		return metav1.ListOptions{}, fmt.Errorf("%s/%s has no selector", o.GetKind(), o.GetName())
 	}
+	if o.GetKind() == "ReplicationController" { // the one that has labels there
+		raw = map[string]any{"matchLabels": raw}
+	}
 	var s metav1.LabelSelector
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(raw, &s); err != nil {
 		return metav1.ListOptions{}, fmt.Errorf("reading the selector of %s/%s: %w", o.GetKind(), o.GetName(), err)
 	}
 	chooses, err := metav1.LabelSelectorAsSelector(&s)
-	if err != nil || chooses.Empty() {
+	if err == nil && chooses.Empty() {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
 		return metav1.ListOptions{}, fmt.Errorf("the selector of %s/%s cannot be used: %w", o.GetKind(), o.GetName(), err)
 	}
 	return metav1.ListOptions{LabelSelector: chooses.String()}, nil

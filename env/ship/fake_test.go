@@ -38,6 +38,7 @@ type engine struct {
 	loads    func(docker.LoadRequest) (docker.Loaded, error)
 	needs    bool // a login, to pull
 	login    docker.Login
+	aimed    docker.Endpoint // what Build was bound to
 	mu       sync.Mutex
 	did      []string
 	building func(ctx context.Context) // runs while a build does
@@ -63,6 +64,7 @@ func (e *engine) Image(_ context.Context, ref string) (docker.Image, error) {
 }
 
 func (e *engine) Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error) {
+	e.aimed, _ = docker.AimedAt(ctx)
 	e.does("build " + r.Tag)
 	news(docker.BuildEvent{Step: &docker.BuildStep{ID: "a", Name: "[1/1] FROM a"}})
 	news(docker.BuildEvent{Log: &docker.BuildLog{Step: "a", Text: "hello\n"}})

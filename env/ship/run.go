@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 )
 
@@ -28,6 +29,7 @@ func Run(ctx context.Context, engine Engine, cluster Cluster, plan Plan, news fu
 		// The cluster that the plan was made for, whatever is chosen meanwhile.
 		ctx = kube.Aim(ctx, plan.Context)
 	}
+	ctx = docker.Aim(ctx, plan.Engine) // likewise the engine
 	stages := map[Stage]func(context.Context) *Failure{Build: r.build, Deliver: r.deliver, Deploy: r.deploy, Verify: r.verify}
 	for _, stage := range plan.Stages {
 		if err := ctx.Err(); err != nil {

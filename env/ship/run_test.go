@@ -379,7 +379,8 @@ func TestEventJSON(t *testing.T) {
 	}
 }
 
-// TestRunIsAimed: what was planned for one cluster never reaches another.
+// TestRunIsAimed: what was planned for one engine and one cluster never
+// reaches others.
 func TestRunIsAimed(t *testing.T) {
 	e, c, p := world(t)
 	plan := ship.NewPlan(t.Context(), e, c, p, ship.Options{})
@@ -388,5 +389,8 @@ func TestRunIsAimed(t *testing.T) {
 	}
 	if c.aimed != plan.Context || plan.Context.Name == "" {
 		t.Errorf("applied to %+v, planned for %+v", c.aimed, plan.Context)
+	}
+	if e.aimed != plan.Engine || plan.Engine.Host == "" {
+		t.Errorf("built at %+v, planned for %+v", e.aimed, plan.Engine)
 	}
 }

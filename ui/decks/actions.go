@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/docker"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -28,7 +29,7 @@ func say(text string) tea.Cmd { return screen.Send(screen.Notify{Text: text}) }
 type job struct {
 	does    string // "restart web"
 	command string // what would do the same
-	run     func(ctx context.Context) error
+	run     func(ctx context.Context, tell func(progress string)) error
 }
 
 // start sends jobs on their way: past the lock of a target that is not local,
@@ -67,10 +68,13 @@ func runAll(ctx context.Context, jobs []job, tell func(string)) error {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(append(failed, fmt.Errorf("%d of %d were done: %w", i, len(jobs), err))...)
 		}
+		say := tell
 		if len(jobs) > 1 {
-			tell(fmt.Sprintf("%d of %d", i+1, len(jobs)))
+			at := fmt.Sprintf("%d of %d", i+1, len(jobs))
+			tell(at)
+			say = func(progress string) { tell(at + ": " + progress) }
 		}
-		if err := j.run(ctx); err != nil {
+		if err := j.run(ctx, say); err != nil {
 			failed = append(failed, err)
 		}
 	}
@@ -102,8 +106,18 @@ func someNames(names []string) []string {
 
 // engine is where actions on the left deck go.
 func (p *Part) engine() screen.Target {
-	e := p.ctx.Facts.Endpoint
+	e := p.docker.Endpoint
 	return screen.Target{Name: e.Context, Where: e.Host, Local: e.Local}
+}
+
+// aimEngine binds jobs to the engine whose rows they were asked for.
+func (p *Part) aimEngine(jobs []job) []job {
+	at := p.docker.Endpoint
+	for i := range jobs {
+		run := jobs[i].run
+		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(docker.Aim(ctx, at), tell) }
+	}
+	return jobs
 }
 
 // cluster is where actions on the right deck go.

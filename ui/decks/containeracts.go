@@ -30,7 +30,7 @@ func (p *Part) containerKind() *kind[*docker.Container] {
 
 func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea.Cmd, bool) {
 	switch a {
-	case keys.Restart, keys.StartStop, keys.Remove:
+	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
 	case keys.ScaleUp, keys.ScaleDown:
 		return say("Containers have no replicas: scale a pod's workload"), true
 	default:
@@ -43,11 +43,15 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	for i, c := range on.rows {
 		jobs[i] = p.containerJob(a, c, on.rows[0])
 	}
+	jobs = distinct(jobs)
 	var ask *screen.Ask
-	if a == keys.Remove {
+	switch a {
+	case keys.Remove:
 		ask = removeContainers(on.rows)
+	case keys.Kill:
+		ask = killContainers(on.rows)
 	}
-	return start(jobs, fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.engine(), ask), true
+	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.engine(), ask), true
 }
 
 // verb is the first word of what a job does.
@@ -66,13 +70,21 @@ func (p *Part) containerJob(a keys.Action, c, first *docker.Container) job {
 	d, id, name := p.ctx.Env.Docker, c.ID, screen.Clean(c.Name)
 	switch {
 	case a == keys.Restart:
-		return job{"restart " + name, "docker restart " + name, func(ctx context.Context) error { return d.Restart(ctx, id) }}
+		return job{"restart " + name, "docker restart " + name, func(ctx context.Context, _ func(string)) error { return d.Restart(ctx, id) }}
 	case a == keys.Remove:
-		return job{"remove " + name, "docker stop " + name + " && docker rm " + name, func(ctx context.Context) error { return d.Remove(ctx, id) }}
+		return job{"remove " + name, "docker stop " + name + " && docker rm " + name, func(ctx context.Context, _ func(string)) error { return d.Remove(ctx, id) }}
+	case a == keys.Kill:
+		return job{"kill " + name, "docker kill " + name, func(ctx context.Context, _ func(string)) error { return d.Kill(ctx, id) }}
+	case a == keys.Pull:
+		return p.pullJob(c.Image)
+	case a == keys.Pause && first.State == "paused":
+		return job{"unpause " + name, "docker unpause " + name, func(ctx context.Context, _ func(string)) error { return d.Unpause(ctx, id) }}
+	case a == keys.Pause:
+		return job{"pause " + name, "docker pause " + name, func(ctx context.Context, _ func(string)) error { return d.Pause(ctx, id) }}
 	case isUp(first):
-		return job{"stop " + name, "docker stop " + name, func(ctx context.Context) error { return d.Stop(ctx, id) }}
+		return job{"stop " + name, "docker stop " + name, func(ctx context.Context, _ func(string)) error { return d.Stop(ctx, id) }}
 	}
-	return job{"start " + name, "docker start " + name, func(ctx context.Context) error { return d.Start(ctx, id) }}
+	return job{"start " + name, "docker start " + name, func(ctx context.Context, _ func(string)) error { return d.Start(ctx, id) }}
 }
 
 func isUp(c *docker.Container) bool {
@@ -106,4 +118,16 @@ func removeContainers(cs []*docker.Container) *screen.Ask {
 		Body:  append(body, "", "Lost: their writable layers (files written inside them) and their logs.", "Kept: their images, and their volumes."),
 		Yes:   "remove", Danger: true,
 	}
+}
+
+func killContainers(cs []*docker.Container) *screen.Ask {
+	ask := &screen.Ask{
+		Title: fmt.Sprintf("Kill %d containers?", len(cs)), Yes: "kill", Danger: true,
+		Body: []string{"They end at once (SIGKILL), without a chance to finish or save.", "Lost: what they hold in memory. Their files stay."},
+	}
+	if len(cs) == 1 {
+		ask.Title = "Kill container " + screen.Clean(cs[0].Name) + "?"
+		ask.Body = []string{"It ends at once (SIGKILL), without a chance to finish or save.", "Lost: what it holds in memory. Its files stay."}
+	}
+	return ask
 }

@@ -26,6 +26,7 @@ func containerKind() *kind[*docker.Container] {
 		noun:   "Containers",
 		short:  "containers",
 		runs:   containerRuns,
+		labels: func(r c) []string { return r.Labels },
 		id:     func(r c) string { return r.ID },
 		level:  containerLevel,
 		ready:  func(r c) bool { return r.State == "running" && r.Health != "unhealthy" },

@@ -155,9 +155,9 @@ func (d *deck[T]) buckets() []*bucket[T] {
 	return all
 }
 
-// order is how rows of a group follow each other; nil: as they come, by name.
+// order is how rows of a group follow each other; nil: as they come.
 func (d *deck[T]) order() func(x, y T) int {
-	if d.sort == 0 && !d.reversed {
+	if d.sort == 0 && !d.reversed && !d.kind.unsorted {
 		return nil
 	}
 	sign := 1
@@ -238,6 +238,9 @@ func (d *deck[T]) addSpace(groups []*bucket[T]) {
 }
 
 func (d *deck[T]) countReady(rows []T) int {
+	if d.kind.ready == nil {
+		return len(rows)
+	}
 	n := 0
 	for _, r := range rows {
 		if d.kind.ready(r) {

@@ -47,10 +47,16 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
-	jumped jump
+	jumped jump          // the last one to the same image
+	trail  []place       // where jumps to related objects came from
+	seek   kube.Ref      // what the last of them leads to, until it is listed
 
-	sampling bool // an answer with stats is on its way
-	ticks    int  // seconds, for what is done every few
+	kinds     kinds
+	following *following // the kind that is shown on the right, if it is not pods
+
+	sampling     bool // an answer with stats of containers is on its way
+	samplingPods bool // the same of pods
+	ticks        int  // seconds, for what is done every few
 
 	width, height int
 }
@@ -61,8 +67,11 @@ func New(ctx *screen.Context) *Part {
 	p.scene = scene{th: ctx.Theme, now: ctx.Now()}
 	p.containers = newDeck(p.containerKind(), &p.scene)
 	p.pods = newDeck(p.podKind(), &p.scene)
-	p.left = side{boards: []board{p.containers}}
+	p.left = side{boards: []board{p.containers, p.newImages(), p.newVolumes(), p.newNetworks()}}
 	p.right = side{boards: []board{p.pods}}
+	for _, k := range usual() {
+		p.right.boards = append(p.right.boards, p.newObjects(k))
+	}
 	return p
 }
 
@@ -136,21 +145,40 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	case screen.DockerNews:
 		first := p.docker.Containers == nil
 		changed := msg.Snapshot.Version != p.docker.Version || first
+		if msg.Snapshot.Endpoint != p.docker.Endpoint {
+			p.otherEngine()
+		}
 		p.docker = msg.Snapshot
 		if changed {
 			p.containers.setRows(p.docker.Containers)
 		}
-		return tea.Batch(p.follow(), p.sample(first))
+		return tea.Batch(p.follow(), p.load(), p.sample(first))
 	case screen.KubeNews:
 		changed := msg.Snapshot.Version != p.kube.Version || msg.Snapshot.Namespace != p.kube.Namespace || p.kube.Pods == nil
 		p.kube = msg.Snapshot
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		return p.follow()
+		return tea.Batch(p.sought(), p.follow(), p.watch(), p.samplePods(p.scene.podStats == nil))
 	case screen.Tick:
 		p.ticks++
-		return tea.Batch(p.sample(p.ticks%3 == 0), p.detail.Update(msg))
+		return tea.Batch(p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
+	case listed:
+		return tea.Batch(msg.take(), p.load(), p.follow())
+	case podsMeasured:
+		p.tookPods(msg)
+		return nil
+	case relatedCame:
+		return p.related(msg)
+	case jumped:
+		return p.jumpTo(msg.from, msg.to)
+	case kindsCame:
+		p.tookKinds(msg)
+		return nil
+	case ShowList:
+		return p.open(msg)
+	case followed:
+		return p.took(msg)
 	case sampled:
 		p.sampling = false
 		if msg.err == nil {
@@ -240,7 +268,7 @@ func (p *Part) turn(by int) tea.Cmd {
 // shown is to be called when another list is shown.
 func (p *Part) shown() tea.Cmd {
 	p.SetSize(p.width, p.height)
-	return p.follow()
+	return tea.Batch(p.follow(), p.watch(), p.load())
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.

@@ -50,11 +50,11 @@ type placed[T any] struct {
 	width int
 }
 
-// shownColumns decides which columns fit; the first takes what is left.
+// shownColumns decides which columns fit; one of them takes what is left.
 func (d *deck[T]) shownColumns(width int) []placed[T] {
-	cols := []placed[T]{{column: &d.kind.columns[0]}}
-	rest := width - lead - markWidth
-	for i := 1; i < len(d.kind.columns); i++ {
+	var cols []placed[T]
+	flex, rest := 0, width-lead-markWidth+1
+	for i := range d.kind.columns {
 		c := &d.kind.columns[i]
 		if width < c.from {
 			continue
@@ -63,10 +63,13 @@ func (d *deck[T]) shownColumns(width int) []placed[T] {
 		if width < 56 && w > 12 {
 			w = 12
 		}
+		if i == d.kind.flex {
+			flex, w = len(cols), 0
+		}
 		cols = append(cols, placed[T]{c, i, w})
 		rest -= w + 1
 	}
-	cols[0].width = max(rest, 1)
+	cols[flex].width = max(rest, 1)
 	return cols
 }
 
@@ -78,7 +81,7 @@ func (d *deck[T]) drawHead(cols []placed[T], width int) string {
 			b.Gap(1)
 		}
 		head, style := c.head, d.scene.th.Faint
-		if c.index == d.sort && (d.sort > 0 || d.reversed) {
+		if c.index == d.sort && (d.sort > 0 || d.reversed || d.kind.unsorted) {
 			head, style = head+pick(d.reversed, "↑", "↓"), d.scene.th.Accent
 		}
 		if c.right {
@@ -121,7 +124,11 @@ func (d *deck[T]) drawHeading(b *screen.Line, l line[T], at, focused bool) {
 		b.Add(th.Dim, l.head.note)
 		b.Gap(1)
 	}
-	b.Add(note, strconv.Itoa(l.head.ready)+"/"+strconv.Itoa(l.head.total))
+	count := strconv.Itoa(l.head.total)
+	if d.kind.ready != nil {
+		count = strconv.Itoa(l.head.ready) + "/" + count
+	}
+	b.Add(note, count)
 }
 
 func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int, focused bool, m mark) {
@@ -212,7 +219,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if n := len(d.marks); n > 0 {
 		b.Title += th.Faint.Render(" · ") + th.Accent.Render(strconv.Itoa(n)+" marked")
 	}
-	if beside != "" {
+	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside
 	}
 	if old != "" {

@@ -2,6 +2,7 @@ package decks
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -85,6 +86,28 @@ func (p *Part) noPods(d *deck[*kube.Pod]) notice {
 		return notice{theme.Idle, "No pods in namespace " + screen.Clean(p.kube.Namespace), []string{"deploy something, or look elsewhere"}, []keys.Action{keys.Deploy, keys.Namespaces}}
 	}
 	return notice{theme.Idle, "No pods in this cluster", nil, []keys.Action{keys.Deploy}}
+}
+
+// noObjects is what the right deck says in place of objects of a kind.
+func (p *Part) noObjects(o *objects) notice {
+	what := strings.ToLower(o.noun()[:1]) + o.noun()[1:]
+	s := o.deck.status()
+	n, down := noCluster(s)
+	switch {
+	case o.err != nil:
+		return notice{theme.Broken, "No " + what + " can be listed", []string{o.err.Error()}, []keys.Action{keys.Palette}}
+	case down && p.kube.Status.State == link.Live && s.Err != nil:
+		return notice{theme.Attention, "No " + what + " can be listed", []string{s.Err.Error(), "Trying again by itself."}, []keys.Action{keys.Palette}}
+	case down:
+		return n
+	case !o.now.Synced:
+		return notice{theme.Starting, "Listing " + what + "…", nil, nil}
+	case o.filter.on():
+		return notice{theme.Idle, "None of the " + what + " match", []string{"esc clears the filter"}, nil}
+	case o.of.Namespaced && p.kube.Namespace != "":
+		return notice{theme.Idle, "No " + what + " in namespace " + screen.Clean(p.kube.Namespace), nil, []keys.Action{keys.NextList, keys.Namespaces}}
+	}
+	return notice{theme.Idle, "No " + what + " in this cluster", nil, []keys.Action{keys.NextList}}
 }
 
 // noCluster is what the right deck says while no cluster answers.

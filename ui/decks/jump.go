@@ -9,6 +9,7 @@ import (
 // jump is the last one from row to row of the same image.
 type jump struct {
 	from, to string // ids
+	back     bool   // it led back to where one before it came from
 }
 
 // jumpSame goes to a row of the other deck that runs the same image, the very
@@ -20,11 +21,11 @@ func (p *Part) jumpSame() tea.Cmd {
 	if len(with) == 0 {
 		return say("Select a row that runs an image first")
 	}
-	if p.jumped.to == from && there.board().find(p.jumped.from) {
-		return p.arrive(jump{from: from, to: p.jumped.from})
+	if p.jumped.to == from && !p.jumped.back && there.board().find(p.jumped.from) {
+		return p.arrive(jump{from: from, to: p.jumped.from, back: true})
 	}
 	for _, b := range there.inOrder() {
-		if b.findTied(with, p.jumped.to == from || p.jumped.from == b.selectedID()) {
+		if b.findTied(with, p.jumped.back && p.jumped.to == from) {
 			there.show(b)
 			return p.arrive(jump{from: from, to: b.selectedID()})
 		}

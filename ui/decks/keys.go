@@ -73,6 +73,10 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		d.toggleSystem()
 	case keys.SameImage:
 		return p.jumpSame(), true
+	case keys.Upward, keys.Related:
+		return p.relate(a == keys.Upward), true
+	case keys.GoBack:
+		return p.goBack(), true
 	case keys.NextList, keys.PrevList:
 		by := 1
 		if a == keys.PrevList {

@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/detail"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -17,19 +18,21 @@ import (
 // told apart, grouped, filtered, written, and what can be done to them. The
 // deck itself knows no containers and no pods.
 type kind[T any] struct {
-	noun    string // "Containers"
-	short   string // in the edge, among the lists of its side: "containers"
-	columns []column[T]
-	id      func(T) string
-	level   func(T) theme.Level
-	group   func(T) groupKey // the zero key: rows stand without a heading
-	title   func(groupKey) (title, note string)
-	ready   func(T) bool // counts for the group's n/m
-	system  func(T) bool // left out until asked for; nil: none are
-	closed  func(space string) bool
-	fields  func(T) [5]string // what a filter looks at
-	labels  func(T) []string  // "key=value", what label= looks at; nil: it has none
-	runs    func(T) runs      // its images; nil: it runs none
+	noun     string // "Containers"
+	short    string // in the edge, among the lists of its side: "containers"
+	columns  []column[T]
+	flex     int  // the column that takes the spare room
+	unsorted bool // rows do not come in the order of the first column
+	id       func(T) string
+	level    func(T) theme.Level
+	group    func(T) groupKey // the zero key: rows stand without a heading
+	title    func(groupKey) (title, note string)
+	ready    func(T) bool // counts for the group's n/m
+	system   func(T) bool // left out until asked for; nil: none are
+	closed   func(space string) bool
+	fields   func(T) [5]string // what a filter looks at
+	labels   func(T) []string  // "key=value", what label= looks at; nil: it has none
+	runs     func(T) runs      // its images; nil: it runs none
 
 	subject func(T) detail.Subject
 	heading func(h *heading, rows []T) detail.Subject
@@ -39,7 +42,7 @@ type kind[T any] struct {
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
 }
 
-// column is one column of a deck. The first one takes the spare room.
+// column is one column of a deck.
 type column[T any] struct {
 	head  string
 	width int
@@ -53,10 +56,11 @@ type column[T any] struct {
 
 // scene is what drawing a row depends on besides the row.
 type scene struct {
-	th    *theme.Theme
-	now   time.Time
-	stats map[string]docker.Stat
-	old   bool // no news: everything is grey
+	th       *theme.Theme
+	now      time.Time
+	stats    map[string]docker.Stat // by container ID
+	podStats map[string]kube.Stat   // by UID
+	old      bool                   // no news: everything is grey
 }
 
 // groupKey names a group. Groups are shown by space, then rank, then name.

@@ -66,7 +66,7 @@ func (p *Part) aim(jobs []job) []job {
 	at := p.ctx.Facts.Context
 	for i := range jobs {
 		run := jobs[i].run
-		jobs[i].run = func(ctx context.Context) error { return run(kube.Aim(ctx, at)) }
+		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(kube.Aim(ctx, at), tell) }
 	}
 	return jobs
 }
@@ -89,9 +89,9 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
 	switch a {
 	case keys.Remove:
-		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Delete(ctx, ref) }}, ""
+		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
 	case keys.Restart:
-		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context) error { return k.Restart(ctx, ref) }}
+		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 		switch owner.Kind {
 		case "":
 			return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
@@ -111,7 +111,7 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	return job{
 		fmt.Sprintf("scale %s to %d", target, n),
 		fmt.Sprintf("kubectl scale %s --replicas=%d%s", target, n, where),
-		func(ctx context.Context) error {
+		func(ctx context.Context, _ func(string)) error {
 			_, err := k.Scale(ctx, ns, owner, by)
 			return err
 		},

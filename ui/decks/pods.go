@@ -2,6 +2,7 @@ package decks
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,11 +18,12 @@ import (
 func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	type p = *kube.Pod
 	return &kind[p]{
-		noun:  "Pods",
-		short: "pods",
-		runs:  podRuns,
-		id:    func(r p) string { return r.UID },
-		level: podLevel,
+		noun:   "Pods",
+		short:  "pods",
+		labels: func(r p) []string { return r.Labels },
+		runs:   podRuns,
+		id:     func(r p) string { return r.UID },
+		level:  podLevel,
 		ready: func(r p) bool {
 			return r.Phase == kube.PhaseReady || r.Phase == kube.PhaseDone
 		},
@@ -49,7 +51,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 			}
 			return [5]string{r.Name, r.Namespace, r.Status, r.Owner.Name, image}
 		},
-		columns: []column[p]{
+		columns: slices.Concat([]column[p]{
 			{
 				head: "NAME",
 				text: func(r p, _ *scene) string { return screen.Clean(r.Name) },
@@ -81,30 +83,17 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 				text:  func(r p, _ *scene) string { return strconv.Itoa(r.Restarts) },
 				order: func(a, b p, _ *scene) int { return cmp.Compare(b.Restarts, a.Restarts) },
 			},
+		}, useColumns(), []column[p]{
 			{
 				head: "AGE", width: 4, right: true, from: 40,
 				text:  func(r p, in *scene) string { return screen.Age(in.now, r.Created) },
 				order: func(a, b p, _ *scene) int { return b.Created.Compare(a.Created) },
 			},
-		},
+		}),
 	}
 }
 
-func podLevel(p *kube.Pod) theme.Level {
-	switch p.Phase {
-	case kube.PhaseStarting:
-		return theme.Starting
-	case kube.PhaseReady:
-		return theme.Good
-	case kube.PhaseWarning:
-		return theme.Attention
-	case kube.PhaseFailed:
-		return theme.Broken
-	case kube.PhaseDone:
-		return theme.Idle
-	}
-	return theme.Unknown
-}
+func podLevel(p *kube.Pod) theme.Level { return phaseLevel(p.Phase) }
 
 // ownerWord is how kubectl people write a kind in kind/name.
 func ownerWord(kind string) string {

@@ -23,10 +23,7 @@ func (p *Part) sample(due bool) tea.Cmd {
 	if !due || p.sampling || p.left.board() != board(p.containers) || l.left == 0 || l.deckHeight == 0 || p.docker.Status.State != link.Live {
 		return nil
 	}
-	wanted := false
-	for _, c := range p.containers.shownColumns(l.left - 2) {
-		wanted = wanted || c.head == "CPU"
-	}
+	wanted := p.containers.shows("CPU", l.left-2)
 	var ids []string
 	for _, line := range p.containers.visible() {
 		if line.head == nil && line.row.State == "running" {

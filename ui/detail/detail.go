@@ -30,7 +30,6 @@ type Detail struct {
 	log    *ring
 	text   text
 	card   *card // of the tab Why; nil: not known yet
-	ticks  int   // seconds the tab Why was open
 	loaded bool  // something came for this turn
 	ended  bool  // the log's end was reached
 	err    error // why there is nothing, or no more
@@ -43,6 +42,7 @@ type Detail struct {
 	width    int
 	height   int
 	waitText bool // a refresh of the text is on its way
+	readAt   time.Time
 }
 
 // settled comes when a selection stood still for a while.
@@ -176,6 +176,17 @@ func (d *Detail) refreshSoon() tea.Cmd {
 	return tea.Tick(refreshTime, func(time.Time) tea.Msg { return refresh{turn} })
 }
 
+// again reads a text anew that is out of date by itself, as use is.
+func (d *Detail) again() tea.Cmd {
+	t, _ := d.subject.tab(d.tab)
+	if t.every == 0 || !d.loaded || d.waitText || d.ctx.Now().Sub(d.readAt) < t.every || d.height == 0 {
+		return nil
+	}
+	d.waitText = true
+	turn := d.turn
+	return screen.Send(refresh{turn})
+}
+
 // lastLine is the time of the newest line.
 func (d *Detail) lastLine() time.Time {
 	if d.log.end() == d.log.first() {
@@ -204,11 +215,10 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		if msg.err == nil {
 			d.text = asText(msg.lines)
 		}
+		d.readAt = d.ctx.Now()
 		if d.stale {
 			return d.refreshSoon()
 		}
-	case screen.Tick:
-		return d.lookAgain()
 	case judged:
 		return d.takeWhy(msg)
 	case batched:
@@ -216,6 +226,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return d.take(msg)
+	case screen.Tick:
+		return d.again()
 	case tea.PasteMsg:
 		if d.typing != nil {
 			d.typing.Update(msg)

@@ -22,6 +22,10 @@ const (
 	YAML     Tab = "YAML"
 	Events   Tab = "Events"
 	Inspect  Tab = "Inspect"
+	Layers   Tab = "Layers"
+	Stats    Tab = "Stats"
+	Env      Tab = "Env"
+	Top      Tab = "Top"
 )
 
 // Subject is what the detail shows. The zero Subject is nothing.
@@ -42,7 +46,8 @@ type Subject struct {
 type tab struct {
 	name    Tab
 	command string
-	read    reader // nil: logs, or what is the matter
+	read    reader        // nil: logs, or what is the matter
+	every   time.Duration // it is read again that often; 0: when the row changed
 
 	why  judge // what is the matter with it; nil: another tab
 	ails bool  // something is
@@ -59,25 +64,6 @@ func (t tab) label() string {
 
 // reader reads the text of a tab.
 type reader func(ctx context.Context, e *env.Environment, now time.Time) (string, error)
-
-// Container returns a container as a subject.
-func Container(c *docker.Container) Subject {
-	title := screen.Clean(c.Name)
-	return Subject{
-		id: c.ID, kind: "container", title: title, row: c, container: c,
-		tabs: []tab{
-			{name: Logs, command: "docker logs --follow " + title},
-			{name: Inspect, command: "docker inspect " + title, read: inspect(c.ID)},
-			whyContainer(c),
-		},
-	}
-}
-
-func inspect(id string) reader {
-	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
-		return e.Docker.Inspect(ctx, id)
-	}
-}
 
 // Pod returns a pod as a subject.
 func Pod(p *kube.Pod) Subject {

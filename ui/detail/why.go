@@ -19,6 +19,10 @@ import (
 // Why is the tab that says what is the matter with a row.
 const Why Tab = "Why"
 
+// lookEvery is how often the card of what ails is made anew: a probe that fails
+// once more, or an event, changes no row.
+const lookEvery = 3 * time.Second
+
 // judge says what is the matter with a subject.
 type judge func(ctx context.Context, e *env.Environment) (checks.Why, error)
 
@@ -40,22 +44,32 @@ func askWhy(ctx *screen.Context, id int, ask judge) tea.Cmd {
 
 func whyContainer(c *docker.Container) tab {
 	id := c.ID
-	return tab{
+	t := tab{
 		name: Why, command: "docker inspect " + screen.Clean(c.Name), ails: containerAils(c), aim: toEngine,
 		why: func(ctx context.Context, e *env.Environment) (checks.Why, error) {
 			return checks.WhyContainer(ctx, *e, id)
 		},
 	}
+	return t.watched()
+}
+
+// watched has the card of what ails made anew now and then.
+func (t tab) watched() tab {
+	if t.ails {
+		t.every = lookEvery
+	}
+	return t
 }
 
 func whyPod(p *kube.Pod, command string) tab {
 	namespace, name := p.Namespace, p.Name
-	return tab{
+	t := tab{
 		name: Why, command: command, ails: p.Phase == kube.PhaseFailed || p.Phase == kube.PhaseWarning, aim: toCluster,
 		why: func(ctx context.Context, e *env.Environment) (checks.Why, error) {
 			return checks.WhyPod(ctx, *e, namespace, name)
 		},
 	}
+	return t.watched()
 }
 
 // containerAils reports whether a container is not as it should be. What
@@ -75,7 +89,7 @@ var runsPods = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", 
 
 // whyObject is the tab of an object; ok is false for a kind that cannot ail.
 func whyObject(ref kube.Ref, command string) (t tab, ok bool) {
-	t = tab{name: Why, command: command, aim: toCluster}
+	t = tab{name: Why, command: command, aim: toCluster, every: lookEvery}
 	switch {
 	case ref.Kind == "Pod" && ref.Group == "":
 		t.why = func(ctx context.Context, e *env.Environment) (checks.Why, error) {
@@ -135,27 +149,12 @@ func (d *Detail) mend() tea.Cmd {
 	})
 }
 
-// lookEvery is after how many seconds the card of what ails is made anew: a
-// probe that fails once more, or an event, changes no row.
-const lookEvery = 3
-
-// lookAgain is called once a second.
-func (d *Detail) lookAgain() tea.Cmd {
-	if d.tab != Why || !d.loaded || !d.Ails() && (d.card == nil || d.card.why.Status == checks.OK) {
-		return nil
-	}
-	if d.ticks++; d.ticks%lookEvery != 0 {
-		return nil
-	}
-	return d.load(time.Time{})
-}
-
 // takeWhy takes what is the matter, as it comes.
 func (d *Detail) takeWhy(msg judged) tea.Cmd {
 	if msg.id != d.turn {
 		return nil
 	}
-	d.loaded, d.err = true, msg.err
+	d.loaded, d.err, d.readAt = true, msg.err, d.ctx.Now()
 	if msg.err == nil {
 		d.card = &card{why: msg.why}
 	}

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -27,6 +28,7 @@ type List struct {
 	empty  func() string
 	hints  string // styled, in the lower edge
 	items  func() []Item
+	exact  func(typed string) string
 	onKey  func(key string, it Item, typed string) (cmd tea.Cmd, done, handled bool)
 	input  *screen.Input // nil: keys are not typed
 	cursor int
@@ -43,6 +45,9 @@ type ListOptions struct {
 	Find  bool          // typing narrows the list down
 	Start string        // ID of the item the cursor is on at first
 	Items func() []Item
+	// Exact is the ID of the item that what was typed means word for word; it
+	// comes first. Empty: none. May be nil.
+	Exact func(typed string) string
 	// OnKey acts on a key with the chosen item (zero if there is none) and
 	// what was typed so far.
 	OnKey func(key string, it Item, typed string) (cmd tea.Cmd, done, handled bool)
@@ -50,7 +55,7 @@ type ListOptions struct {
 
 // NewList returns a list.
 func NewList(ctx *screen.Context, o ListOptions) *List {
-	l := &List{ctx: ctx, title: o.Title, empty: o.Empty, items: o.Items, onKey: o.OnKey}
+	l := &List{ctx: ctx, title: o.Title, empty: o.Empty, items: o.Items, exact: o.Exact, onKey: o.OnKey}
 	th := ctx.Theme
 	parts := make([]string, len(o.Keys))
 	for i, k := range o.Keys {
@@ -82,8 +87,21 @@ func (l *List) narrow() {
 				l.shown = append(l.shown, all[m.Index])
 			}
 		}
+		l.exactFirst(all, typed)
 	}
 	l.put(l.cursor, 1)
+}
+
+// exactFirst puts the item in front that what was typed means word for word.
+func (l *List) exactFirst(all []Item, typed string) {
+	if l.exact == nil {
+		return
+	}
+	id := l.exact(typed)
+	is := func(it Item) bool { return it.ID == id && id != "" }
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		l.shown = append([]Item{all[i]}, slices.DeleteFunc(l.shown, is)...)
+	}
 }
 
 // typed is what the list was narrowed down with.

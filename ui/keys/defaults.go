@@ -37,6 +37,13 @@ const (
 	SortReverse Action = "sort-reverse"
 	Mark        Action = "mark"
 	SameImage   Action = "same-image"
+	Upward      Action = "upward"
+	GoBack      Action = "go-back"
+	Related     Action = "related"
+	Pause       Action = "pause"
+	Kill        Action = "kill"
+	Pull        Action = "pull"
+	Contexts    Action = "contexts"
 	NextList    Action = "next-list"
 	PrevList    Action = "previous-list"
 	System      Action = "system-rows"
@@ -76,6 +83,7 @@ func defaults() []Binding {
 		{Filter, Everywhere, []string{"/"}, "filter", "Filter: words, !not, ~fuzzy, re:…"},
 		{Back, Everywhere, []string{"esc"}, "back", "Back out"},
 		{Open, Everywhere, []string{"enter"}, "open", "Open what is selected"},
+		{Contexts, Everywhere, []string{"c"}, "contexts", "Choose a Docker context or a cluster"},
 		{Namespaces, Everywhere, []string{"n"}, "namespace", "Choose a namespace (0: all)"},
 		{Tasks, Everywhere, []string{"t"}, "tasks", "Running and finished tasks; cancel one"},
 		{Commands, Everywhere, []string{"$"}, "commands", "The commands that would have done the same"},
@@ -100,6 +108,9 @@ func defaults() []Binding {
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},
 		{StartStop, Decks, []string{"S"}, "stop/start", "Stop or start the container"},
 		{Remove, Decks, []string{"x", "delete"}, "remove", "Remove the container or delete the pod; asks first"},
+		{Pause, Decks, []string{"P"}, "pause", "Pause the container, or let it go on"},
+		{Kill, Decks, []string{"K"}, "kill", "Kill the container at once; asks first"},
+		{Pull, Decks, []string{"U"}, "pull", "Pull the image anew from its registry"},
 		{ScaleUp, Decks, []string{"+"}, "scale up", "One replica more"},
 		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less"},
 		{SortLeft, Decks, []string{"<"}, "sort", "Sort by the column to the left"},
@@ -109,6 +120,9 @@ func defaults() []Binding {
 		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
 		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
+		{Upward, Decks, []string{"}"}, "who calls it", "From a pod to its workload, to its service, to its ingress"},
+		{GoBack, Decks, []string{"{", "backspace"}, "back", "Back to where the last jump came from"},
+		{Related, Decks, []string{"L"}, "related", "All that the row has to do with: owner, service, ingress, config, node"},
 		{NextList, Decks, []string{"v"}, "next list", "The deck's next list: images, volumes; deployments, services"},
 		{PrevList, Decks, []string{"V"}, "previous list", "The deck's previous list"},
 		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},

@@ -3,6 +3,8 @@
 package palette
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,24 +17,54 @@ import (
 // Chosen asks the app to act as if the action's key had been pressed.
 type Chosen struct{ Action keys.Action }
 
-// New returns the palette for a place.
-func New(ctx *screen.Context, place keys.Place) dialog.Dialog {
-	items := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
+// offered begins the ID of an offer; its number follows.
+const offered = "\x00"
+
+// New returns the palette for a place: every action, and what is offered
+// besides.
+func New(ctx *screen.Context, place keys.Place, offers func() []screen.Offer) dialog.Dialog {
+	actions := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
 	for _, b := range ctx.Keys.At(place) {
-		items = append(items, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b)})
+		actions = append(actions, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b)})
+	}
+	items := func() []dialog.Item {
+		all := slices.Clip(actions)
+		for i, o := range offers() {
+			if i == 0 {
+				all = append(all, dialog.Item{Header: true, Text: "lists"})
+			}
+			all = append(all, dialog.Item{ID: offered + strconv.Itoa(i), Text: o.Text, Note: o.Note})
+		}
+		return all
 	}
 	return dialog.NewList(ctx, dialog.ListOptions{
 		Title: "What do you want to do?",
 		Empty: func() string { return "Nothing of that name" },
 		Keys:  [][2]string{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}},
 		Find:  true,
-		Items: func() []dialog.Item { return items },
+		Items: items,
+		Exact: func(typed string) string {
+			i := slices.IndexFunc(offers(), func(o screen.Offer) bool {
+				return slices.ContainsFunc(o.Words, func(w string) bool { return w != "" && strings.EqualFold(w, typed) })
+			})
+			if i < 0 {
+				return ""
+			}
+			return offered + strconv.Itoa(i)
+		},
 		OnKey: func(key string, it dialog.Item, _ string) (tea.Cmd, bool, bool) {
 			if key != "enter" {
 				return nil, false, false
 			}
 			if it.ID == "" {
 				return nil, false, true
+			}
+			if n, ok := strings.CutPrefix(it.ID, offered); ok {
+				all := offers()
+				if i, err := strconv.Atoi(n); err == nil && i < len(all) {
+					return all[i].Then, true, true
+				}
+				return nil, true, true
 			}
 			return screen.Send(Chosen{keys.Action(it.ID)}), true, true
 		},

@@ -84,6 +84,17 @@ type Choice struct {
 	Then tea.Cmd // sent when it is chosen
 }
 
+// Offer is something that the palette finds by name besides the actions.
+type Offer struct {
+	Choice
+	Words []string // who types one of these means it and nothing else
+}
+
+// Offerer is a Part that has offers; learn is what it takes to have them all.
+type Offerer interface {
+	Offers() (offers []Offer, learn tea.Cmd)
+}
+
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string

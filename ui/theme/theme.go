@@ -71,11 +71,12 @@ const (
 	Attention
 	Broken
 	Idle
+	None // nothing is to be said of it
 )
 
 // Glyph is the level's sign; it says without colour what the colour says.
 func (l Level) Glyph() string {
-	return [...]string{"?", "●", "◐", "▲", "✕", "○"}[l]
+	return [...]string{"?", "●", "◐", "▲", "✕", "○", " "}[l]
 }
 
 // Level returns the style for a level.

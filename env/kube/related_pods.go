@@ -1,0 +1,241 @@
+package kube
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// relatedPods is how many pods are named at most.
+const relatedPods = 500
+
+// pods are those that a workload keeps, in the order of their names.
+func (r *relater) pods() error {
+	o, err := selects(r.object)
+	if err != nil {
+		return err
+	}
+	o.Limit = relatedPods
+	list, err := r.cn.calls.CoreV1().Pods(r.namespace).List(r.ctx, o)
+	if err != nil {
+		return err
+	}
+	me := Owner{Kind: r.object.GetKind(), Name: r.object.GetName()}
+	for i := range list.Items {
+		p := &list.Items[i]
+		// A selector may fit pods that somebody else keeps.
+		if metav1.IsControlledBy(p, r.object) || ownerOf(p.OwnerReferences, p.Labels) == me {
+			r.add(PodKind(), p.Namespace, p.Name, OwnedByIt, false)
+		}
+	}
+	return nil
+}
+
+// sets are a Deployment's ReplicaSets that have pods.
+func (r *relater) sets() error {
+	if r.object.GetKind() != "Deployment" {
+		return nil
+	}
+	o, err := selects(r.object)
+	if err != nil {
+		return err
+	}
+	list, err := r.cn.calls.AppsV1().ReplicaSets(r.namespace).List(r.ctx, o)
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		rs := &list.Items[i]
+		if metav1.IsControlledBy(rs, r.object) && (rs.Status.Replicas > 0 || rs.Spec.Replicas == nil || *rs.Spec.Replicas > 0) {
+			r.add(r.builtin("apps", "ReplicaSet"), rs.Namespace, rs.Name, OwnedByIt, false)
+		}
+	}
+	return nil
+}
+
+// jobs are those that a CronJob started.
+func (r *relater) jobs() error {
+	list, err := r.cn.calls.BatchV1().Jobs(r.namespace).List(r.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		if j := &list.Items[i]; metav1.IsControlledBy(j, r.object) {
+			r.add(r.builtin("batch", "Job"), j.Namespace, j.Name, OwnedByIt, false)
+		}
+	}
+	return nil
+}
+
+// owned are the objects of the usual kinds that a custom resource made.
+func (r *relater) owned() error {
+	for _, of := range [][2]string{{"apps", "Deployment"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"}, {"batch", "Job"}, {"", "Pod"}, {"", "Service"}, {"", "ConfigMap"}, {"", "Secret"}} {
+		k := r.builtin(of[0], of[1])
+		if r.namespace == "" || k.Resource == "" {
+			continue
+		}
+		list, err := r.cn.metadataList(r.ctx, k, r.namespace)
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			m := &list.Items[i]
+			if slices.ContainsFunc(m.OwnerReferences, func(o metav1.OwnerReference) bool { return o.UID == r.object.GetUID() }) {
+				r.add(k, m.Namespace, m.Name, OwnedByIt, false)
+			}
+		}
+	}
+	return nil
+}
+
+// running are the pods of a node.
+func (r *relater) running() error {
+	list, err := r.cn.calls.CoreV1().Pods("").List(r.ctx, metav1.ListOptions{
+		Limit: relatedPods, FieldSelector: fields.OneTermEqualSelector("spec.nodeName", r.object.GetName()).String(),
+	})
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		r.add(PodKind(), list.Items[i].Namespace, list.Items[i].Name, RunsThere, false)
+	}
+	return nil
+}
+
+// users are the pods that use a config map, a secret or a claim.
+func (r *relater) users() error {
+	me := use{kind: r.object.GetKind(), name: r.object.GetName()}
+	o := metav1.ListOptions{Limit: pageSize}
+	for count := 0; count < relatedPods; {
+		list, err := r.cn.calls.CoreV1().Pods(r.namespace).List(r.ctx, o)
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			p := &list.Items[i]
+			if slices.ContainsFunc(usesOf(p.Name, &p.Spec), func(u use) bool { return u.kind == me.kind && u.name == me.name }) {
+				r.add(PodKind(), p.Namespace, p.Name, UsesIt, false)
+				count++
+			}
+		}
+		if o.Continue = list.Continue; o.Continue == "" {
+			break
+		}
+	}
+	return nil
+}
+
+// uses are the config maps, secrets and claims of a pod, those that are not
+// there included, unless it can do without.
+func (r *relater) uses() error {
+	if r.template == nil {
+		return nil
+	}
+	for _, u := range usesOf(r.object.GetName(), &r.template.Spec) {
+		k := r.builtin("", u.kind)
+		if u.optional {
+			if _, err := r.cn.metadata(r.ctx, k, r.namespace, u.name); err != nil {
+				continue
+			}
+		}
+		if err := r.named(k, r.namespace, u.name, u.how); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// use is something that a pod is given.
+type use struct {
+	kind, name string
+	how        Tie
+	optional   bool
+}
+
+// usesOf is all that a pod of a name is given by its manifest.
+func usesOf(pod string, spec *corev1.PodSpec) []use {
+	var all []use
+	add := func(kind, name string, how Tie, optional *bool) {
+		if name != "" {
+			all = append(all, use{kind, name, how, optional != nil && *optional})
+		}
+	}
+	for _, list := range [][]corev1.Container{spec.Containers, spec.InitContainers} {
+		for i := range list {
+			for _, e := range list[i].EnvFrom {
+				if e.ConfigMapRef != nil {
+					add("ConfigMap", e.ConfigMapRef.Name, InEnv, e.ConfigMapRef.Optional)
+				}
+				if e.SecretRef != nil {
+					add("Secret", e.SecretRef.Name, InEnv, e.SecretRef.Optional)
+				}
+			}
+			for _, e := range list[i].Env {
+				if e.ValueFrom == nil {
+					continue
+				}
+				if c := e.ValueFrom.ConfigMapKeyRef; c != nil {
+					add("ConfigMap", c.Name, InEnv, c.Optional)
+				}
+				if s := e.ValueFrom.SecretKeyRef; s != nil {
+					add("Secret", s.Name, InEnv, s.Optional)
+				}
+			}
+		}
+	}
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		switch {
+		case strings.HasPrefix(v.Name, "kube-api-access-"): // every pod's own, put there by the server
+		case v.ConfigMap != nil:
+			add("ConfigMap", v.ConfigMap.Name, Mounted, v.ConfigMap.Optional)
+		case v.Secret != nil:
+			add("Secret", v.Secret.SecretName, Mounted, v.Secret.Optional)
+		case v.PersistentVolumeClaim != nil:
+			add("PersistentVolumeClaim", v.PersistentVolumeClaim.ClaimName, Mounted, nil)
+		case v.Ephemeral != nil:
+			add("PersistentVolumeClaim", pod+"-"+v.Name, Mounted, nil)
+		case v.Projected != nil:
+			for _, s := range v.Projected.Sources {
+				if s.ConfigMap != nil {
+					add("ConfigMap", s.ConfigMap.Name, Mounted, s.ConfigMap.Optional)
+				}
+				if s.Secret != nil {
+					add("Secret", s.Secret.Name, Mounted, s.Secret.Optional)
+				}
+			}
+		}
+	}
+	for _, s := range spec.ImagePullSecrets {
+		add("Secret", s.Name, Pulls, nil)
+	}
+	return all
+}
+
+// volume is what a claim is bound to.
+func (r *relater) volume() error {
+	var c corev1.PersistentVolumeClaim
+	if err := from(r.object, &c); err != nil || c.Spec.VolumeName == "" {
+		return err
+	}
+	return r.named(r.builtin("", "PersistentVolume"), "", c.Spec.VolumeName, Bound)
+}
+
+// claim is what a volume is bound to.
+func (r *relater) claim() error {
+	var v corev1.PersistentVolume
+	if err := from(r.object, &v); err != nil || v.Spec.ClaimRef == nil {
+		return err
+	}
+	return r.named(r.builtin("", "PersistentVolumeClaim"), v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name, Bound)
+}
+
+// chosen says whether a service's selector fits the labels; one without a
+// selector fits nothing.
+func chosen(s *corev1.Service, of map[string]string) bool {
+	return len(s.Spec.Selector) > 0 && labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(of))
+}

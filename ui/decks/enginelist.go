@@ -1,0 +1,152 @@
+package decks
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+const (
+	listLimit = 20 * time.Second       // an engine with a thousand images takes seconds
+	listPause = 300 * time.Millisecond // between two answers, while much changes
+)
+
+// engineList is a list of the engine's that is asked for only while it is
+// shown, and again when the engine said that it changed.
+type engineList[T any] struct {
+	*deck[T]
+	changes func(docker.Snapshot) uint64 // another number: the list may be another
+	read    func(ctx context.Context) ([]T, error)
+	more    func() tea.Cmd // what is asked for besides; nil: nothing
+
+	seen   uint64 // what changes said when it was asked for last
+	asking bool
+	loaded bool
+	err    error
+}
+
+// loader is an engineList of any rows.
+type loader interface {
+	board
+	load(life context.Context, now docker.Snapshot) tea.Cmd
+	forget()
+}
+
+// listed carries an answer to the list that asked.
+type listed struct{ take func() tea.Cmd }
+
+// load asks for the rows if they may have changed.
+func (l *engineList[T]) load(life context.Context, now docker.Snapshot) tea.Cmd {
+	changes := l.changes(now)
+	if l.asking || l.loaded && changes == l.seen || now.Status.State != link.Live {
+		return nil
+	}
+	l.asking, l.seen = true, changes
+	ask := func() tea.Msg {
+		ctx, cancel := context.WithTimeout(life, listLimit)
+		defer cancel()
+		rows, err := l.read(docker.Aim(ctx, now.Endpoint))
+		return listed{func() tea.Cmd { return l.took(rows, err) }}
+	}
+	if l.more == nil {
+		return ask
+	}
+	return tea.Batch(ask, l.more())
+}
+
+// took shows an answer. What changed meanwhile is asked for after a pause.
+func (l *engineList[T]) took(rows []T, err error) tea.Cmd {
+	l.loaded, l.err = err == nil, err
+	if err == nil {
+		if rows == nil {
+			rows = []T{}
+		}
+		l.setRows(rows)
+	}
+	return tea.Tick(listPause, func(time.Time) tea.Msg {
+		return listed{func() tea.Cmd {
+			l.asking = false
+			return nil
+		}}
+	})
+}
+
+// forget lets go of the rows: another engine is looked at now.
+func (l *engineList[T]) forget() {
+	l.loaded, l.err, l.seen = false, nil, 0
+	l.rows, l.lines, l.stale = nil, nil, false
+	l.unmark()
+}
+
+// load asks for what the left deck shows, if that is a list to be asked for.
+func (p *Part) load() tea.Cmd {
+	if l, ok := p.left.board().(loader); ok {
+		return l.load(p.ctx.Life, p.docker)
+	}
+	return nil
+}
+
+// engineKind fills in what the lists of the engine have in common.
+func engineKind[T any](p *Part, k *kind[T], what string, err func() error) *kind[T] {
+	k.heading = func(h *heading, _ []T) detail.Subject {
+		return detail.Group(h.title, fmt.Sprintf("%d %s", h.total, what))
+	}
+	k.status = func() link.Status { return p.docker.Status }
+	k.empty = func(d *deck[T]) notice {
+		n, down := noEngine(p.docker.Status)
+		switch {
+		case down:
+			return n
+		case err() != nil && d.rows == nil:
+			return notice{theme.Broken, "No " + what + " can be listed", []string{err().Error()}, nil}
+		case d.rows == nil:
+			return notice{theme.Starting, "Listing " + what + "…", nil, nil}
+		case d.filter.on():
+			return notice{theme.Idle, "None of the " + what + " match", []string{"esc clears the filter"}, nil}
+		}
+		return notice{theme.Idle, "No " + what + " yet", nil, []keys.Action{keys.NextList}}
+	}
+	k.footer = []keys.Action{keys.Describe, keys.NextList, keys.Mark, keys.Remove, keys.SameImage, keys.OtherDeck, keys.Contexts, keys.SortRight}
+	return k
+}
+
+// composeGroup is a group that Compose, or nobody, made.
+func composeGroup(project string) groupKey {
+	if project != "" {
+		return groupKey{rank: rankProject, kind: "compose", name: project}
+	}
+	return groupKey{rank: rankOther, name: "other"}
+}
+
+func composeTitle(k groupKey) (title, note string) {
+	if k.kind == "compose" {
+		return screen.Clean(k.name), "compose"
+	}
+	return k.name, ""
+}
+
+// usedLevel is how something stands that containers use or do not.
+func usedLevel(by []string) theme.Level {
+	if len(by) > 0 {
+		return theme.Good
+	}
+	return theme.Idle
+}
+
+// otherEngine forgets what is known of the former one's lists.
+func (p *Part) otherEngine() {
+	for _, b := range p.left.boards {
+		if l, ok := b.(loader); ok {
+			l.forget()
+		}
+	}
+}

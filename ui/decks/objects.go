@@ -1,0 +1,149 @@
+package decks
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"strings"
+
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+// objects is the list of one kind of object, whatever it is, with the columns
+// that the server prints for it.
+type objects struct {
+	*deck[*kube.Object]
+	of  kube.Kind
+	now kube.Objects
+	err error // why there will be no rows
+}
+
+// usual are the kinds that the right deck offers beside pods, as the clusters
+// of our time have them; the others are found by name.
+func usual() []kube.Kind {
+	verbs := []string{"create", "delete", "get", "list", "patch", "update", "watch"}
+	k := func(group, resource, name, short string, namespaced bool) kube.Kind {
+		return kube.Kind{Group: group, Version: "v1", Resource: resource, Name: name, Singular: strings.ToLower(name), Short: []string{short}, Namespaced: namespaced, Verbs: verbs}
+	}
+	return []kube.Kind{
+		k("apps", "deployments", "Deployment", "deploy", true),
+		k("apps", "statefulsets", "StatefulSet", "sts", true),
+		k("apps", "daemonsets", "DaemonSet", "ds", true),
+		k("batch", "jobs", "Job", "job", true),
+		k("batch", "cronjobs", "CronJob", "cj", true),
+		k("", "services", "Service", "svc", true),
+		k("networking.k8s.io", "ingresses", "Ingress", "ing", true),
+		k("", "configmaps", "ConfigMap", "cm", true),
+		k("", "secrets", "Secret", "secret", true),
+		k("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc", true),
+		k("", "nodes", "Node", "no", false),
+		k("", "events", "Event", "ev", true),
+	}
+}
+
+// newObjects returns the list of a kind, empty until it is followed.
+func (p *Part) newObjects(of kube.Kind) *objects {
+	o := &objects{of: of}
+	k := &kind[*kube.Object]{
+		noun:  plural(of),
+		short: shortName(of),
+		id:    func(r *kube.Object) string { return r.UID },
+		level: func(r *kube.Object) theme.Level { return phaseLevel(r.Phase) },
+		group: func(r *kube.Object) groupKey {
+			key := groupKey{kind: r.Owner.Kind, name: r.Owner.Name}
+			if of.Namespaced && p.kube.Namespace == "" {
+				key.space = r.Namespace
+			}
+			return key
+		},
+		title: func(k groupKey) (string, string) { return screen.Clean(ownerWord(k.kind) + "/" + k.name), "" },
+		ready: func(r *kube.Object) bool {
+			return r.Phase == kube.PhaseReady || r.Phase == kube.PhaseDone || r.Phase == kube.PhaseNone
+		},
+		closed: systemNamespace,
+		fields: func(r *kube.Object) [5]string {
+			return [5]string{r.Name, r.Namespace, r.Owner.Name, strings.Join(r.Cells, " "), strings.Join(r.Images, " ")}
+		},
+		labels:  func(r *kube.Object) []string { return r.Labels },
+		subject: func(r *kube.Object) detail.Subject { return detail.Object(of, r) },
+		heading: groupSubject[*kube.Object],
+		status:  func() link.Status { return o.linked(p.kube.Status) },
+		footer:  objectFooter(of),
+	}
+	k.empty = func(d *deck[*kube.Object]) notice { return p.noObjects(o) }
+	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
+	k.columns = []column[*kube.Object]{nameColumn()}
+	o.deck = newDeck(k, &p.scene)
+	return o
+}
+
+// linked is how the connection stands over which the rows come: that of the
+// cluster until there is one.
+func (o *objects) linked(cluster link.Status) link.Status {
+	if o.now.Version == 0 {
+		return cluster
+	}
+	return o.now.Status
+}
+
+// set shows what is known now. A first list is shown once it is whole.
+func (o *objects) set(came kube.Objects, err error) {
+	changed := came.Version != o.now.Version
+	o.now, o.err = came, err
+	if !changed || !came.Synced {
+		return
+	}
+	o.kind.columns = objectColumns(came)
+	o.kind.flex = flexColumn(came)
+	if o.sort >= len(o.kind.columns) {
+		o.sort = 0
+	}
+	o.kind.unsorted = !hasName(came) // as events: the newest come first
+	o.setRows(came.Rows)
+}
+
+// forget lets go of the rows; where the cursor is stays known.
+func (o *objects) forget() {
+	o.now, o.err = kube.Objects{}, nil
+	o.rows, o.lines, o.stale = nil, nil, false
+}
+
+// plural is a kind's name for many: Deployments, Ingresses, NetworkPolicies.
+func plural(k kube.Kind) string {
+	i, low := 0, strings.ToLower(k.Name)
+	for i < len(low) && i < len(k.Resource) && low[i] == k.Resource[i] {
+		i++
+	}
+	if i == 0 {
+		return screen.Clean(k.Resource)
+	}
+	return screen.Clean(k.Name[:i] + k.Resource[i:])
+}
+
+func shortName(k kube.Kind) string {
+	if len(k.Short) > 0 {
+		return screen.Clean(k.Short[0])
+	}
+	return screen.Clean(k.Resource)
+}
+
+func phaseLevel(p kube.Phase) theme.Level {
+	switch p {
+	case kube.PhaseNone:
+		return theme.None
+	case kube.PhaseStarting:
+		return theme.Starting
+	case kube.PhaseReady:
+		return theme.Good
+	case kube.PhaseWarning:
+		return theme.Attention
+	case kube.PhaseFailed:
+		return theme.Broken
+	case kube.PhaseDone:
+		return theme.Idle
+	}
+	return theme.Unknown
+}

@@ -1,0 +1,159 @@
+package decks
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/ui/detail"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
+)
+
+// newVolumes returns the list of volumes. How big they are is asked for
+// besides: the engine counts for seconds.
+func (p *Part) newVolumes() *engineList[*docker.Volume] {
+	sizes := map[string]int64{}
+	l := &engineList[*docker.Volume]{
+		changes: func(s docker.Snapshot) uint64 { return s.Volumes },
+		read:    p.ctx.Env.Docker.Volumes,
+	}
+	counting := false
+	l.more = func() tea.Cmd {
+		if counting {
+			return nil
+		}
+		counting = true
+		at := p.docker.Endpoint
+		return func() tea.Msg {
+			ctx, cancel := context.WithTimeout(p.ctx.Life, listLimit)
+			defer cancel()
+			found, err := p.ctx.Env.Docker.VolumeSizes(docker.Aim(ctx, at))
+			return listed{func() tea.Cmd {
+				counting = false
+				if err == nil {
+					clear(sizes)
+					for name, n := range found {
+						sizes[name] = n
+					}
+					l.stale = true
+				}
+				return nil
+			}}
+		}
+	}
+	k := volumeKind(sizes)
+	k.subject = detail.Volume
+	k.act = func(a keys.Action, on chosen[*docker.Volume]) (tea.Cmd, bool) { return p.actOnVolumes(a, on, sizes) }
+	engineKind(p, k, "volumes", func() error { return l.err })
+	l.deck = newDeck(k, &p.scene)
+	return l
+}
+
+func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
+	type v = *docker.Volume
+	size := func(r v) int64 {
+		if n, ok := sizes[r.Name]; ok {
+			return n
+		}
+		return r.Size
+	}
+	return &kind[v]{
+		noun:  "Volumes",
+		short: "volumes",
+		id:    func(r v) string { return r.Name },
+		level: func(r v) theme.Level { return usedLevel(r.UsedBy) },
+		group: func(r v) groupKey {
+			if r.Anonymous && r.Project == "" {
+				return groupKey{rank: rankSystem, name: "without a name"}
+			}
+			return composeGroup(r.Project)
+		},
+		title: composeTitle,
+		fields: func(r v) [5]string {
+			return [5]string{r.Name, r.Driver, strings.Join(r.UsedBy, " "), r.Project, r.Mountpoint}
+		},
+		labels: func(r v) []string { return r.Labels },
+		columns: []column[v]{
+			{
+				head:  "NAME",
+				text:  func(r v, _ *scene) string { return screen.Clean(strings.TrimPrefix(r.Name, r.Project+"_")) },
+				cut:   screen.CutMiddle,
+				order: func(a, b v, _ *scene) int { return cmp.Compare(a.Name, b.Name) },
+			},
+			{
+				head: "DRIVER", width: 7, from: 62,
+				text:  func(r v, _ *scene) string { return screen.Clean(r.Driver) },
+				order: func(a, b v, _ *scene) int { return cmp.Compare(a.Driver, b.Driver) },
+			},
+			{
+				head: "USED BY", width: 14, from: 44,
+				text:  func(r v, _ *scene) string { return usedBy(r.UsedBy) },
+				order: func(a, b v, _ *scene) int { return cmp.Compare(len(b.UsedBy), len(a.UsedBy)) },
+			},
+			{
+				head: "SIZE", width: 5, right: true,
+				text: func(r v, _ *scene) string {
+					if n := size(r); n >= 0 {
+						return screen.Bytes(n)
+					}
+					return "-"
+				},
+				order: func(a, b v, _ *scene) int { return cmp.Compare(size(b), size(a)) },
+			},
+			{
+				head: "AGE", width: 4, right: true, from: 30,
+				text:  func(r v, in *scene) string { return screen.Age(in.now, r.Created) },
+				order: func(a, b v, _ *scene) int { return b.Created.Compare(a.Created) },
+			},
+		},
+	}
+}
+
+// usedBy names the first container, and how many more there are.
+func usedBy(names []string) string {
+	switch len(names) {
+	case 0:
+		return "-"
+	case 1:
+		return screen.Clean(names[0])
+	}
+	return fmt.Sprintf("%s +%d", screen.Clean(names[0]), len(names)-1)
+}
+
+func (p *Part) actOnVolumes(a keys.Action, on chosen[*docker.Volume], sizes map[string]int64) (tea.Cmd, bool) {
+	if a != keys.Remove {
+		return nil, false
+	}
+	if len(on.rows) == 0 || on.head != nil {
+		return say("Select a volume first, or mark several with space"), true
+	}
+	d := p.ctx.Env.Docker
+	jobs := make([]job, len(on.rows))
+	names := make([]string, len(on.rows))
+	for n, r := range on.rows {
+		name := r.Name
+		jobs[n] = job{"remove volume " + screen.Clean(name), "docker volume rm " + screen.Clean(name), func(ctx context.Context, _ func(string)) error { return d.RemoveVolume(ctx, name) }}
+		names[n] = "  " + screen.Clean(name)
+		if size, ok := sizes[name]; ok {
+			names[n] += ", " + screen.Bytes(size)
+		}
+		if len(r.UsedBy) > 0 {
+			names[n] += ", used by " + usedBy(r.UsedBy)
+		}
+	}
+	ask := &screen.Ask{
+		Title: fmt.Sprintf("Remove %d volumes?", len(jobs)), Yes: "remove", Danger: true,
+		Body: append(someNames(names), "", "Lost: all data in them, for good. No image and no container has a copy."),
+	}
+	if len(jobs) == 1 {
+		ask.Title = "Remove volume " + screen.Clean(on.rows[0].Name) + "?"
+		ask.Body = append(names, "", "Lost: all data in it, for good. No image and no container has a copy.")
+	}
+	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d volumes", len(jobs)), p.engine(), ask), true
+}
