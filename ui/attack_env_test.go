@@ -197,6 +197,60 @@ func (d poisonedDocker) Why(ctx context.Context, id string) (docker.Ailment, err
 	return poisoned(d.v, a), d.v.err(err)
 }
 
+func (d poisonedDocker) Contexts() ([]docker.Context, error) {
+	a, err := d.Docker.Contexts()
+	return poisoned(d.v, a), d.v.err(err)
+}
+
+func (d poisonedDocker) SetContext(name string) error {
+	return d.v.err(d.Docker.SetContext(d.v.outOf(name)))
+}
+
+func (d poisonedDocker) Environment(ctx context.Context, id string) (string, error) {
+	a, err := d.Docker.Environment(ctx, id)
+	return d.v.lines(a), d.v.err(err)
+}
+
+func (d poisonedDocker) Top(ctx context.Context, id string) (string, error) {
+	a, err := d.Docker.Top(ctx, id)
+	return d.v.lines(a), d.v.err(err)
+}
+
+func (d poisonedDocker) Images(ctx context.Context) ([]*docker.ImageRow, error) {
+	a, err := d.Docker.Images(ctx)
+	return poisoned(d.v, a), d.v.err(err)
+}
+
+func (d poisonedDocker) InspectImage(ctx context.Context, id string) (string, error) {
+	a, err := d.Docker.InspectImage(ctx, d.v.outOf(id))
+	return d.v.lines(a), d.v.err(err)
+}
+
+func (d poisonedDocker) History(ctx context.Context, id string) (string, error) {
+	a, err := d.Docker.History(ctx, d.v.outOf(id))
+	return d.v.lines(a), d.v.err(err)
+}
+
+func (d poisonedDocker) Volumes(ctx context.Context) ([]*docker.Volume, error) {
+	a, err := d.Docker.Volumes(ctx)
+	return poisoned(d.v, a), d.v.err(err)
+}
+
+func (d poisonedDocker) InspectVolume(ctx context.Context, name string) (string, error) {
+	a, err := d.Docker.InspectVolume(ctx, d.v.outOf(name))
+	return d.v.lines(a), d.v.err(err)
+}
+
+func (d poisonedDocker) Networks(ctx context.Context) ([]*docker.Network, error) {
+	a, err := d.Docker.Networks(ctx)
+	return poisoned(d.v, a), d.v.err(err)
+}
+
+func (d poisonedDocker) InspectNetwork(ctx context.Context, id string) (string, error) {
+	a, err := d.Docker.InspectNetwork(ctx, d.v.outOf(id))
+	return d.v.lines(a), d.v.err(err)
+}
+
 type poisonedKube struct {
 	env.Kube
 	v venom
@@ -283,7 +337,7 @@ func (k poisonedKube) Delete(ctx context.Context, ref kube.Ref) error {
 // tests of Setup and Ship see.
 var harmless = map[string][]string{
 	"poisonedDocker": {
-		"Run", "Changed", "Ping", "DiskUsage", "Spare", "Prune", "Stats", "Start", "Stop", "Restart", "Remove", "Tag",
+		"Run", "Changed", "Ping", "DiskUsage", "Spare", "Prune", "Stats", "Usage", "VolumeSizes", "Start", "Stop", "Kill", "Pause", "Unpause", "Pull", "RemoveImage", "RemoveVolume", "RemoveNetwork", "Restart", "Remove", "Tag",
 		"Build", "Lint", "Builds", "Builder", "PingBuilder", "Push", "Published", "Login", "TryLogin", "NeedsLogin", "Nodes", "Load",
 	},
 	"poisonedKube": {

@@ -258,7 +258,7 @@ var tour = []struct {
 }{
 	{nil, "Containers 8", false},
 	{[]string{"l"}, "follow", false},
-	{[]string{"T", "w"}, "times ●", false},
+	{[]string{"T", "w"}, "Inspect", false},
 	{[]string{"esc", "i"}, "wrap", false},
 	{[]string{"esc", "W"}, "Nothing is wrong", false},
 	{[]string{"esc", "x"}, "Remove container", true},

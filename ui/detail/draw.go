@@ -51,7 +51,17 @@ func (d *Detail) drawTabs(focused bool) string {
 		}
 		parts = append(parts, style.Render(t.label()))
 	}
-	return title.Render(screen.Cut(d.subject.title, max(d.width/2, 8))) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+	return title.Render(d.shownTitle()) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+}
+
+// shownTitle is as much of the title as leaves room for the tabs.
+func (d *Detail) shownTitle() string {
+	const frame, dot = 6, 3
+	room := d.width - frame - dot
+	for _, t := range d.subject.tabs {
+		room -= screen.Width(t.label()) + 2
+	}
+	return screen.CutMiddle(d.subject.title, max(min(room, d.width/2), 12))
 }
 
 // drawState shows the switches of a log, each with a sign of its own.

@@ -167,7 +167,7 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 	if line != -1 {
 		return nil
 	}
-	at := 2 + screen.Width(d.subject.title) + 3
+	at := 2 + screen.Width(d.shownTitle()) + 3
 	for _, t := range d.subject.tabs {
 		width := screen.Width(t.label())
 		if x >= at && x < at+width {
