@@ -115,8 +115,10 @@ func toCluster(f screen.Facts) screen.Target {
 }
 
 // Ails reports whether the row shown is not as it should be: Why is worth a look.
-func (d *Detail) Ails() bool {
-	t, ok := d.subject.tab(Why)
+func (d *Detail) Ails() bool { return d.subject.ails() }
+
+func (s Subject) ails() bool {
+	t, ok := s.tab(Why)
 	return ok && t.ails
 }
 

@@ -136,7 +136,7 @@ func (w cardWriter) does(why checks.Why, width int) []cardRow {
 func (w cardWriter) saw(why checks.Why, width int) []cardRow {
 	label := doLabel
 	for _, f := range why.Facts {
-		label = min(max(label, screen.Width(screen.Clean(f.What))), sawLabel)
+		label = min(max(label, screen.Width(screen.Clean(f.What))), sawLabel, max(width/3, doLabel))
 	}
 	var rows []cardRow
 	for _, f := range why.Facts {
@@ -174,7 +174,7 @@ func (w cardWriter) tail(why checks.Why, width int) []cardRow {
 // field writes words behind a label, further rows below the first.
 func (w cardWriter) field(indent int, label string, labels, words lipgloss.Style, text string, width int) []cardRow {
 	var rows []cardRow
-	for _, part := range screen.WrapWords(text, max(width-indent, 8)) {
+	for _, part := range screen.WrapWords(text, max(width-indent, 1)) {
 		var l screen.Line
 		l.Add(labels, label)
 		l.To(indent)
