@@ -155,6 +155,7 @@ type Kube interface {
 	Events(ctx context.Context, ref kube.Ref) ([]kube.Event, error)
 	Warnings(ctx context.Context, namespace string) ([]kube.Event, error) // of all objects, newest first; "" is all namespaces
 	Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error)
+	PodContainers(ctx context.Context, namespace, pod string) ([]kube.PodContainer, error) // init and ephemeral ones too
 	Delete(ctx context.Context, ref kube.Ref) error
 	// Restart rolls a workload, or a pod's owner, over, or deletes a pod that has
 	// one that cannot be rolled; a pod nobody owns is an error.

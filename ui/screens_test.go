@@ -51,20 +51,34 @@ type steadyEngine struct{ env.Docker }
 
 type steadyCluster struct{ env.Kube }
 
-func (steadyEngine) Logs(context.Context, string, docker.LogOptions) (io.ReadCloser, error) {
-	return steadyLog()
+func (steadyEngine) Logs(ctx context.Context, _ string, o docker.LogOptions) (io.ReadCloser, error) {
+	return steadyLog(ctx, o.Follow)
 }
 
-func (steadyCluster) Logs(context.Context, string, string, kube.LogOptions) (io.ReadCloser, error) {
-	return steadyLog()
+func (steadyCluster) Logs(ctx context.Context, _, _ string, o kube.LogOptions) (io.ReadCloser, error) {
+	return steadyLog(ctx, o.Follow)
 }
 
-func steadyLog() (io.ReadCloser, error) {
+// nothingNew is a log that is followed and stands still.
+type nothingNew struct{ ctx context.Context }
+
+func (n nothingNew) Read([]byte) (int, error) {
+	<-n.ctx.Done()
+	return 0, io.EOF
+}
+
+func (nothingNew) Close() error { return nil }
+
+func steadyLog(ctx context.Context, follow bool) (io.ReadCloser, error) {
+	if follow {
+		return io.NopCloser(nothingNew{ctx}), nil
+	}
 	var b strings.Builder
 	for i := range 60 {
 		at := noon.Add(time.Duration(i-60) * time.Second).Format(time.RFC3339Nano)
 		fmt.Fprintf(&b, "%s GET /v1/orders/%d 200 %dms\n%s GET /health 200 1ms\n", at, 100+i*7%90, 3+i*5%40, at)
 	}
+	fmt.Fprintf(&b, "%s GET /v1/orders/199 200 3ms, the last of them\n", noon.Format(time.RFC3339Nano))
 	return io.NopCloser(strings.NewReader(b.String())), nil
 }
 
@@ -81,7 +95,8 @@ var doneAtOnce = screen.StartTask{
 	Run: func(context.Context, func(string)) error { return nil },
 }
 
-const endOfLog = "— end of the log"
+// endOfLog is in the last line of the log, and in no other.
+const endOfLog = "last of them"
 
 // still waits for the decks with their log read to its end.
 func (s *stage) still() {
@@ -107,7 +122,7 @@ var screens = []struct {
 		s.press("l", "T", "/")
 		s.typed("orders")
 		s.press("enter")
-		s.see("/orders")
+		s.see("/orders", "of 61")
 	}},
 	{"describe", healthy, func(s *stage) {
 		s.still()
@@ -133,7 +148,7 @@ var screens = []struct {
 	{"folded", healthy, func(s *stage) {
 		s.still()
 		s.press("Z", "<")
-		s.see("▸ my-app")
+		s.see("▸ my-app", "sources 4", endOfLog)
 	}},
 	{"help", healthy, func(s *stage) {
 		s.still()

@@ -30,7 +30,7 @@ func (w *world) cast() {
 		runsTag, oldTag, "my-app-api:v0.9.0", "my-app-worker:v0.9.0", "postgres:17-alpine", "registry:3",
 		"grafana/grafana:12.3.0", "mysql:8.4", "opensearchproject/opensearch:3.2.0",
 	} {
-		w.images[ref] = w.image(ref, w.opened.Add(-36*time.Hour))
+		w.images[ref] = w.image(ref, w.opened.Add(-cmp.Or(others[ref].age, 36*time.Hour)))
 	}
 	if w.has(SeveralImages) {
 		api := "my-app-api:" + apiTag
@@ -54,7 +54,7 @@ func (w *world) image(ref string, created time.Time) docker.Image {
 		Digests: []string{repository + "@" + digestOf(ref)},
 		Arch:    "arm64",
 		OS:      "linux",
-		Size:    cmp.Or(sizes[ref], 187_400_000),
+		Size:    cmp.Or(others[ref].size, 187_400_000),
 		User:    "1000",
 		Ports:   []string{"3000/tcp"},
 		Created: created,

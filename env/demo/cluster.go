@@ -223,6 +223,9 @@ func (c cluster) Logs(ctx context.Context, namespace, pod string, o kube.LogOpti
 			script: scriptFor(p.Images[0].Image), start: p.Created, now: now,
 			tail: o.Tail, since: o.Since, times: o.Timestamps, follow: o.Follow,
 		}
+		if o.Container == waits && hasInit(p) {
+			r.script, r.end = scriptFor(waits), p.Created.Add(time.Second)
+		}
 		switch {
 		case o.Previous && p.Restarts == 0:
 			return fmt.Errorf("previous terminated container %q in pod %q not found", p.Images[0].Container, pod)

@@ -132,21 +132,42 @@ func indented(v any) (string, error) {
 
 // History implements env.Docker.
 func (e engine) History(ctx context.Context, image string) (string, error) {
-	if _, err := e.Image(ctx, image); err != nil {
+	i, err := e.Image(ctx, image)
+	if err != nil {
 		return "", err
 	}
-	return `CREATED       SIZE    CREATED BY
-36 hours ago  0B      CMD ["node" "server.js"]
-36 hours ago  0B      USER 1000
-36 hours ago  0B      EXPOSE map[3000/tcp:{}]
-36 hours ago  1.15MB  COPY /app/dist ./dist
-36 hours ago  37.7MB  COPY /app/node_modules ./node_modules
-36 hours ago  92.2kB  COPY package.json package-lock.json ./
-36 hours ago  0B      WORKDIR /app
-3 weeks ago   0B      CMD ["node"]
-3 weeks ago   51.2MB  RUN addgroup -g 1000 node && adduser -u 1000 -G node -s /bin/sh -D node
-3 weeks ago   3.8MB   ADD alpine-minirootfs-3.24.0-aarch64.tar.gz /
-`, nil
+	for _, name := range i.Tags {
+		if other, known := others[name]; known {
+			age := fmt.Sprintf("%d weeks ago", other.age/(7*day))
+			return layerTable([][3]string{
+				{age, "0B", "CMD " + other.command},
+				{age, mega(other.size * 9 / 10), "RUN ./install.sh"},
+				{age, mega(other.size / 10), "ADD rootfs.tar.xz /"},
+			}), nil
+		}
+	}
+	return layerTable([][3]string{
+		{"36 hours ago", "0B", `CMD ["node" "server.js"]`},
+		{"36 hours ago", "0B", "USER 1000"},
+		{"36 hours ago", "0B", "EXPOSE map[3000/tcp:{}]"},
+		{"36 hours ago", "1.15MB", "COPY /app/dist ./dist"},
+		{"36 hours ago", "37.7MB", "COPY /app/node_modules ./node_modules"},
+		{"36 hours ago", "92.2kB", "COPY package.json package-lock.json ./"},
+		{"36 hours ago", "0B", "WORKDIR /app"},
+		{"3 weeks ago", "0B", `CMD ["node"]`},
+		{"3 weeks ago", "51.2MB", "RUN addgroup -g 1000 node && adduser -u 1000 -G node -s /bin/sh -D node"},
+		{"3 weeks ago", "3.8MB", "ADD alpine-minirootfs-3.24.0-aarch64.tar.gz /"},
+	}), nil
+}
+
+func mega(bytes int64) string { return fmt.Sprintf("%dMB", bytes/1_000_000) }
+
+func layerTable(rows [][3]string) string {
+	text := ""
+	for _, r := range append([][3]string{{"CREATED", "SIZE", "CREATED BY"}}, rows...) {
+		text += fmt.Sprintf("%-12s  %-6s  %s\n", r[0], r[1], r[2])
+	}
+	return text
 }
 
 // Pull implements env.Docker: what the engine has is up to date, and the

@@ -11,10 +11,17 @@ import (
 	"github.com/twindeck/twindeck/env/docker"
 )
 
-// sizes of the images that do not have the usual one, in bytes.
-var sizes = map[string]int64{
-	"postgres:17-alpine": 276_900_000, "registry:3": 57_700_000, "grafana/grafana:12.3.0": 741_300_000,
-	"mysql:8.4": 783_100_000, "opensearchproject/opensearch:3.2.0": 1_620_000_000,
+// others are the images that somebody else built.
+var others = map[string]struct {
+	size    int64 // bytes
+	age     time.Duration
+	command string // that it runs
+}{
+	"postgres:17-alpine":                 {276_900_000, 16 * day, `["postgres"]`},
+	"registry:3":                         {57_700_000, 75 * day, `["/etc/distribution/config.yml"]`},
+	"grafana/grafana:12.3.0":             {741_300_000, 41 * day, `["/run.sh"]`},
+	"mysql:8.4":                          {783_100_000, 23 * day, `["mysqld"]`},
+	"opensearchproject/opensearch:3.2.0": {1_620_000_000, 98 * day, `["opensearch"]`},
 }
 
 // volume is a volume with what a list does not tell.

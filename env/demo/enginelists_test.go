@@ -123,14 +123,13 @@ func TestContents(t *testing.T) {
 		`"Architecture": "arm64"`: func() (string, error) { return e.Docker.InspectImage(t.Context(), runsTag) },
 		`"Name": "grafana"`:       func() (string, error) { return e.Docker.InspectVolume(t.Context(), "grafana") },
 		`"Name": "monitoring"`:    func() (string, error) { return e.Docker.InspectNetwork(t.Context(), hash("network monitoring")) },
-		"Memory": func() (string, error) {
-			u, err := e.Docker.Usage(t.Context(), id)
-			return u.String(), err
-		},
 	} {
 		if text, err := f(); err != nil || !strings.Contains(text, what) {
 			t.Errorf("%s, %v, want %s", text, err, what)
 		}
+	}
+	if u, err := e.Docker.Usage(t.Context(), id); err != nil || u.Memory <= 0 || u.Memory >= u.MemoryLimit || u.Received.Rate <= 0 {
+		t.Errorf("use %+v, %v", u, err)
 	}
 	for _, step := range []struct {
 		do   func(context.Context, string) error

@@ -18,32 +18,32 @@ type listing struct {
 
 // listings are the kinds there are.
 func listings() []listing {
-	k := func(group, version, name, resource string, short string, columns string) listing {
+	k := func(group, name, resource, short, columns string) listing {
 		all := []string{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"}
 		return listing{kube.Kind{
-			Group: group, Version: version, Resource: resource, Name: name, Singular: strings.ToLower(name),
+			Group: group, Version: "v1", Resource: resource, Name: name, Singular: strings.ToLower(name),
 			Short: strings.Fields(short), Namespaced: true, Verbs: all,
 		}, columns}
 	}
 	everywhere := func(s listing) listing { s.Namespaced = false; return s }
 	return []listing{
-		k("", "v1", "ConfigMap", "configmaps", "cm", "NAME,#DATA,AGE"),
-		k("batch", "v1", "CronJob", "cronjobs", "cj", "NAME,SCHEDULE,TIMEZONE,SUSPEND,#ACTIVE,LAST SCHEDULE,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
-		everywhere(k("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", "crd crds", "NAME,CREATED AT")),
-		k("apps", "v1", "DaemonSet", "daemonsets", "ds", "NAME,#DESIRED,#CURRENT,#READY,#UP-TO-DATE,#AVAILABLE,NODE SELECTOR,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
-		k("apps", "v1", "Deployment", "deployments", "deploy", "NAME,READY,#UP-TO-DATE,#AVAILABLE,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
-		k("", "v1", "Event", "events", "ev", "LAST SEEN,TYPE,REASON,OBJECT,+SUBOBJECT,+SOURCE,MESSAGE,+FIRST SEEN,+#COUNT,+NAME"),
-		k("networking.k8s.io", "v1", "Ingress", "ingresses", "ing", "NAME,CLASS,HOSTS,ADDRESS,PORTS,AGE"),
-		k("batch", "v1", "Job", "jobs", "", "NAME,STATUS,COMPLETIONS,DURATION,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
-		everywhere(k("", "v1", "Namespace", "namespaces", "ns", "NAME,STATUS,AGE")),
-		everywhere(k("", "v1", "Node", "nodes", "no", "NAME,STATUS,ROLES,AGE,VERSION,+INTERNAL-IP,+EXTERNAL-IP,+OS-IMAGE,+KERNEL-VERSION,+CONTAINER-RUNTIME")),
-		k("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "NAME,STATUS,VOLUME,CAPACITY,ACCESS MODES,STORAGECLASS,VOLUMEATTRIBUTESCLASS,AGE,+VOLUMEMODE"),
-		k("", "v1", "Pod", "pods", "po", "NAME,READY,STATUS,RESTARTS,AGE,+IP,+NODE,+NOMINATED NODE,+READINESS GATES"),
-		k("apps", "v1", "ReplicaSet", "replicasets", "rs", "NAME,#DESIRED,#CURRENT,#READY,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
-		k("", "v1", "Secret", "secrets", "", "NAME,TYPE,#DATA,AGE"),
-		k("", "v1", "Service", "services", "svc", "NAME,TYPE,CLUSTER-IP,EXTERNAL-IP,PORT(S),AGE,+SELECTOR"),
-		k("apps", "v1", "StatefulSet", "statefulsets", "sts", "NAME,READY,AGE,+CONTAINERS,+IMAGES"),
-		k("cert-manager.io", "v1", "Certificate", "certificates", "cert certs", "NAME,READY,SECRET,AGE,+ISSUER,+STATUS"),
+		k("", "ConfigMap", "configmaps", "cm", "NAME,#DATA,AGE"),
+		k("batch", "CronJob", "cronjobs", "cj", "NAME,SCHEDULE,TIMEZONE,SUSPEND,#ACTIVE,LAST SCHEDULE,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
+		everywhere(k("apiextensions.k8s.io", "CustomResourceDefinition", "customresourcedefinitions", "crd crds", "NAME,CREATED AT")),
+		k("apps", "DaemonSet", "daemonsets", "ds", "NAME,#DESIRED,#CURRENT,#READY,#UP-TO-DATE,#AVAILABLE,NODE SELECTOR,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
+		k("apps", "Deployment", "deployments", "deploy", "NAME,READY,#UP-TO-DATE,#AVAILABLE,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
+		k("", "Event", "events", "ev", "LAST SEEN,TYPE,REASON,OBJECT,+SUBOBJECT,+SOURCE,MESSAGE,+FIRST SEEN,+#COUNT,+NAME"),
+		k("networking.k8s.io", "Ingress", "ingresses", "ing", "NAME,CLASS,HOSTS,ADDRESS,PORTS,AGE"),
+		k("batch", "Job", "jobs", "", "NAME,STATUS,COMPLETIONS,DURATION,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
+		everywhere(k("", "Namespace", "namespaces", "ns", "NAME,STATUS,AGE")),
+		everywhere(k("", "Node", "nodes", "no", "NAME,STATUS,ROLES,AGE,VERSION,+INTERNAL-IP,+EXTERNAL-IP,+OS-IMAGE,+KERNEL-VERSION,+CONTAINER-RUNTIME")),
+		k("", "PersistentVolumeClaim", "persistentvolumeclaims", "pvc", "NAME,STATUS,VOLUME,CAPACITY,ACCESS MODES,STORAGECLASS,VOLUMEATTRIBUTESCLASS,AGE,+VOLUMEMODE"),
+		k("", "Pod", "pods", "po", "NAME,READY,STATUS,RESTARTS,AGE,+IP,+NODE,+NOMINATED NODE,+READINESS GATES"),
+		k("apps", "ReplicaSet", "replicasets", "rs", "NAME,#DESIRED,#CURRENT,#READY,AGE,+CONTAINERS,+IMAGES,+SELECTOR"),
+		k("", "Secret", "secrets", "", "NAME,TYPE,#DATA,AGE"),
+		k("", "Service", "services", "svc", "NAME,TYPE,CLUSTER-IP,EXTERNAL-IP,PORT(S),AGE,+SELECTOR"),
+		k("apps", "StatefulSet", "statefulsets", "sts", "NAME,READY,AGE,+CONTAINERS,+IMAGES"),
+		k("cert-manager.io", "Certificate", "certificates", "cert certs", "NAME,READY,SECRET,AGE,+ISSUER,+STATUS"),
 	}
 }
 

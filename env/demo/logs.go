@@ -66,6 +66,11 @@ var scripts = []struct {
 		"[WARN ][o.o.c.r.a.DiskThresholdMonitor] high disk watermark [90%%] exceeded, free: %d mb",
 		"[INFO ][o.o.c.r.a.AllocationService] Cluster health status changed from [YELLOW] to [RED]",
 	}}},
+	{waits, script{500 * time.Millisecond, []string{
+		"waiting for db:5432 …",
+		"db:5432 answers after %d ms",
+		"3 migrations to do, done",
+	}}},
 	{"coredns", script{6 * time.Second, []string{
 		`[INFO] 10.1.0.%d:41236 - 5123 "A IN my-app.default.svc.cluster.local. udp 54" NOERROR`,
 	}}},

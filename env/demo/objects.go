@@ -150,7 +150,7 @@ func (t thing) description(opened time.Time) string {
 		row("Controlled By", t.owner.Kind+"/"+t.owner.Name)
 	}
 	for i, c := range s.header() {
-		if c.Name != "NAME" && i < len(o.Cells) {
+		if c.Name != "NAME" && !c.Age && i < len(o.Cells) {
 			row(c.Name[:1]+strings.ToLower(c.Name[1:]), orNone(o.Cells[i]))
 		}
 	}

@@ -139,6 +139,7 @@ func frame8(stream byte, text string) string {
 }
 
 func TestLogs(t *testing.T) {
+	const stamp = "2026-11-20T12:00:00.123456789Z "
 	tests := []struct {
 		name  string
 		tty   bool
@@ -148,6 +149,16 @@ func TestLogs(t *testing.T) {
 	}{
 		{"both streams", false, frame8(1, "out\n") + frame8(2, "err\n") + frame8(1, "") + frame8(1, "more\n"), "out\nerr\nmore\n", ""},
 		{"terminal", true, "plain\r\n", "plain\r\n", ""},
+		{
+			"a line in pieces", false,
+			frame8(1, stamp+"begin ") + frame8(1, stamp+"middle ") + frame8(1, stamp+"end\n") + frame8(1, stamp+"next\n"),
+			stamp + "begin middle end\n" + stamp + "next\n", "",
+		},
+		{
+			"a line in pieces, another between", false,
+			frame8(1, stamp+"begin ") + frame8(2, stamp+"err\n") + frame8(1, stamp+"end\n"),
+			stamp + "begin \n" + stamp + "err\n" + stamp + "end\n", "",
+		},
 		{"engine error", false, frame8(1, "out\n") + frame8(3, "log driver broke"), "out\n", "log driver broke"},
 		{"cut off", false, frame8(1, "out\n") + "\x01\x00", "out\n", "middle"},
 		{"cut off in a frame", false, frame8(1, "out\n")[:10], "ou", "unexpected EOF"},

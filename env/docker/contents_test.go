@@ -137,27 +137,6 @@ func TestReading(t *testing.T) {
 	}
 }
 
-func TestUsageText(t *testing.T) {
-	u := Usage{
-		Took: 2 * time.Second, CPU: 1.5, CPUs: 4, Throttled: 0.25, Memory: 64 << 20, MemoryLimit: 256 << 20, Processes: 7, MaxProcs: 50,
-		Received: Flow{Total: 2_000_000, Rate: 1500},
-	}
-	want := `CPU           1.50 cores, 37.5% of 4, held back by its limit 25% of the time
-Memory        64MiB of 256MiB, 25.0%
-Processes     7 of 50
-Network in    2MB, 1.5kB/s now
-Network out   0B, 0B/s now
-Disk read     0B, 0B/s now
-Disk written  0B, 0B/s now
-`
-	if got := u.String(); got != want {
-		t.Errorf("got\n%s", got)
-	}
-	if got := (Usage{Received: Flow{Total: 5}}).String(); !strings.Contains(got, "Network in    5B\n") {
-		t.Errorf("got\n%s", got)
-	}
-}
-
 func TestUsageOfWhatDoesNotRun(t *testing.T) {
 	f := newFake(t)
 	f.handle["GET /containers/a1/stats"] = func(w http.ResponseWriter, _ *http.Request) {

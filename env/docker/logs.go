@@ -43,7 +43,7 @@ func (c *Client) Logs(ctx context.Context, id string, o LogOptions) (io.ReadClos
 	l := &log{body: body, end: func() { cancel(context.Canceled) }}
 	l.Reader = body
 	if !tty {
-		l.Reader = &frames{from: body}
+		l.Reader = &frames{from: body, stamped: o.Timestamps}
 	}
 	return l, nil
 }
@@ -76,11 +76,24 @@ func (l *log) Close() error {
 
 // frames reads the payload of the engine's multiplexed stream: each frame is
 // a byte that names the stream, three of nothing, a 4-byte length, the bytes.
+//
+// The engine keeps a line longer than 16 KiB in pieces, a frame each, and
+// writes the time before every one: before all but the first it is left out
+// here, so that the line is whole again. When the other stream writes between
+// two pieces, they stay lines of their own.
 type frames struct {
-	from   io.Reader
-	left   int  // of the frame being read
-	failed bool // the frame being read is the engine's own error
+	from    io.Reader
+	stamped bool // with times
+	left    int  // of the frame being read
+	failed  bool // the frame being read is the engine's own error
+	stream  byte // of the frame being read
+	open    bool // what was read last ended within a line
+	broken  bool // a line end is owed before the frame being read
 }
+
+// stampLen is the length of what the engine writes before a line: a time in
+// UTC with nanoseconds, and a space.
+const stampLen = len("2006-01-02T15:04:05.000000000Z ")
 
 // The streams of a frame.
 const (
@@ -102,13 +115,30 @@ func (f *frames) Read(p []byte) (int, error) {
 		}
 		f.failed = head[0] > lastStream
 		f.left = int(binary.BigEndian.Uint32(head[4:]))
+		same := f.stream == head[0]
+		f.stream = head[0]
+		f.broken = f.stamped && f.open && !same && f.left > 0
+		if f.stamped && f.open && same && !f.failed && f.left > stampLen {
+			if _, err := io.CopyN(io.Discard, f.from, int64(stampLen)); err != nil {
+				return 0, err
+			}
+			f.left -= stampLen
+		}
 	}
 	if f.failed {
 		text, _ := io.ReadAll(io.LimitReader(f.from, int64(min(f.left, 4096))))
 		return 0, fmt.Errorf("the engine failed reading the log: %s", text)
 	}
+	if f.broken && len(p) > 0 {
+		f.broken = false
+		p[0] = '\n'
+		return 1, nil
+	}
 	n, err := f.from.Read(p[:min(len(p), f.left)])
 	f.left -= n
+	if n > 0 {
+		f.open = p[n-1] != '\n'
+	}
 	if errors.Is(err, io.EOF) && f.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}

@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	units "github.com/docker/go-units"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 )
@@ -127,39 +125,3 @@ func readingOf(s container.StatsResponse) reading {
 
 // count is a counter of the engine's, cut to what fits.
 func count(n uint64) int64 { return int64(min(n, math.MaxInt64)) } //nolint:gosec // cut
-
-// String is a few aligned lines.
-func (u Usage) String() string {
-	cpu := fmt.Sprintf("%.2f cores", u.CPU)
-	if u.CPUs > 0 {
-		cpu += fmt.Sprintf(", %.1f%% of %d", 100*u.CPU/float64(u.CPUs), u.CPUs)
-	}
-	if u.Throttled > 0 {
-		cpu += fmt.Sprintf(", held back by its limit %.0f%% of the time", 100*u.Throttled)
-	}
-	memory := units.BytesSize(float64(u.Memory))
-	if u.MemoryLimit > 0 {
-		memory += fmt.Sprintf(" of %s, %.1f%%", units.BytesSize(float64(u.MemoryLimit)), 100*float64(u.Memory)/float64(u.MemoryLimit))
-	}
-	processes := strconv.FormatInt(u.Processes, 10)
-	if u.MaxProcs > 0 {
-		processes += fmt.Sprintf(" of %d", u.MaxProcs)
-	}
-	return table([][]string{
-		{"CPU", cpu},
-		{"Memory", memory},
-		{"Processes", processes},
-		{"Network in", u.Received.text(u.Took)},
-		{"Network out", u.Sent.text(u.Took)},
-		{"Disk read", u.Read.text(u.Took)},
-		{"Disk written", u.Written.text(u.Took)},
-	})
-}
-
-func (f Flow) text(took time.Duration) string {
-	total := units.HumanSize(float64(f.Total))
-	if took == 0 {
-		return total
-	}
-	return fmt.Sprintf("%s, %s/s now", total, units.HumanSize(f.Rate))
-}

@@ -64,17 +64,18 @@ func size(cell string) (n float64, ok bool) {
 }
 
 // units are those of the durations that Kubernetes prints, as in 3d4h.
-var units = map[byte]time.Duration{
-	's': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'y': 365 * 24 * time.Hour,
-}
+// Their values are in seconds.
+var units = map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'y': 365 * 86400}
+
+const longestAge = 200 * 365 * 86400 // seconds: what a time.Duration can hold
 
 // duration reads a duration as Kubernetes prints them: 45s, 5m30s, 3d4h, 2y10d.
 func duration(text string) (d time.Duration, ok bool) {
-	n, digits := time.Duration(0), false
+	n, sum, digits := int64(0), int64(0), false
 	for i := range len(text) {
 		ch := text[i]
 		if ch >= '0' && ch <= '9' {
-			if n = n*10 + time.Duration(ch-'0'); n > 1e6 {
+			if n = n*10 + int64(ch-'0'); n > 1e6 {
 				return 0, false
 			}
 			digits = true
@@ -84,8 +85,10 @@ func duration(text string) (d time.Duration, ok bool) {
 		if !known || !digits {
 			return 0, false
 		}
-		d += n * unit
+		if sum += n * unit; sum > longestAge {
+			return 0, false
+		}
 		n, digits = 0, false
 	}
-	return d, text != "" && !digits
+	return time.Duration(sum) * time.Second, text != "" && !digits
 }

@@ -69,6 +69,22 @@ func TestFollowPollsWhatCannotBeWatched(t *testing.T) {
 	}
 }
 
+// Who may list and not watch sees the list, anew every few seconds.
+func TestFollowPollsForThoseWhoMayNotWatch(t *testing.T) {
+	t.Parallel()
+	f := newFakeTables(t)
+	f.refuse = func(watching bool, _ map[string][]string) (int, string, string) {
+		if watching {
+			return 403, "Forbidden", "cannot watch"
+		}
+		return 0, "", ""
+	}
+	w := follow(t, openServer(t, f.srv.URL, ""), widgets(), "shop")
+	w.await("one widget", func(o Objects) bool { return o.Synced && len(o.Rows) == 1 && o.Status.Err == nil })
+	f.set(func() { f.cells = map[string][]any{"two": {"two", "True", 1, "1s"}} })
+	w.await("another", func(o Objects) bool { return len(o.Rows) == 1 && o.Rows[0].Name == "two" && o.Status.State == link.Live })
+}
+
 // What goes wrong is told, tried again without haste, and over once it works.
 func TestFollowTellsWhatIsWrong(t *testing.T) {
 	t.Parallel()

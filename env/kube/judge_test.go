@@ -120,7 +120,7 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%q is %v, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"", "5", "m", "5 m", "<none>", "-5s", "99999999999999999999s", "5x"} {
+	for _, text := range []string{"", "5", "m", "5 m", "<none>", "-5s", "900y", "1000000y1000000y", "99999999999999999999s", "5x"} {
 		if got, ok := duration(text); ok {
 			t.Errorf("%q is taken for %v", text, got)
 		}

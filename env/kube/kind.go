@@ -19,8 +19,10 @@ type Kind struct {
 
 // PodKind is the kind of pods, which every server has.
 func PodKind() Kind {
-	return Kind{Version: "v1", Resource: "pods", Name: "Pod", Singular: "pod", Short: []string{"po"}, Namespaced: true,
-		Verbs: []string{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"}}
+	return Kind{
+		Version: "v1", Resource: "pods", Name: "Pod", Singular: "pod", Short: []string{"po"}, Namespaced: true,
+		Verbs: []string{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"},
+	}
 }
 
 // String is the kind as kubectl takes it: deployments, certificates.cert-manager.io.

@@ -37,7 +37,10 @@ func (w *objectWatch) follow(ctx context.Context) error {
 	if len(w.kind.Verbs) > 0 && !w.kind.Can("watch") {
 		return w.poll(ctx)
 	}
-	if err := w.first(ctx); err != nil {
+	switch err := w.first(ctx); {
+	case apierrors.IsForbidden(err):
+		return w.poll(ctx) // some may list and not watch
+	case err != nil:
 		return err
 	}
 	for {

@@ -185,7 +185,7 @@ func (r *tableReader) of(o *Object, column string) string {
 const internLimit = 80 // bytes: longer texts are seldom alike
 
 func (r *tableReader) cell(c Column, row *rowJSON, v any, o *Object, now time.Time) string {
-	text := ""
+	var text string
 	switch v := v.(type) {
 	case nil:
 		return ""

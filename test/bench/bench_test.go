@@ -16,6 +16,13 @@ func TestSelected(t *testing.T) {
 	}
 }
 
+func TestNewest(t *testing.T) {
+	at, n := newest("│ at=1795176000123 n=41 GET / │\n│ at=1795176000125 n=42 GET / │\n│ at=17951 n=4…│\n")
+	if at != 1795176000125 || n != 42 {
+		t.Errorf("newest = %d, %d", at, n)
+	}
+}
+
 func TestMiddle(t *testing.T) {
 	if got := middle([]time.Duration{9, 1, 5}); got != 5 {
 		t.Errorf("middle = %d, want 5", got)

@@ -50,6 +50,7 @@ var groups = []group{
 	{"all set-up checks, API server hanging", hangingChecks},
 	{"60 running containers", manyContainers},
 	{"10,000 pods", manyPods},
+	{"log flood, one pod followed", logFlood},
 	{"build, warm, one file changed, 4 steps", warmBuild},
 	{"change to all 3 replicas running", changeToRunning},
 }

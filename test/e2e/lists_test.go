@@ -12,7 +12,8 @@ import (
 // what is removed is asked about.
 func TestListsOfTheEngine(t *testing.T) {
 	w := servers(t)
-	volume, network := w.namespace+"-data", w.namespace+"-net"
+	id := w.namespace[strings.LastIndexByte(w.namespace, '-'):]
+	volume, network := "e2e-vol"+id, "e2e-net"+id
 	w.docker("volume", "create", volume)
 	w.docker("network", "create", network)
 	t.Cleanup(func() {
@@ -116,8 +117,8 @@ func TestKindsOfTheCluster(t *testing.T) {
 	s.SeeRow("gadget", "round")
 	w.kubectl("--namespace", w.namespace, "patch", kind, "gadget", "--type=merge", "--patch", `{"spec":{"shape":"square"}}`)
 	s.SeeRow("gadget", "square")
-	list("nodes", "Nodes 1")
-	s.SeeRow("Ready")
+	list("nodes", "Nodes ")
+	s.SeeRow("●", "Ready", "v1.")
 	list("pods", "Pods 3")
 }
 

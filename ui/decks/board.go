@@ -111,7 +111,7 @@ func (d *deck[T]) subject() detail.Subject {
 	case !ok:
 		return detail.Subject{}
 	case l.head != nil:
-		return d.kind.heading(l.head, d.under(l))
+		return d.kind.heading(d.kind.noun+" "+l.id, l.head, d.under(l))
 	}
 	return d.kind.subject(l.row)
 }

@@ -17,7 +17,7 @@ import (
 func (p *Part) containerKind() *kind[*docker.Container] {
 	k := containerKind()
 	k.subject = detail.Container
-	k.heading = groupSubject[*docker.Container]
+	k.heading = groupSubject(detail.Container)
 	k.status = func() link.Status { return p.docker.Status }
 	k.empty = p.noContainers
 	k.act = p.actOnContainers

@@ -51,6 +51,11 @@ type Part struct {
 	trail  []place       // where jumps to related objects came from
 	seek   kube.Ref      // what the last of them leads to, until it is listed
 
+	// together names the marked rows whose logs the detail shows merged; empty: it
+	// shows the selected row.
+	together string
+	merges   int // grows, for names
+
 	kinds     kinds
 	following *following // the kind that is shown on the right, if it is not pods
 
@@ -238,25 +243,20 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	} else {
 		content = b.draw(width-2, p.focus == f, p.tied(f))
 	}
-	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l)}
+	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l), lists: p.ctx.Theme.Faint.Render(p.sideOf(f).edge())}
 	if p.deck == f {
 		e.typing = p.typing
 	}
 	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
 }
 
-// beside names what else can stand where a deck is: its other lists, and the
-// other deck while the two take turns.
+// beside names the other deck while the two take turns.
 func (p *Part) beside(f focus, l layout) string {
-	th, side := p.ctx.Theme, p.sideOf(f)
 	if l.left > 0 && l.right > 0 {
-		if names := side.edge(); names != "" {
-			return th.Faint.Render(names)
-		}
 		return ""
 	}
 	o := p.sideOf(onLeft + onRight - f).board()
-	return th.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+	return p.ctx.Theme.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
 }
 
 // turn shows the next list of the deck in focus.
@@ -284,12 +284,22 @@ func (p *Part) tied(f focus) func(runs) mark {
 func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
+	if rows := p.marked(); p.together != "" && len(rows) > 0 {
+		return p.detail.Show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+	}
+	p.together = ""
 	return p.detail.Show(p.current().subject())
 }
 
-// groupSubject is what the detail shows of a heading.
-func groupSubject[T any](h *heading, _ []T) detail.Subject {
-	return detail.Group(h.title, fmt.Sprintf("%d of %d ready. Its rows have logs and more.", h.ready, h.total))
+// groupSubject is what the detail shows of a heading: its rows' logs together.
+func groupSubject[T any](of func(T) detail.Subject) func(id string, h *heading, rows []T) detail.Subject {
+	return func(id string, h *heading, rows []T) detail.Subject {
+		all := make([]detail.Subject, len(rows))
+		for i, r := range rows {
+			all[i] = of(r)
+		}
+		return detail.Together(id, h.title, fmt.Sprintf("%d of %d ready. Its rows have more to show.", h.ready, h.total), all)
+	}
 }
 
 // Command is the command that shows what the detail shows.

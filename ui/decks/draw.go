@@ -196,7 +196,8 @@ func pick[V any](first bool, a, b V) V {
 // edge is what the part adds to the edge of a deck's frame.
 type edge struct {
 	old    string        // since when there are no news; empty: there are
-	beside string        // what else can be shown in its place, styled
+	beside string        // the other deck, while the two take turns, styled
+	lists  string        // the other lists of this deck, styled
 	typing *screen.Input // the filter while it is typed; nil: it is not
 }
 
@@ -218,6 +219,9 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	}
 	if n := len(d.marks); n > 0 {
 		b.Title += th.Faint.Render(" · ") + th.Accent.Render(strconv.Itoa(n)+" marked")
+	}
+	if edge.lists != "" && old == "" && typing == nil && !d.filter.on() {
+		b.Title += th.Faint.Render(" · ") + edge.lists
 	}
 	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside

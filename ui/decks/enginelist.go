@@ -97,7 +97,7 @@ func (p *Part) load() tea.Cmd {
 
 // engineKind fills in what the lists of the engine have in common.
 func engineKind[T any](p *Part, k *kind[T], what string, err func() error) *kind[T] {
-	k.heading = func(h *heading, _ []T) detail.Subject {
+	k.heading = func(_ string, h *heading, _ []T) detail.Subject {
 		return detail.Group(h.title, fmt.Sprintf("%d %s", h.total, what))
 	}
 	k.status = func() link.Status { return p.docker.Status }

@@ -1,6 +1,8 @@
 package decks
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/ui/detail"
@@ -105,6 +107,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 	default:
 		return nil, false
 	}
+	p.together = ""
 	return tea.Batch(p.follow(), p.sample(a == keys.System)), true
 }
 
@@ -113,7 +116,7 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	var cmd tea.Cmd
 	switch a {
 	case keys.LogsOf:
-		cmd = p.detail.Open(detail.Logs)
+		cmd = p.showLogs()
 	case keys.Describe:
 		cmd = p.detail.Open(detail.Describe, detail.Inspect)
 	case keys.WhyOf:
@@ -140,6 +143,23 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	p.setFocus(onDetail)
 	p.SetSize(p.width, p.height)
 	return cmd, true
+}
+
+// showLogs shows the logs of all that is marked on both decks, merged; without
+// marks, of the selected row.
+func (p *Part) showLogs() tea.Cmd {
+	var show tea.Cmd
+	if len(p.marked()) > 0 {
+		p.merges++
+		p.together = fmt.Sprintf("marked %d", p.merges)
+		show = p.follow()
+	}
+	return tea.Batch(show, p.detail.Open(detail.Logs))
+}
+
+// marked are the rows that are marked on either deck.
+func (p *Part) marked() []detail.Subject {
+	return append(p.left.board().marked(), p.right.board().marked()...)
 }
 
 func (p *Part) setFocus(f focus) {

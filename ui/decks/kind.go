@@ -35,7 +35,7 @@ type kind[T any] struct {
 	runs     func(T) runs      // its images; nil: it runs none
 
 	subject func(T) detail.Subject
-	heading func(h *heading, rows []T) detail.Subject
+	heading func(id string, h *heading, rows []T) detail.Subject
 	status  func() link.Status
 	empty   func(*deck[T]) notice
 	footer  []keys.Action

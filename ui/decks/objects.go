@@ -69,7 +69,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 		},
 		labels:  func(r *kube.Object) []string { return r.Labels },
 		subject: func(r *kube.Object) detail.Subject { return detail.Object(of, r) },
-		heading: groupSubject[*kube.Object],
+		heading: groupSubject(func(r *kube.Object) detail.Subject { return detail.Object(of, r) }),
 		status:  func() link.Status { return o.linked(p.kube.Status) },
 		footer:  objectFooter(of),
 	}

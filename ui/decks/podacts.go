@@ -17,7 +17,7 @@ import (
 func (p *Part) podKind() *kind[*kube.Pod] {
 	k := podKind(func() bool { return p.kube.Namespace == "" })
 	k.subject = detail.Pod
-	k.heading = groupSubject[*kube.Pod]
+	k.heading = groupSubject(detail.Pod)
 	k.status = func() link.Status { return p.kube.Status }
 	k.empty = p.noPods
 	k.act = p.actOnPods

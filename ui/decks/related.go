@@ -72,7 +72,7 @@ func (p *Part) relate(up bool) tea.Cmd {
 // related offers what came, or goes on at once to the next of the chain.
 func (p *Part) related(msg relatedCame) tea.Cmd {
 	what := screen.Clean(msg.to.name)
-	if msg.err != nil {
+	if msg.err != nil && len(msg.relations) == 0 { // else what may not be looked at hides nothing of the rest
 		return screen.Send(screen.Notify{Text: msg.err.Error(), Bad: true})
 	}
 	found := msg.relations

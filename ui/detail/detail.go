@@ -1,13 +1,13 @@
 package detail
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
@@ -25,14 +25,12 @@ type Detail struct {
 	wanted  map[string]Tab // the tab chosen last, by kind of subject
 	tab     Tab
 
+	logs   *logs.View
 	turn   int // grows with each subject or tab; answers to older ones are dropped
-	stream *stream
-	log    *ring
 	text   text
 	card   *card // of the tab Why; nil: not known yet
 	loaded bool  // something came for this turn
-	ended  bool  // the log's end was reached
-	err    error // why there is nothing, or no more
+	err    error // why there is nothing
 	stale  bool  // the row changed since the text was asked for
 
 	view     view
@@ -53,11 +51,14 @@ type refresh struct{ turn int }
 
 // New returns a detail that shows nothing yet.
 func New(ctx *screen.Context) *Detail {
-	return &Detail{ctx: ctx, tab: Logs, wanted: map[string]Tab{}, view: view{follow: true}, log: newRing(maxLines, maxBytes)}
+	return &Detail{ctx: ctx, tab: Logs, wanted: map[string]Tab{}, logs: logs.New(ctx)}
 }
 
 // SetSize sets the room, frame included; no height means it is not shown.
-func (d *Detail) SetSize(width, height int) { d.width, d.height = width, height }
+func (d *Detail) SetSize(width, height int) {
+	d.width, d.height = width, height
+	d.logs.SetSize(d.inner())
+}
 
 // Show changes the subject. What it costs is spent only once the selection
 // stands still.
@@ -119,52 +120,54 @@ func (d *Detail) Turn(step int) tea.Cmd {
 	return d.Open(tabs[(i+step+len(tabs))%len(tabs)].name)
 }
 
-// restart drops what is shown and asks anew, after a while without another.
+// restart drops what is shown and asks anew, after a while without another. Logs
+// go on while another tab of the same subject is shown.
 func (d *Detail) restart(after time.Duration) tea.Cmd {
 	d.turn++
-	if d.stream != nil {
-		d.stream.cancel()
-		d.stream = nil
+	d.text, d.card = nil, nil
+	d.loaded, d.err, d.stale, d.noMatch, d.waitText = false, nil, false, false, false
+	d.view = view{wrap: d.view.wrap}
+	if d.logs.ID() != d.subject.logs.ID {
+		d.logs.Stop()
 	}
-	d.log, d.text, d.card = newRing(maxLines, maxBytes), nil, nil
-	d.loaded, d.ended, d.err, d.stale, d.noMatch, d.waitText = false, false, nil, false, false, false
-	d.view = view{follow: d.tab == Logs, wrap: d.view.wrap, times: d.view.times}
-	if d.subject.id == "" {
+	switch {
+	case d.subject.id == "":
 		return nil
-	}
-	if after == 0 {
-		return d.load(time.Time{})
+	case d.tab == Logs:
+		return d.logs.Follow(d.subject.logs)
+	case after == 0:
+		return d.load()
 	}
 	turn := d.turn
 	return tea.Tick(after, func(time.Time) tea.Msg { return settled{turn} })
 }
 
 // load asks for what the tab shows.
-func (d *Detail) load(after time.Time) tea.Cmd {
-	switch t, _ := d.subject.tab(d.tab); {
-	case t.read != nil:
-		d.stale = false
-		return fetch(d.ctx, d.turn, t.read)
-	case t.why != nil:
+func (d *Detail) load() tea.Cmd {
+	t, _ := d.subject.tab(d.tab)
+	if t.why != nil {
 		d.stale = false
 		return askWhy(d.ctx, d.turn, t.why)
 	}
-	d.ended = false
-	d.stream = follow(d.ctx, d.turn, d.subject, after)
-	return d.stream.next
-}
-
-// changed answers to news of the row shown: a text is read again, a log that
-// had ended goes on when there is more to come.
-func (d *Detail) changed() tea.Cmd {
-	if d.tab == Logs {
-		if d.ended && d.subject.running() {
-			return d.load(d.lastLine())
-		}
+	if t.read == nil {
 		return nil
 	}
+	d.stale = false
+	return fetch(d.ctx, d.turn, t.read)
+}
+
+// changed answers to news of the rows shown: a text is read again, logs follow
+// what there is to follow now.
+func (d *Detail) changed() tea.Cmd {
+	var follow tea.Cmd
+	if d.logs.ID() == d.subject.logs.ID {
+		follow = d.logs.Follow(d.subject.logs)
+	}
+	if d.tab == Logs {
+		return follow
+	}
 	d.stale = true
-	return d.refreshSoon()
+	return tea.Batch(follow, d.refreshSoon())
 }
 
 func (d *Detail) refreshSoon() tea.Cmd {
@@ -187,25 +190,17 @@ func (d *Detail) again() tea.Cmd {
 	return screen.Send(refresh{turn})
 }
 
-// lastLine is the time of the newest line.
-func (d *Detail) lastLine() time.Time {
-	if d.log.end() == d.log.first() {
-		return time.Time{}
-	}
-	return d.log.line(d.log.end() - 1).at
-}
-
 // Update takes what was asked for, as it comes.
 func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case settled:
 		if msg.turn == d.turn {
-			return d.load(time.Time{})
+			return d.load()
 		}
 	case refresh:
 		if msg.turn == d.turn {
 			d.waitText = false
-			return d.load(time.Time{})
+			return d.load()
 		}
 	case fetched:
 		if msg.id != d.turn {
@@ -213,7 +208,7 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		}
 		d.loaded, d.err = true, msg.err
 		if msg.err == nil {
-			d.text = asText(msg.lines)
+			d.text = msg.lines
 		}
 		d.readAt = d.ctx.Now()
 		if d.stale {
@@ -221,48 +216,36 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		}
 	case judged:
 		return d.takeWhy(msg)
-	case batched:
-		if msg.id != d.turn || d.stream == nil {
-			return nil
-		}
-		return d.take(msg)
 	case screen.Tick:
 		return d.again()
 	case tea.PasteMsg:
 		if d.typing != nil {
 			d.typing.Update(msg)
+			return nil
 		}
+		return d.logs.Update(msg)
+	default:
+		return d.logs.Update(msg)
 	}
 	return nil
 }
 
-// take adds a batch of lines to the log.
-func (d *Detail) take(msg batched) tea.Cmd {
-	d.loaded = true
-	if msg.skipped > 0 {
-		d.log.add(entry{text: fmt.Sprintf("… %d lines came too fast and were left out", msg.skipped)})
-	}
-	for _, e := range msg.lines {
-		d.log.add(e)
-	}
-	d.err = msg.err
-	if msg.ended {
-		d.ended, d.stream = true, nil
-		return nil
-	}
-	return d.stream.next
-}
-
 // Command is the command that shows the same.
-func (d *Detail) Command() string { return d.subject.command(d.tab) }
+func (d *Detail) Command() string {
+	if d.tab == Logs {
+		return d.logs.Command()
+	}
+	t, _ := d.subject.tab(d.tab)
+	return t.command
+}
 
 // Footer names what the keys do while the detail has the focus.
 func (d *Detail) Footer() []keys.Action {
-	if d.typing != nil {
+	if d.typing != nil || d.logs.Typing() {
 		return nil
 	}
 	if d.tab == Logs {
-		return []keys.Action{keys.Follow, keys.Wrap, keys.Timestamps, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
+		return append(d.logs.Footer(), keys.NextTab, keys.ZoomDetail, keys.Back)
 	}
 	if d.tab == Why {
 		return d.whyFooter()

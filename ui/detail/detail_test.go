@@ -2,11 +2,8 @@ package detail
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +13,7 @@ import (
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -23,22 +21,22 @@ import (
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// engine is a Docker whose logs a test writes.
+// engine is a Docker whose answers to inspect a test writes.
 type engine struct {
 	env.Docker
-	logs   func(ctx context.Context, id string) (io.ReadCloser, error)
-	opened atomic.Int32
+	text  string
+	asked int
 }
 
-func (e *engine) Logs(ctx context.Context, id string, _ docker.LogOptions) (io.ReadCloser, error) {
-	e.opened.Add(1)
-	return e.logs(ctx, id)
+func (e *engine) Inspect(context.Context, string) (string, error) {
+	e.asked++
+	return e.text, nil
 }
 
-func newDetail(t *testing.T, logs func(ctx context.Context, id string) (io.ReadCloser, error)) (*Detail, *engine) {
+func newDetail(t *testing.T) (*Detail, *engine) {
 	t.Helper()
 	e := demo.OpenAt(noon)
-	d := &engine{Docker: e.Docker, logs: logs}
+	d := &engine{Docker: e.Docker}
 	e.Docker = d
 	life, cancel := context.WithCancel(context.Background())
 	ctx := screen.NewContext(life, e, theme.New(true), keys.Default(), func() time.Time { return noon })
@@ -55,7 +53,7 @@ func newDetail(t *testing.T, logs func(ctx context.Context, id string) (io.ReadC
 func drain(t *testing.T, d *Detail, cmd tea.Cmd, ok func() bool) {
 	t.Helper()
 	for i := 0; !ok(); i++ {
-		if cmd == nil || i > 100_000 {
+		if cmd == nil || i > 1000 {
 			t.Fatalf("nothing more comes; the screen is\n%s", shown(d))
 		}
 		cmd = d.Update(cmd())
@@ -64,145 +62,28 @@ func drain(t *testing.T, d *Detail, cmd tea.Cmd, ok func() bool) {
 
 func shown(d *Detail) string { return ansi.Strip(strings.Join(d.View(true), "\n")) }
 
-func text1(lines string) func(context.Context, string) (io.ReadCloser, error) {
-	return func(context.Context, string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(lines)), nil
-	}
-}
-
 func web() *docker.Container { return &docker.Container{ID: "1", Name: "web", State: "running"} }
 
-func TestLogsAreCleanAndTimed(t *testing.T) {
-	d, _ := newDetail(t, text1("2026-11-20T11:59:58.123456789Z GET /\x1b[31m 200\x1b[0m\nno time here\n2026-11-20T11:59:59Z 10%\r100%\n"))
-	drain(t, d, d.Show(Container(web())), func() bool { return d.ended })
-	for _, want := range []string{"GET / 200", "no time here", " 100%", "— end of the log"} {
-		if !strings.Contains(shown(d), want) {
-			t.Errorf("no %q in\n%s", want, shown(d))
-		}
-	}
-	if strings.Contains(shown(d), "2026-") || strings.Contains(shown(d), "10%1") {
-		t.Errorf("times or overwritten text are shown:\n%s", shown(d))
-	}
-	d.Key(keys.Timestamps, tea.KeyPressMsg{})
-	if want := noon.Add(-2*time.Second).Local().Format("15:04:05") + " GET /"; !strings.Contains(shown(d), want) {
-		t.Errorf("no %q in\n%s", want, shown(d))
-	}
-}
-
-// torrent writes numbered lines without an end.
-type torrent struct {
-	ctx context.Context
-	n   int
-	buf []byte
-}
-
-func (w *torrent) Read(p []byte) (int, error) {
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
-	for len(w.buf) < len(p) {
-		w.n++
-		w.buf = fmt.Appendf(w.buf, "line %d of a log that never ends\n", w.n)
-	}
-	n := copy(p, w.buf)
-	w.buf = append(w.buf[:0], w.buf[n:]...)
-	return n, nil
-}
-
-func (*torrent) Close() error { return nil }
-
-func TestTorrentIsBounded(t *testing.T) {
-	d, _ := newDetail(t, func(ctx context.Context, _ string) (io.ReadCloser, error) { return &torrent{ctx: ctx}, nil })
-	batches := 0
-	cmd := d.Show(Container(web()))
-	for batches < 20 {
-		msg := cmd()
-		if b, ok := msg.(batched); ok {
-			batches++
-			if len(b.lines) > maxBatch {
-				t.Fatalf("a batch has %d lines", len(b.lines))
-			}
-		}
-		cmd = d.Update(msg)
-		if d.log.count > maxLines || d.log.bytes > maxBytes {
-			t.Fatalf("the log holds %d lines, %d bytes", d.log.count, d.log.bytes)
-		}
-	}
-	if !strings.Contains(shown(d), "of a log that never ends") {
-		t.Errorf("nothing is shown:\n%s", shown(d))
-	}
-}
-
-func TestSelectionEndsTheFormerStream(t *testing.T) {
-	ended := make(chan string, 4)
-	d, e := newDetail(t, func(ctx context.Context, id string) (io.ReadCloser, error) {
-		r, w := io.Pipe()
-		context.AfterFunc(ctx, func() {
-			ended <- id
-			w.Close()
-		})
-		go func() { _, _ = io.WriteString(w, "hello from "+id+"\n") }()
-		return r, nil
-	})
-	drain(t, d, d.Show(Container(web())), func() bool { return d.loaded })
-	other := &docker.Container{ID: "2", Name: "api", State: "running"}
-	passing := d.Show(Container(&docker.Container{ID: "3", Name: "passing", State: "running"}))
-	cmd := d.Show(Container(other))
-	if d.Update(passing()) != nil {
-		t.Error("a row that was only passed over is read")
-	}
-	select {
-	case id := <-ended:
-		if id != "1" {
-			t.Errorf("the stream of %s ended", id)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the former stream goes on")
-	}
-	drain(t, d, cmd, func() bool { return strings.Contains(shown(d), "hello from 2") })
-	if strings.Contains(shown(d), "hello from 1") {
-		t.Errorf("lines of two logs are mixed:\n%s", shown(d))
-	}
-	if n := e.opened.Load(); n != 2 {
-		t.Errorf("%d streams were opened", n)
-	}
-}
-
-func TestLogGoesOnAfterARestart(t *testing.T) {
-	lines := "2026-11-20T11:00:00Z first\n2026-11-20T11:00:01Z second\n"
-	d, _ := newDetail(t, func(context.Context, string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(lines)), nil
-	})
-	c := web()
-	drain(t, d, d.Show(Container(c)), func() bool { return d.ended })
-	lines += "2026-11-20T11:05:00Z third\n"
-	again := *c
-	again.Restarts++
-	drain(t, d, d.Show(Container(&again)), func() bool { return strings.Contains(shown(d), "third") })
-	if strings.Count(shown(d), "second") != 1 {
-		t.Errorf("lines are shown twice:\n%s", shown(d))
-	}
-}
-
-func TestLogThatCannotBeRead(t *testing.T) {
-	d, _ := newDetail(t, func(context.Context, string) (io.ReadCloser, error) {
-		return nil, errors.New("reading logs of web: configured logging driver does not support reading")
-	})
-	drain(t, d, d.Show(Container(web())), func() bool { return d.ended })
-	for _, want := range []string{"logs cannot be shown", "does not support reading"} {
-		if !strings.Contains(shown(d), want) {
-			t.Errorf("no %q in\n%s", want, shown(d))
-		}
-	}
-}
-
-func TestSearchInLogs(t *testing.T) {
+func lines(n int) string {
 	var b strings.Builder
-	for i := range 100 {
+	for i := range n {
 		fmt.Fprintf(&b, "line %d\n", i)
 	}
-	d, _ := newDetail(t, text1(b.String()))
-	drain(t, d, d.Show(Container(web())), func() bool { return d.ended })
+	return b.String()
+}
+
+// inspected shows the text of a container.
+func inspected(t *testing.T, text string) *Detail {
+	t.Helper()
+	d, e := newDetail(t)
+	e.text = text
+	d.Show(Container(web()))
+	drain(t, d, d.Open(Inspect), func() bool { return d.loaded })
+	return d
+}
+
+func TestSearchInText(t *testing.T) {
+	d := inspected(t, lines(100))
 	press := func(a keys.Action, name string) {
 		msg := tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
 		if name == "enter" {
@@ -215,16 +96,86 @@ func TestSearchInLogs(t *testing.T) {
 		press("", string(r))
 	}
 	press("", "enter")
-	if d.view.match != 49 || !strings.Contains(shown(d), "line 49") {
-		t.Errorf("the last match is 49, the search stands on %d:\n%s", d.view.match, shown(d))
+	if d.view.match != 4 || !strings.Contains(shown(d), "line 4") {
+		t.Errorf("the first match is 4, the search stands on %d:\n%s", d.view.match, shown(d))
+	}
+	press(keys.NextMatch, "n")
+	if d.view.match != 40 {
+		t.Errorf("the next match is 40, not %d", d.view.match)
 	}
 	press(keys.PrevMatch, "N")
-	if d.view.match != 48 {
-		t.Errorf("the match before is 48, not %d", d.view.match)
+	press(keys.PrevMatch, "N")
+	if d.view.match != 49 {
+		t.Errorf("before the first match comes the last, not %d", d.view.match)
 	}
-	press(keys.NextMatch, "n")
-	press(keys.NextMatch, "n")
-	if d.view.match != 4 {
-		t.Errorf("after the last match comes the first, not %d", d.view.match)
+}
+
+func TestSearchGoesRound(t *testing.T) {
+	p := text{"a", "Hit one", "b", "hit two", "c"}
+	for _, c := range []struct {
+		from, step, want int
+	}{{0, 1, 1}, {2, 1, 3}, {4, 1, 1}, {4, -1, 3}, {0, -1, 3}, {2, -1, 1}} {
+		if got, ok := search(p, "hit", c.from, c.step); !ok || got != c.want {
+			t.Errorf("from %d by %d: %d %v, want %d", c.from, c.step, got, ok, c.want)
+		}
+	}
+	if _, ok := search(p, "nothing", 0, 1); ok {
+		t.Error("found nothing")
+	}
+	if _, ok := search(nil, "x", 0, 1); ok {
+		t.Error("found something in nothing")
+	}
+}
+
+func TestTextScrolls(t *testing.T) {
+	d := inspected(t, lines(50))
+	for _, c := range []struct {
+		key  keys.Action
+		want int
+	}{{keys.Down, 1}, {keys.PageDown, 10}, {keys.Bottom, 40}, {keys.Up, 39}, {keys.Top, 0}, {keys.Up, 0}} {
+		d.Key(c.key, tea.KeyPressMsg{})
+		if !strings.Contains(shown(d), fmt.Sprintf("│ line %d ", c.want)) || d.view.top != c.want {
+			t.Errorf("after %s from line %d:\n%s", c.key, d.view.top, shown(d))
+		}
+	}
+}
+
+func TestWrapCountsRows(t *testing.T) {
+	v := view{wrap: true}
+	if got := v.last(text{"0123456789", "0123456789abc", "x"}, 10, 3); got != 1 {
+		t.Errorf("three rows hold the last two lines, shown from %d", got)
+	}
+}
+
+// Logs and texts of the same row: the keys go to what is shown.
+func TestTabsOfARow(t *testing.T) {
+	d := inspected(t, `{"Name": "/web"}`)
+	if got := d.Command(); got != "docker inspect web" {
+		t.Errorf("the command is %q", got)
+	}
+	d.Open(Logs)
+	if got := d.Command(); got != "docker logs --follow web" || d.tab != Logs {
+		t.Errorf("the tab is %s, its command %q", d.tab, got)
+	}
+	d.Key(keys.Filter, tea.KeyPressMsg{})
+	if d.Footer() != nil || !d.logs.Typing() {
+		t.Error("a search in the log is not typed into the log")
+	}
+}
+
+// Several rows are one subject: what of them writes logs is shown together.
+func TestTogether(t *testing.T) {
+	d, _ := newDetail(t)
+	pod := func(name string) Subject { return Pod(&kube.Pod{UID: name, Name: name, Namespace: "shop"}) }
+	d.Show(Together("marked", "3 marked", "", []Subject{Container(web()), pod("api"), pod("db")}))
+	if screen := shown(d); !strings.Contains(screen, "3 marked · Logs") {
+		t.Errorf("the screen is\n%s", screen)
+	}
+	if got := d.Command(); got != "docker logs --follow web (and 2 more)" {
+		t.Errorf("the command is %q", got)
+	}
+	d.Show(Together("group", "jobs", "none of them runs", nil))
+	if screen := shown(d); !strings.Contains(screen, "none of them runs") || strings.Contains(screen, "Logs") {
+		t.Errorf("rows without logs:\n%s", screen)
 	}
 }

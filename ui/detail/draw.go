@@ -12,15 +12,22 @@ import (
 // View draws the frame and what is in it.
 func (d *Detail) View(focused bool) []string {
 	th := d.ctx.Theme
-	box := screen.Box{Color: th.Border, Title: d.drawTabs(focused), Right: d.drawState(), Foot: d.drawFoot()}
+	w, h := d.inner()
+	var lines []string
+	box := screen.Box{Color: th.Border, Title: d.drawTabs(focused)}
+	if d.tab == Logs && d.subject.id != "" {
+		lines = d.logs.View()
+		box.Right, box.Foot = d.logs.State(d.width-screen.Width(box.Title)-8), d.logs.Foot()
+	} else {
+		lines = d.drawPage(w, h)
+		box.Right, box.Foot = d.drawState(), d.drawFoot()
+	}
 	if focused {
 		box.Color = th.BorderFocus
 	}
 	if d.typing != nil {
 		box.Right = d.typing.View(max(min(d.width/3, 40), 8))
 	}
-	w, h := d.inner()
-	lines := d.drawPage(w, h)
 	for i := range lines {
 		lines[i] = " " + lines[i]
 	}
@@ -64,24 +71,18 @@ func (d *Detail) shownTitle() string {
 	return screen.CutMiddle(d.subject.title, max(min(room, d.width/2), 12))
 }
 
-// drawState shows the switches of a log, each with a sign of its own.
+// drawState shows the switches of a text, each with a sign of its own.
 func (d *Detail) drawState() string {
 	th := d.ctx.Theme
-	show := func(name string, on bool) string {
-		if on {
-			return th.Dim.Render(name + " ●")
-		}
-		return th.Faint.Render(name + " ○")
-	}
 	switch {
 	case d.subject.id == "":
 		return ""
 	case d.tab == Why:
 		return ""
-	case d.tab != Logs:
-		return show("wrap", d.view.wrap)
+	case d.view.wrap:
+		return th.Dim.Render("wrap ●")
 	}
-	return show("follow", d.view.follow) + " " + show("wrap", d.view.wrap) + " " + show("times", d.view.times)
+	return th.Faint.Render("wrap ○")
 }
 
 func (d *Detail) drawFoot() string {
@@ -92,56 +93,30 @@ func (d *Detail) drawFoot() string {
 	case d.find != "":
 		return th.Dim.Render("/" + screen.Clean(d.find))
 	}
-	p := d.page()
-	_, h := d.inner()
-	if d.view.follow || p.end()-p.first() <= h {
+	if _, h := d.inner(); len(d.text) <= h {
 		return ""
 	}
-	return th.Faint.Render(fmt.Sprintf("%d/%d", d.view.top-p.first()+1, p.end()-p.first()))
+	return th.Faint.Render(fmt.Sprintf("%d/%d", d.view.top+1, len(d.text)))
 }
 
 // drawPage draws the lines seen, or what there is to say in their place.
 func (d *Detail) drawPage(width, height int) []string {
-	th := d.ctx.Theme
 	if d.tab == Why && d.card != nil {
-		d.card.lay(d.ctx, width)
+		d.text = d.card.lay(d.ctx, width)
 	}
-	p := d.page()
-	if p.end() == p.first() || d.err != nil && d.tab != Logs {
+	if len(d.text) == 0 || d.err != nil {
 		return d.drawNothing(width)
 	}
-	tail := d.drawEnd(width)
-	height = max(height-len(tail), 0)
-	d.view.settle(p, width, height)
+	d.view.scroll(d.text, 0, width, height)
 	out := make([]string, 0, height)
-	for n := d.view.top; n < p.end() && len(out) < height; n++ {
-		if c, ok := p.(*card); ok && d.find == "" {
-			out = append(out, c.rows[n].drawn)
+	for n := d.view.top; n < len(d.text) && len(out) < height; n++ {
+		if d.card != nil && d.find == "" {
+			out = append(out, d.card.rows[n].drawn)
 			continue
 		}
-		out = d.drawLine(out, n, p.line(n), width)
+		out = d.drawLine(out, n, width)
 	}
-	if d.view.follow && len(out) > height {
-		out = out[len(out)-height:]
-	}
-	if len(out) > height {
-		out = out[:height]
-	}
-	for i, l := range tail {
-		tail[i] = th.Faint.Render(l)
-	}
-	return append(out, tail...)
-}
-
-// drawEnd says below a log that nothing more comes, and why.
-func (d *Detail) drawEnd(width int) []string {
-	if d.tab != Logs || !d.ended {
-		return nil
-	}
-	if d.err != nil {
-		return []string{screen.Cut("— the log broke off: "+screen.Clean(d.err.Error()), width)}
-	}
-	return []string{"— end of the log"}
+	return out[:min(len(out), height)]
 }
 
 func (d *Detail) drawNothing(width int) []string {
@@ -159,32 +134,18 @@ func (d *Detail) drawNothing(width int) []string {
 		return lines
 	case !d.loaded:
 		return []string{th.Faint.Render("…")}
-	case d.tab == Logs:
-		return []string{th.Faint.Render("Nothing written yet.")}
 	}
 	return []string{th.Faint.Render("Empty.")}
 }
 
 // drawLine appends the rows of a line.
-func (d *Detail) drawLine(out []string, n int, e entry, width int) []string {
-	th := d.ctx.Theme
-	stamp := ""
-	if d.view.times {
-		stamp = screen.Blank(stampWidth)
-		if !e.at.IsZero() {
-			stamp = th.Faint.Render(e.at.Local().Format("15:04:05")) + " "
-		}
-		width -= stampWidth
-	}
-	rows := []string{screen.Cut(e.text, width)}
+func (d *Detail) drawLine(out []string, n, width int) []string {
+	rows := []string{screen.Cut(d.text[n], width)}
 	if d.view.wrap {
-		rows = screen.HardWrap(e.text, width)
+		rows = screen.HardWrap(d.text[n], width)
 	}
-	for i, r := range rows {
-		if i > 0 && stamp != "" {
-			stamp = screen.Blank(stampWidth)
-		}
-		out = append(out, stamp+d.paint(r, n == d.view.match && d.find != ""))
+	for _, r := range rows {
+		out = append(out, d.paint(r, n == d.view.match && d.find != ""))
 	}
 	return out
 }
@@ -196,7 +157,7 @@ func (d *Detail) paint(row string, current bool) string {
 	if d.find != "" {
 		return highlight(row, d.find, th.Text, pickStyle(current, th.Match.Bold(true), th.Match))
 	}
-	if d.tab != Logs && d.tab != Events && d.tab != Why {
+	if d.tab != Events && d.tab != Why {
 		if name, value, ok := splitField(row); ok {
 			return th.Dim.Render(name) + value
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
@@ -19,9 +20,9 @@ const measureEvery = 2 * time.Second
 func Container(c *docker.Container) Subject {
 	id, title := c.ID, screen.Clean(c.Name)
 	s := Subject{
-		id: id, kind: "container", title: title, row: c, container: c,
+		id: id, kind: "container", title: title, row: c, logs: logs.One(logs.Container(c)),
 		tabs: []tab{
-			{name: Logs, command: "docker logs --follow " + title},
+			{name: Logs},
 			{name: Inspect, command: "docker inspect " + title, read: ofEngine(env.Docker.Inspect, id)},
 			{name: Env, command: "docker inspect --format '{{.Config.Env}}' " + title, read: ofEngine(env.Docker.Environment, id)},
 		},

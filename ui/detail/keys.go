@@ -10,23 +10,17 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-func (d *Detail) page() page {
-	switch {
-	case d.tab == Logs:
-		return d.log
-	case d.tab == Why && d.card != nil:
-		return d.card
-	}
-	return d.text
-}
-
 // inner is the room inside the frame.
 func (d *Detail) inner() (width, height int) { return max(d.width-4, 1), max(d.height-2, 0) }
 
 // Scroll moves by lines.
 func (d *Detail) Scroll(by int) {
+	if d.tab == Logs {
+		d.logs.Scroll(by)
+		return
+	}
 	w, h := d.inner()
-	d.view.scroll(d.page(), by, w, h, d.tab == Logs)
+	d.view.scroll(d.text, by, w, h)
 }
 
 // Key acts on a key while the detail has the focus.
@@ -35,13 +29,17 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		d.typeSearch(msg)
 		return nil, true
 	}
+	if d.tab == Logs {
+		if cmd, ok := d.logs.Key(a, msg); ok {
+			return cmd, true
+		}
+		return d.turnKey(a)
+	}
 	if cmd, ok := d.keyWhy(a); ok {
 		return cmd, true
 	}
 	_, h := d.inner()
 	switch a {
-	case keys.WhyOf:
-		return d.Open(Why), true
 	case keys.Up:
 		d.Scroll(-1)
 	case keys.Down:
@@ -51,19 +49,11 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case keys.PageDown:
 		d.Scroll(h - 1)
 	case keys.Top:
-		d.Scroll(-d.page().end())
+		d.Scroll(-len(d.text))
 	case keys.Bottom:
-		d.Scroll(d.page().end())
-	case keys.Follow:
-		d.view.follow = !d.view.follow && d.tab == Logs
+		d.Scroll(len(d.text))
 	case keys.Wrap:
 		d.view.wrap = !d.view.wrap
-	case keys.Timestamps:
-		d.view.times = !d.view.times
-	case keys.NextTab:
-		return d.Turn(1), true
-	case keys.PrevTab:
-		return d.Turn(-1), true
 	case keys.Filter:
 		in := screen.NewInput(d.ctx.Theme, "/", d.find)
 		d.typing = &in
@@ -79,13 +69,25 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		}
 		d.find, d.noMatch = "", false
 	default:
-		return nil, false
+		return d.turnKey(a)
 	}
 	return nil, true
 }
 
-// typeSearch edits the search; enter goes to the last match, as a log is read
-// from its end.
+// turnKey shows another tab.
+func (d *Detail) turnKey(a keys.Action) (tea.Cmd, bool) {
+	switch a {
+	case keys.WhyOf:
+		return d.Open(Why), true
+	case keys.NextTab:
+		return d.Turn(1), true
+	case keys.PrevTab:
+		return d.Turn(-1), true
+	}
+	return nil, false
+}
+
+// typeSearch edits the search; enter goes to the first match.
 func (d *Detail) typeSearch(msg tea.KeyPressMsg) {
 	switch msg.String() {
 	case "esc":
@@ -96,12 +98,7 @@ func (d *Detail) typeSearch(msg tea.KeyPressMsg) {
 		if d.find == "" {
 			return
 		}
-		p := d.page()
-		from, step := p.first(), 1
-		if d.tab == Logs {
-			from, step = p.end()-1, -1
-		}
-		d.goTo(search(p, d.find, from, step))
+		d.goTo(search(d.text, d.find, 0, 1))
 	default:
 		d.typing.Update(msg)
 		d.find = strings.ToLower(d.typing.Value())
@@ -110,22 +107,10 @@ func (d *Detail) typeSearch(msg tea.KeyPressMsg) {
 
 // jump goes to the next match after the first line seen, or before it.
 func (d *Detail) jump(step int) {
-	if d.find == "" {
+	if d.find == "" || len(d.text) == 0 {
 		return
 	}
-	p := d.page()
-	if p.end() == p.first() {
-		return
-	}
-	d.goTo(search(p, d.find, d.matchAt()+step, step))
-}
-
-// matchAt is the line a search goes on from: the match it stands on.
-func (d *Detail) matchAt() int {
-	if d.view.match >= d.page().first() && d.view.match < d.page().end() {
-		return d.view.match
-	}
-	return d.view.top
+	d.goTo(search(d.text, d.find, d.view.match+step, step))
 }
 
 // goTo brings a found line into view, a little below the upper edge.
@@ -135,36 +120,32 @@ func (d *Detail) goTo(line int, found bool) {
 		return
 	}
 	w, h := d.inner()
-	d.view.follow, d.view.match = false, line
-	d.view.top = line - h/3
-	d.view.settle(d.page(), w, h)
+	d.view.top, d.view.match = line-h/3, line
+	d.view.scroll(d.text, 0, w, h)
 }
 
 // copyLimit is how many bytes are copied at most: terminals refuse more.
 const copyLimit = 100_000
 
-// copy asks for the newest lines to be copied, as many as terminals take.
+// copy asks for the text to be copied, as much of its beginning as terminals
+// take.
 func (d *Detail) copy() tea.Cmd {
-	p := d.page()
-	var lines []string
-	size := 0
-	for n := p.end() - 1; n >= p.first(); n-- {
-		e := p.line(n)
-		if size += len(e.text) + 1; size > copyLimit {
-			break
-		}
-		lines = append(lines, e.text)
+	n, size := 0, 0
+	for n < len(d.text) && size+len(d.text[n])+1 <= copyLimit {
+		size += len(d.text[n]) + 1
+		n++
 	}
-	for i, j := 0, len(lines)-1; i < j; i, j = i+1, j-1 {
-		lines[i], lines[j] = lines[j], lines[i]
-	}
-	what := fmt.Sprintf("%d lines of %s", len(lines), strings.ToLower(string(d.tab)))
-	return screen.Send(screen.CopyText{Text: strings.Join(lines, "\n") + "\n", What: what})
+	what := fmt.Sprintf("%d lines of %s", n, strings.ToLower(string(d.tab)))
+	return screen.Send(screen.CopyText{Text: strings.Join(d.text[:n], "\n") + "\n", What: what})
 }
 
-// Click chooses a tab when one is hit; line is counted from below the upper edge.
+// Click chooses a tab when one is hit, and unfolds a line of a log; line is
+// counted from below the upper edge.
 func (d *Detail) Click(x, line int) tea.Cmd {
 	if line != -1 {
+		if d.tab == Logs {
+			d.logs.Click(line)
+		}
 		return nil
 	}
 	at := 2 + screen.Width(d.shownTitle()) + 3

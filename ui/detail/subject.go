@@ -4,11 +4,12 @@ package detail
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
@@ -36,16 +37,14 @@ type Subject struct {
 	note  string // said in place of content, for what has no tabs
 	row   any    // a pointer to the row: rows are never changed, a change makes a new one
 	tabs  []tab
-
-	container *docker.Container // whose logs are shown; nil: none's
-	pod       *kube.Pod         // the same
+	logs  logs.Set // whose logs are shown; without targets: none's
 }
 
 // tab is one view of a subject: how its text is read, and the command that
 // shows the same.
 type tab struct {
 	name    Tab
-	command string
+	command string        // of logs: made by what shows them
 	read    reader        // nil: logs, or what is the matter
 	every   time.Duration // it is read again that often; 0: when the row changed
 
@@ -70,9 +69,9 @@ func Pod(p *kube.Pod) Subject {
 	title, ref := screen.Clean(p.Name), p.Ref()
 	at := title + " -n " + screen.Clean(p.Namespace)
 	return Subject{
-		id: p.UID, kind: "pod", title: title, row: p, pod: p,
+		id: p.UID, kind: "pod", title: title, row: p, logs: logs.One(logs.Pod(p)),
 		tabs: []tab{
-			{name: Logs, command: "kubectl logs --follow " + at},
+			{name: Logs},
 			{name: Describe, command: "kubectl describe pod " + at, read: describe(ref)},
 			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: readYAML(ref)},
 			{name: Events, command: "kubectl events --for pod/" + at, read: events(ref)},
@@ -126,6 +125,20 @@ func events(ref kube.Ref) reader {
 // but how it stands.
 func Group(title, note string) Subject { return Subject{title: title, note: note} }
 
+// Together returns several rows as one subject: their logs are shown merged.
+// While the id stays the same, rows may join and leave. Rows none of which
+// writes logs are a Group.
+func Together(id, title, note string, rows []Subject) Subject {
+	s := Subject{id: id, kind: "together", title: title, note: note, tabs: []tab{{name: Logs}}, logs: logs.Set{ID: id, Title: title}}
+	for _, r := range rows {
+		s.logs.Targets = append(s.logs.Targets, r.logs.Targets...)
+	}
+	if len(s.logs.Targets) == 0 {
+		return Group(title, note)
+	}
+	return s
+}
+
 // tab returns a tab by its name; ok is false if the subject has none of it.
 func (s Subject) tab(name Tab) (t tab, ok bool) {
 	for _, t := range s.tabs {
@@ -138,19 +151,5 @@ func (s Subject) tab(name Tab) (t tab, ok bool) {
 
 // same reports whether s and o are the same row in the same state.
 func (s Subject) same(o Subject) bool {
-	return s.id == o.id && s.row == o.row && s.title == o.title && s.note == o.note
-}
-
-// running reports whether the subject can be writing logs.
-func (s Subject) running() bool {
-	if s.container != nil {
-		return s.container.State == "running" || s.container.State == "restarting"
-	}
-	return s.pod != nil && s.pod.Phase != kube.PhaseDone
-}
-
-// command is what shows a tab without us.
-func (s Subject) command(name Tab) string {
-	t, _ := s.tab(name)
-	return t.command
+	return s.id == o.id && s.row == o.row && s.title == o.title && s.note == o.note && slices.Equal(s.logs.Targets, o.logs.Targets)
 }

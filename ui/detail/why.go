@@ -129,7 +129,7 @@ func (d *Detail) keyWhy(a keys.Action) (cmd tea.Cmd, handled bool) {
 	}
 	switch a {
 	case keys.Refresh:
-		return d.load(time.Time{}), true // what is shown stays until the answer
+		return d.load(), true // what is shown stays until the answer
 	case keys.Fix:
 		return d.mend(), true
 	case keys.Undo:

@@ -27,7 +27,7 @@ func judging(why func() (checks.Why, error)) Subject {
 // opened is a detail on the tab Why, with its card.
 func opened(t *testing.T, why func() (checks.Why, error)) *Detail {
 	t.Helper()
-	d, _ := newDetail(t, text1(""))
+	d, _ := newDetail(t)
 	d.wanted["container"] = Why
 	drain(t, d, d.Show(judging(why)), func() bool { return d.loaded })
 	return d

@@ -13,8 +13,8 @@ import (
 )
 
 // card is what is the matter with a row, laid out: the cause, what to do, what
-// shows it, the last lines. Side by side where there is room. Once laid out it
-// is a page like others: it can be scrolled, searched and copied.
+// shows it, the last lines. Side by side where there is room. Laid out it
+// is a text like others: it can be scrolled, searched and copied.
 type card struct {
 	why  checks.Why
 	rows []cardRow
@@ -26,10 +26,6 @@ type cardRow struct {
 	drawn string
 }
 
-func (c *card) first() int       { return 0 }
-func (c *card) end() int         { return len(c.rows) }
-func (c *card) line(n int) entry { return entry{text: c.rows[n].plain} }
-
 // What the card is measured by.
 const (
 	twoColumns = 108 // cells from which what to do and what shows it stand side by side
@@ -38,8 +34,8 @@ const (
 	sawLabel   = 20 // at most, of what was seen
 )
 
-// lay lays the card out for a width.
-func (c *card) lay(ctx *screen.Context, width int) {
+// lay lays the card out for a width, and returns its rows without colours.
+func (c *card) lay(ctx *screen.Context, width int) []string {
 	w := cardWriter{ctx: ctx, th: ctx.Theme}
 	head := w.head(c.why, width)
 	tail := w.tail(c.why, width)
@@ -54,6 +50,11 @@ func (c *card) lay(ctx *screen.Context, width int) {
 		}
 	}
 	c.rows = append(c.rows, tail...)
+	plain := make([]string, len(c.rows))
+	for i, r := range c.rows {
+		plain[i] = r.plain
+	}
+	return plain
 }
 
 // beside puts two columns of rows side by side.

@@ -56,6 +56,18 @@ const (
 	Follow     Action = "follow"
 	Wrap       Action = "wrap"
 	Timestamps Action = "timestamps"
+	Only       Action = "only"
+	Since      Action = "since"
+	JSON       Action = "json"
+	Previous   Action = "previous"
+	Containers Action = "containers"
+	Save       Action = "save"
+	PutMark    Action = "put-mark"
+	Clear      Action = "clear"
+	Uncover    Action = "uncover"
+	CopyAll    Action = "copy-all"
+	ScrollLeft Action = "scroll-left"
+	ScrollOn   Action = "scroll-right"
 	NextMatch  Action = "next-match"
 	PrevMatch  Action = "previous-match"
 	NextTab    Action = "next-tab"
@@ -129,13 +141,26 @@ func defaults() []Binding {
 		{PrevTab, Decks, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Decks, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
 
-		{Follow, Logs, []string{"f"}, "follow", "Follow new lines"},
-		{Wrap, Logs, []string{"w"}, "wrap", "Wrap long lines"},
-		{Timestamps, Logs, []string{"T"}, "times", "Show timestamps"},
-		{Filter, Logs, []string{"/"}, "search", "Search in what is shown"},
+		{Follow, Logs, []string{"f"}, "follow", "Follow new lines, or stand still"},
+		{Filter, Logs, []string{"/"}, "search", "Search: words, or re: and a regular expression"},
 		{NextMatch, Logs, []string{"n"}, "next match", "To the next match of the search"},
 		{PrevMatch, Logs, []string{"N"}, "previous match", "To the match before"},
-		{Copy, Logs, []string{"y"}, "copy", "Copy what is shown"},
+		{Only, Logs, []string{"&"}, "only", "Show only lines with this; !this shows only those without"},
+		{Since, Logs, []string{"s"}, "since", "How far back to read"},
+		{Previous, Logs, []string{"p"}, "previous", "The instance before this one, and back"},
+		{Containers, Logs, []string{"C"}, "containers", "Which containers of a pod: one, or all"},
+		{Wrap, Logs, []string{"w"}, "wrap", "Wrap long lines"},
+		{ScrollLeft, Logs, []string{"h", "shift+left"}, "left", "To the left, in lines that are not wrapped"},
+		{ScrollOn, Logs, []string{"l", "shift+right"}, "right", "To the right, in lines that are not wrapped"},
+		{Timestamps, Logs, []string{"T"}, "times", "Times: none, clock, full, age"},
+		{JSON, Logs, []string{"J"}, "json", "JSON lines: in short, over several lines, as written"},
+		{Open, Logs, []string{"enter"}, "unfold", "Unfold one JSON line: the match, else the last one seen"},
+		{Save, Logs, []string{">"}, "save", "Save all lines to a file"},
+		{Copy, Logs, []string{"y"}, "copy", "Copy what came since the last mark, else what is seen"},
+		{CopyAll, Logs, []string{"Y"}, "copy all", "Copy all lines"},
+		{PutMark, Logs, []string{"m"}, "mark", "Put a mark with the time below the last line"},
+		{Uncover, Logs, []string{"D"}, "clear", "Clear the lines away, or bring back what was cleared"},
+		{Clear, Logs, []string{"ctrl+l"}, "clear again", "Clear away what came until now"},
 		{OtherDeck, Logs, []string{"tab"}, "decks", "Back to the decks"},
 		{NextTab, Logs, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Logs, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},

@@ -28,6 +28,10 @@ type Theme struct {
 	Key        lipgloss.Style // a key in the footer
 	Match      lipgloss.Style // a search hit
 
+	// Sources tell sources of lines apart, in turn. They differ in brightness
+	// too, for eyes that do not see all colours.
+	Sources []lipgloss.Style
+
 	Border      color.Color
 	BorderFocus color.Color
 }
@@ -41,20 +45,24 @@ func New(dark bool) *Theme {
 	}
 	accent := pick(lipgloss.Color("#1f6feb"), lipgloss.Color("#58a6ff"))
 	return &Theme{
-		Dark:        dark,
-		Text:        lipgloss.NewStyle(),
-		Strong:      lipgloss.NewStyle().Bold(true),
-		Dim:         fg("#57606a", "#8b949e"),
-		Faint:       fg("#afb8c1", "#484f58"),
-		Accent:      lipgloss.NewStyle().Foreground(accent),
-		Good:        fg("#1a7f37", "#3fb950"),
-		Warn:        fg("#9a6700", "#d29922"),
-		Bad:         fg("#cf222e", "#f85149"),
-		Old:         fg("#8c959f", "#6e7681"),
-		Cursor:      lipgloss.NewStyle().Background(pick(lipgloss.Color("#ddeeff"), lipgloss.Color("#1b2b40"))).Bold(true),
-		CursorIdle:  lipgloss.NewStyle().Background(pick(lipgloss.Color("#eaeef2"), lipgloss.Color("#21262d"))),
-		Key:         lipgloss.NewStyle().Foreground(accent).Bold(true),
-		Match:       lipgloss.NewStyle().Background(pick(lipgloss.Color("#fff3b0"), lipgloss.Color("#5a4a00"))),
+		Dark:       dark,
+		Text:       lipgloss.NewStyle(),
+		Strong:     lipgloss.NewStyle().Bold(true),
+		Dim:        fg("#57606a", "#8b949e"),
+		Faint:      fg("#afb8c1", "#484f58"),
+		Accent:     lipgloss.NewStyle().Foreground(accent),
+		Good:       fg("#1a7f37", "#3fb950"),
+		Warn:       fg("#9a6700", "#d29922"),
+		Bad:        fg("#cf222e", "#f85149"),
+		Old:        fg("#8c959f", "#6e7681"),
+		Cursor:     lipgloss.NewStyle().Background(pick(lipgloss.Color("#ddeeff"), lipgloss.Color("#1b2b40"))).Bold(true),
+		CursorIdle: lipgloss.NewStyle().Background(pick(lipgloss.Color("#eaeef2"), lipgloss.Color("#21262d"))),
+		Key:        lipgloss.NewStyle().Foreground(accent).Bold(true),
+		Match:      lipgloss.NewStyle().Background(pick(lipgloss.Color("#fff3b0"), lipgloss.Color("#5a4a00"))),
+		Sources: []lipgloss.Style{
+			fg("#0072b2", "#56b4e9"), fg("#b35c00", "#e69f00"), fg("#00755a", "#2fc79a"), fg("#9c3f78", "#dd8fbd"),
+			fg("#6b6500", "#f0e442"), fg("#b33900", "#ff8a4c"), fg("#4a4fb8", "#a6a9ff"),
+		},
 		Border:      pick(lipgloss.Color("#d0d7de"), lipgloss.Color("#30363d")),
 		BorderFocus: accent,
 	}

@@ -1,17 +1,27 @@
-package detail
+package logs
 
-import "time"
+// kind is what a line of the view is.
+type kind uint8
 
-// entry is a line of a log.
+const (
+	written kind = iota // by a source
+	noted               // by us, about a source: it broke, it came back
+	ruled               // a mark that a person put
+)
+
+// entry is a line of the view.
 type entry struct {
-	at   time.Time // zero if the source gave none
-	text string    // clean
+	at     int64  // nanoseconds since 1970; 0 if the source gave no time
+	text   string // clean
+	source uint16
+	kind   kind
 }
 
-// Bounds of what is kept of a log.
+// Bounds of what is kept.
 const (
-	maxLines = 50_000
-	maxBytes = 8 << 20
+	maxLines  = 100_000
+	maxBytes  = 16 << 20
+	entrySize = 40 // bytes that an entry takes beside its text
 )
 
 // ring holds the last lines of a log, bounded by lines and bytes. Lines are
@@ -31,9 +41,10 @@ func newRing(lines, bytes int) *ring { return &ring{maxLines: lines, maxBytes: b
 
 // add appends a line, and drops the oldest ones that no longer fit.
 func (r *ring) add(e entry) {
-	for r.count > 0 && (r.count == r.maxLines || r.bytes+len(e.text) > r.maxBytes) {
+	size := len(e.text) + entrySize
+	for r.count > 0 && (r.count == r.maxLines || r.bytes+size > r.maxBytes) {
 		old := &r.entries[r.start]
-		r.bytes -= len(old.text)
+		r.bytes -= len(old.text) + entrySize
 		*old = entry{}
 		r.start = (r.start + 1) % len(r.entries)
 		r.count--
@@ -44,7 +55,7 @@ func (r *ring) add(e entry) {
 	}
 	r.entries[(r.start+r.count)%len(r.entries)] = e
 	r.count++
-	r.bytes += len(e.text)
+	r.bytes += size
 }
 
 // grow doubles the circle, up to its bound.

@@ -1,0 +1,421 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+const (
+	backoffFirst = 250 * time.Millisecond
+	backoffMost  = 2 * time.Second
+	askAgain     = 5 * time.Second  // how often an ended pod's container is looked at
+	startAgain   = time.Second      // how often one that has not started is
+	lastWords    = 2 * time.Second  // what is gone may still be read so long
+	blockLines   = 1024             // lines handed to the merger at once
+	loadWithin   = 10 * time.Second // for the first lines of a source
+	clockForm    = "15:04:05"
+)
+
+// span is which part of a log is read first.
+type span struct {
+	tail int           // the last lines; 0: no bound
+	back time.Duration // not older than this; 0: no bound
+}
+
+// feed reads one source, and again whenever it breaks.
+type feed struct {
+	env   *env.Environment
+	span  span
+	merge *merger
+	queue *queue
+	poke  chan struct{} // the row changed
+	quit  chan struct{} // closed when the row is gone
+	end   context.CancelFunc
+
+	mu     sync.Mutex
+	source source
+	status status // name is not set
+	gone   bool
+
+	// Only the reading goroutine uses these.
+	seen     seen
+	sieve    *sieve
+	block    []raw
+	begun    bool      // the first lines were read
+	over     bool      // it ended
+	broken   bool      // a line says that the connection was lost
+	restarts int       // of the pod's container, when it was last looked at; -1: never
+	started  time.Time // of the engine's container, when it was last followed
+	fresh    bool      // lines came since the last reading began
+	rest     []byte    // what stood at a stream's end without a line end: a stream may be cut anywhere
+}
+
+// changed gives the feed the row as it is now, and reports whether it differs.
+func (f *feed) changed(t Target) bool {
+	f.mu.Lock()
+	same := f.source.target == t
+	f.source.target = t
+	f.mu.Unlock()
+	if !same {
+		f.wake()
+	}
+	return !same
+}
+
+func (f *feed) wake() {
+	select {
+	case f.poke <- struct{}{}:
+	default:
+	}
+}
+
+// leave tells that the row is gone: what still comes is read, then it ends.
+func (f *feed) leave() {
+	f.mu.Lock()
+	was := f.gone
+	f.gone = true
+	f.mu.Unlock()
+	if !was {
+		close(f.quit)
+		time.AfterFunc(lastWords, f.end)
+	}
+}
+
+func (f *feed) left() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.gone
+}
+
+func (f *feed) now() source {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.source
+}
+
+func (f *feed) set(t trouble) {
+	f.mu.Lock()
+	f.status.phase, f.status.words, f.status.do = t.phase, t.words, t.do
+	f.mu.Unlock()
+	f.merge.set(f.queue, t.phase)
+}
+
+// run reads the source until ctx ends or there is nothing more to come.
+func (f *feed) run(ctx context.Context) {
+	defer f.end()
+	backoff := backoffFirst
+	for {
+		f.fresh = false
+		err := f.read(ctx)
+		f.flush(ctx)
+		if ctx.Err() != nil || f.left() {
+			f.last(ctx)
+			f.set(trouble{phase: ended, words: "It is gone."})
+			return
+		}
+		if f.fresh {
+			backoff = backoffFirst
+		}
+		next := f.verdict(ctx, err)
+		if next.phase == ended {
+			f.over = true
+			f.last(ctx)
+		}
+		f.set(next)
+		wait := backoff
+		switch next.phase {
+		case lost:
+			if f.begun && !f.broken {
+				f.broken = true
+				f.note(ctx, "— connection lost "+time.Now().Format(clockForm)+", reconnecting…")
+			}
+		case waiting:
+			wait = startAgain
+		case ended:
+			wait = askAgain
+			if f.now().target.container != nil || f.now().previous {
+				wait = 0
+			}
+		case failed:
+			wait = 0
+		}
+		if !f.pause(ctx, wait, next.phase) {
+			f.set(trouble{phase: ended, words: next.words})
+			return
+		}
+		backoff = min(2*backoff, backoffMost)
+	}
+}
+
+// pause waits for a while (0: without end), or until the row changes; false when
+// nothing is to be done any more.
+func (f *feed) pause(ctx context.Context, d time.Duration, p phase) bool {
+	var timer <-chan time.Time
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		timer = t.C
+	}
+	poke := f.poke
+	if p == failed || p == lost {
+		poke = nil // the row says nothing about that
+	}
+	select {
+	case <-timer:
+		return true
+	case <-poke:
+		return true
+	case <-f.quit:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// verdict is how the source stands after a reading that ended with err.
+func (f *feed) verdict(ctx context.Context, err error) trouble {
+	s := f.now()
+	switch {
+	case err != nil:
+		t := explain(err)
+		if t.phase == ended && s.target.container != nil && f.begun {
+			t.words = ""
+		}
+		return t
+	case s.previous:
+		return trouble{phase: ended}
+	case s.target.container != nil:
+		return standsContainer(s.target.container)
+	}
+	c, err := f.look(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	return standsPod(c)
+}
+
+// standsContainer is how a container stands whose log came to an end.
+func standsContainer(c *docker.Container) trouble {
+	switch c.State {
+	case "running", "restarting", "paused":
+		return trouble{phase: live}
+	case "created":
+		return trouble{waiting, "The container was created and not started yet. Its log begins here by itself.", ""}
+	}
+	return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", c.State, c.ExitCode)}
+}
+
+// standsPod is the same of a pod's container.
+func standsPod(c kube.PodContainer) trouble {
+	switch c.State {
+	case "running":
+		return trouble{phase: live}
+	case "terminated":
+		return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", c.Reason, c.ExitCode)}
+	case "waiting":
+		return trouble{phase: ended, words: c.Reason}
+	}
+	return trouble{phase: waiting, words: "The container has not started yet. Its log begins here by itself."}
+}
+
+// look asks how the pod's container stands.
+func (f *feed) look(ctx context.Context) (kube.PodContainer, error) {
+	s := f.now()
+	all, err := f.env.Kube.PodContainers(ctx, s.target.pod.Namespace, s.target.pod.Name)
+	if err != nil {
+		return kube.PodContainer{}, err
+	}
+	for _, c := range all {
+		if c.Name == s.container || s.container == "" && c.Default {
+			return c, nil
+		}
+	}
+	return kube.PodContainer{}, fmt.Errorf("container %s: %w", s.container, kube.ErrNotFound)
+}
+
+// read reads what there is, and then follows it until it ends or breaks.
+func (f *feed) read(ctx context.Context) error {
+	s := f.now()
+	if !f.begun {
+		if err := f.first(ctx); err != nil {
+			return err
+		}
+		f.begun = true
+		if s.previous {
+			return nil
+		}
+	}
+	if s.target.pod != nil {
+		if err := f.missed(ctx); err != nil {
+			return err
+		}
+	} else {
+		f.restarted(ctx, s.target.container)
+	}
+	return f.stream(ctx, request{follow: true, since: f.seen.from()})
+}
+
+// first reads what was written until now, to its end: then all sources' first
+// lines can be put in order.
+func (f *feed) first(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, loadWithin)
+	defer cancel()
+	r := request{since: f.seen.from(), previous: f.now().previous}
+	if r.since == 0 {
+		r.tail = f.span.tail
+		if f.span.back > 0 {
+			r.since = time.Now().Add(-f.span.back).UnixNano()
+		}
+	}
+	err := f.stream(ctx, r)
+	f.flush(ctx)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && f.fresh {
+		return nil // a long one, or a slow server: the rest is followed
+	}
+	return err
+}
+
+// missed reads what is left of an instance that ended while nobody looked. The
+// cluster keeps one.
+func (f *feed) missed(ctx context.Context) error {
+	c, err := f.look(ctx)
+	if errors.Is(err, kube.ErrForbidden) {
+		return nil // who may read a pod's log need not be one who may read the pod
+	}
+	if err != nil {
+		return err
+	}
+	before := f.restarts
+	f.restarts = c.Restarts
+	if f.seen.last == 0 || before < 0 || c.Restarts <= before {
+		return nil
+	}
+	err = f.stream(ctx, request{previous: true, since: f.seen.from()})
+	if err != nil && explain(err).phase == lost {
+		f.restarts = before // to be read yet
+		return err
+	}
+	f.note(ctx, fmt.Sprintf("— started again, restart %d", c.Restarts))
+	return nil
+}
+
+// restarted says so when a container of the engine was started again.
+func (f *feed) restarted(ctx context.Context, c *docker.Container) {
+	later := !f.started.IsZero() && c.Started.After(f.started)
+	if (later || f.over && standsContainer(c).phase == live) && f.seen.last != 0 {
+		f.note(ctx, "— started again")
+		f.over = false
+	}
+	f.started = c.Started
+}
+
+// request is one reading of a log.
+type request struct {
+	follow, previous bool
+	tail             int
+	since            int64
+}
+
+// stream reads once, and hands on what has not come before.
+func (f *feed) stream(ctx context.Context, q request) error {
+	r, err := f.open(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	stop := context.AfterFunc(ctx, func() { r.Close() }) // a read that waits ends with ctx
+	defer stop()
+	if q.follow {
+		f.set(trouble{phase: live})
+		if f.broken {
+			f.broken = false
+			f.note(ctx, "— again there")
+		}
+	}
+	f.sieve = f.seen.again()
+	lines := newLineReader(r)
+	for {
+		line, left, err := lines.next()
+		if err == nil {
+			f.line(line, left)
+			if lines.drained() || len(f.block) >= blockLines {
+				f.flush(ctx)
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			f.rest = append(f.rest[:0], line...)
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// line takes a line, unless it has come before.
+func (f *feed) line(line []byte, left int) {
+	at, text := cutStamp(line)
+	if at != 0 {
+		m := f.seen.mark(at, text)
+		if f.sieve != nil {
+			if f.sieve.done(at) {
+				f.sieve = nil
+			} else if f.sieve.has(m) {
+				return
+			}
+		}
+		f.seen.add(m)
+	}
+	f.fresh = true
+	f.block = append(f.block, raw{at: at, text: string(text), left: left})
+}
+
+// last takes what a program that has ended wrote without a line end.
+func (f *feed) last(ctx context.Context) {
+	if len(f.rest) > 0 {
+		f.sieve = f.seen.again()
+		f.line(f.rest, 0)
+		f.rest = f.rest[:0]
+		f.flush(ctx)
+	}
+}
+
+// flush hands the lines to the merger.
+func (f *feed) flush(ctx context.Context) {
+	if len(f.block) == 0 {
+		return
+	}
+	f.merge.put(f.queue, f.block, ctx.Done())
+	clear(f.block)
+	f.block = f.block[:0]
+}
+
+// note puts a line of ours between the source's own.
+func (f *feed) note(ctx context.Context, text string) {
+	f.flush(ctx)
+	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, ctx.Done())
+}
+
+// open asks for the log.
+func (f *feed) open(ctx context.Context, q request) (io.ReadCloser, error) {
+	s := f.now()
+	since := time.Time{}
+	if q.since > 0 {
+		since = time.Unix(0, q.since)
+	}
+	if c := s.target.container; c != nil {
+		return f.env.Docker.Logs(ctx, c.ID, docker.LogOptions{Follow: q.follow, Tail: q.tail, Since: since, Timestamps: true})
+	}
+	p := s.target.pod
+	return f.env.Kube.Logs(ctx, p.Namespace, p.Name, kube.LogOptions{
+		Container: s.container, Follow: q.follow, Tail: q.tail, Since: since, Timestamps: true, Previous: q.previous,
+	})
+}

@@ -1,0 +1,234 @@
+package logs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// maxSources is how many sources are followed at once; each is a connection's
+// stream on the server's side.
+const maxSources = 100
+
+// allContainers chooses every container of a pod.
+const allContainers = "*"
+
+// listLimit is how long the list of a pod's containers may take to come.
+const listLimit = 10 * time.Second
+
+// choice is what of the targets is read, and how far back.
+type choice struct {
+	container string // of pods; empty: the one kubectl would choose; allContainers
+	previous  bool
+	span      span
+}
+
+// session follows a set of targets until it is ended. Its lines come in batches.
+type session struct {
+	ctx    *screen.Context
+	turn   int
+	choice choice
+	life   context.Context // of all that it reads; aimed at the cluster that was in force
+	end    context.CancelFunc
+	merge  *merger
+
+	mu    sync.Mutex
+	asked int // number of the newest set that was followed
+	feeds []*feed
+	left  int // targets that are not followed, there being too many
+	names []string
+	lists map[string]bool // pods whose containers are being asked for, by UID
+
+	again time.Duration // used by next alone
+}
+
+// batched carries lines of a session to the view.
+type batched struct {
+	turn   int
+	lines  []entry
+	states []status // of all sources, by their number
+	left   int
+}
+
+func newSession(ctx *screen.Context, turn int, c choice) *session {
+	life := ctx.Life
+	if at := ctx.Facts.Context; at.Name != "" {
+		life = kube.Aim(life, at)
+	}
+	life, end := context.WithCancel(life)
+	return &session{ctx: ctx, turn: turn, choice: c, life: life, end: end, merge: newMerger(), lists: map[string]bool{}}
+}
+
+// follow makes the session follow what the set's targets are now: what is new
+// joins, what is gone ends. Of several calls the newest counts, by number.
+func (s *session) follow(number int, set Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if number < s.asked || s.life.Err() != nil {
+		return
+	}
+	s.asked = number
+	there := make(map[string]Target, len(set.Targets))
+	for _, t := range set.Targets {
+		there[t.id()] = t
+	}
+	known := make(map[string]bool, len(s.feeds))
+	for _, f := range s.feeds {
+		id := f.now().target.id()
+		t, ok := there[id]
+		if !ok {
+			f.leave()
+			continue
+		}
+		known[id] = known[id] || !f.left()
+		if f.changed(t) && s.choice.container == allContainers && t.pod != nil {
+			s.list(t) // it may have more of them now
+		}
+	}
+	for _, t := range set.Targets {
+		switch {
+		case known[t.id()]:
+		case s.choice.container == allContainers && t.pod != nil:
+			s.list(t)
+		case t.container != nil:
+			s.join(source{target: t})
+		default:
+			s.join(source{target: t, container: s.choice.container, previous: s.choice.previous})
+		}
+	}
+	s.left = max(len(set.Targets)-maxSources, 0)
+	s.merge.news.Touch()
+}
+
+// list asks which containers a pod has, and joins those that are new. s.mu is held.
+func (s *session) list(t Target) {
+	if s.lists[t.id()] {
+		return
+	}
+	s.lists[t.id()] = true
+	s.ctx.Work.Go(func() {
+		for pause := backoffFirst; ; pause = min(2*pause, backoffMost) {
+			ctx, cancel := context.WithTimeout(s.life, listLimit)
+			all, err := s.ctx.Env.Kube.PodContainers(ctx, t.pod.Namespace, t.pod.Name)
+			cancel()
+			if err == nil {
+				s.joinAll(t, all)
+				return
+			}
+			if explain(err).phase != lost {
+				s.joinAll(t, []kube.PodContainer{{}}) // reading it tells what is wrong
+				return
+			}
+			select {
+			case <-time.After(pause):
+			case <-s.life.Done():
+				return
+			}
+		}
+	})
+}
+
+func (s *session) joinAll(t Target, all []kube.PodContainer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.lists, t.id())
+	for _, c := range all {
+		s.join(source{target: t, container: c.Name, role: c.Role, previous: s.choice.previous})
+	}
+	s.merge.news.Touch()
+}
+
+// join begins to read a source, unless it is read already. s.mu is held.
+func (s *session) join(src source) {
+	for _, f := range s.feeds {
+		if have := f.now(); have.key() == src.key() && !f.left() {
+			return
+		}
+	}
+	if len(s.feeds) >= maxSources || s.life.Err() != nil {
+		return
+	}
+	life, end := context.WithCancel(s.life)
+	f := &feed{
+		env: s.ctx.Env, span: s.choice.span, merge: s.merge, queue: s.merge.open(), source: src, restarts: -1,
+		poke: make(chan struct{}, 1), quit: make(chan struct{}), end: end, status: status{key: src.key(), phase: loading},
+	}
+	s.feeds = append(s.feeds, f)
+	all := make([]source, len(s.feeds))
+	for i, f := range s.feeds {
+		all[i] = f.now()
+	}
+	s.names = shortNames(all)
+	s.ctx.Work.Go(func() { f.run(life) })
+}
+
+// states is how all sources stand.
+func (s *session) states() (out []status, left int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out = make([]status, len(s.feeds))
+	for i, f := range s.feeds {
+		f.mu.Lock()
+		out[i] = f.status
+		f.mu.Unlock()
+		out[i].name = s.names[i]
+	}
+	return out, s.left
+}
+
+// next waits for something to show, and cleans it: what is never shown is never
+// cleaned.
+func (s *session) next() tea.Msg {
+	for {
+		var timer <-chan time.Time
+		if s.again > 0 {
+			timer = time.After(s.again)
+		}
+		select {
+		case <-timer:
+		case <-s.merge.news.C():
+		case <-s.life.Done():
+			return nil
+		}
+		var lines []sorted
+		held := s.again
+		lines, s.again = s.merge.take()
+		if len(lines) == 0 && held > 0 && s.again > 0 {
+			continue // nothing but the clock has moved
+		}
+		b := batched{turn: s.turn, lines: make([]entry, 0, len(lines))}
+		for i := range lines {
+			b.lines = finish(b.lines, &lines[i])
+		}
+		b.states, b.left = s.states()
+		return b
+	}
+}
+
+// finish cleans a line, and says before it what was dropped.
+func finish(out []entry, l *sorted) []entry {
+	if l.skipped > 0 {
+		out = append(out, entry{at: l.at, text: fmt.Sprintf("… %s lines skipped", grouped(l.skipped)), source: l.source, kind: noted})
+	}
+	e := entry{at: l.at, text: screen.CleanLogLine(l.text), source: l.source, kind: l.kind}
+	if l.left > 0 {
+		e.text = fmt.Sprintf("%s… (%s more)", strings.TrimRight(e.text, "\uFFFD"), screen.Bytes(int64(l.left)))
+	}
+	return append(out, e)
+}
+
+// grouped writes a number with commas: 12,345.
+func grouped(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

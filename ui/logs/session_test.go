@@ -1,0 +1,122 @@
+package logs
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// collect takes batches until enough says so, or nothing has come for an hour.
+func collect(t *testing.T, s *session, enough func(lines []entry) bool) (lines []entry, states []status) {
+	t.Helper()
+	limit := time.AfterFunc(time.Hour, s.end)
+	defer limit.Stop()
+	for !enough(lines) {
+		b, ok := s.next().(batched)
+		if !ok {
+			t.Fatalf("no more comes after %d lines; the last are %v", len(lines), texts(lines[max(0, len(lines)-5):]))
+		}
+		lines = append(lines, b.lines...)
+		states = b.states
+	}
+	return lines, states
+}
+
+func texts(lines []entry) (out []string) {
+	for _, e := range lines {
+		out = append(out, e.text)
+	}
+	return out
+}
+
+// ofSource are the texts that sources wrote, by the word they begin with.
+func ofSource(lines []entry) map[string][]string {
+	out := map[string][]string{}
+	for _, e := range lines {
+		if e.kind == written {
+			name, rest, _ := strings.Cut(e.text, " ")
+			out[name] = append(out[name], rest)
+		}
+	}
+	return out
+}
+
+// TestNothingIsLostOrDoubled: whatever breaks, whenever, each source's lines are
+// shown once, in its own order. Times repeat and go back a little, texts
+// repeat, and one kind of server can be asked from a whole second only.
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	for seed := range uint64(30) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := rand.New(rand.NewPCG(seed, 7))
+				srv := newServers()
+				set := Set{ID: "x"}
+				want := map[string][]string{}
+				names := []string{"c1", "p1", "c2", "p2"}[:1+r.IntN(4)]
+				for _, name := range names {
+					if name[0] == 'c' {
+						set.Targets = append(set.Targets, aContainer(name))
+					} else {
+						set.Targets = append(set.Targets, aPod(name))
+					}
+					srv.change(name, func(l *written1) {
+						l.seconds, l.cut = name[0] == 'p', randomCuts(rand.New(rand.NewPCG(seed, uint64(len(name)))))
+					})
+				}
+				at := time.Now().UnixNano()
+				write := func() {
+					name := names[r.IntN(len(names))]
+					text := fmt.Sprint(r.IntN(4)) // texts repeat
+					want[name] = append(want[name], text)
+					srv.write(name, at-int64(r.IntN(3))*int64(r.IntN(5e8)), name+" "+text)
+				}
+				for range r.IntN(200) {
+					at += int64(r.IntN(3)) * int64(r.IntN(1e8)) // they often have the same time
+					write()
+				}
+				ctx := newContext(t, srv)
+				s := newSession(ctx, 1, choice{span: span{}})
+				s.follow(1, set)
+				total := len(flat(want))
+				lines, _ := collect(t, s, func(lines []entry) bool { return len(flat(ofSource(lines))) >= total })
+				for range 20 { // and while it is followed
+					for range r.IntN(30) {
+						at += int64(r.IntN(2)) * int64(r.IntN(1e8))
+						write()
+					}
+					time.Sleep(time.Duration(r.IntN(2e9)))
+					total := len(flat(want))
+					more, _ := collect(t, s, func(more []entry) bool {
+						return len(flat(ofSource(lines)))+len(flat(ofSource(more))) >= total
+					})
+					lines = append(lines, more...)
+				}
+				time.Sleep(time.Minute) // anything doubled would come now
+				synctest.Wait()
+				last, _ := s.merge.take()
+				for i := range last {
+					lines = finish(lines, &last[i])
+				}
+				got := ofSource(lines)
+				for _, name := range names {
+					if !slices.Equal(got[name], want[name]) {
+						t.Errorf("%s: shown %d lines, written %d:\n%v\n%v", name, len(got[name]), len(want[name]), got[name], want[name])
+					}
+				}
+				s.end()
+				ctx.Work.Wait()
+			})
+		})
+	}
+}
+
+func flat(m map[string][]string) (out []string) {
+	for _, l := range m {
+		out = append(out, l...)
+	}
+	return out
+}
