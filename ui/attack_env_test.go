@@ -316,7 +316,13 @@ func (k poisonedKube) Warnings(ctx context.Context, namespace string) ([]kube.Ev
 }
 
 func (k poisonedKube) Logs(ctx context.Context, namespace, pod string, o kube.LogOptions) (io.ReadCloser, error) {
+	o.Container = k.v.outOf(o.Container)
 	return k.v.log(k.Kube.Logs(ctx, k.v.outOf(namespace), k.v.outOf(pod), o))
+}
+
+func (k poisonedKube) PodContainers(ctx context.Context, namespace, pod string) ([]kube.PodContainer, error) {
+	a, err := k.Kube.PodContainers(ctx, k.v.outOf(namespace), k.v.outOf(pod))
+	return poisoned(k.v, a), k.v.err(err)
 }
 
 func (k poisonedKube) Follow(ctx context.Context, kind kube.Kind, namespace string, show func(kube.Objects)) error {
