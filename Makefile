@@ -16,7 +16,7 @@ lint: ## run the linters, built once into the cache
 	@$$(test/tools/path golangci-lint) run ./...
 
 build: ## build bin/twindeck as it would be released
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/ .
+	CGO_ENABLED=0 $(GO) build -trimpath -tags grpcnotrace -ldflags '-s -w' -o bin/ .
 
 bench: ## print how fast it is next to docker and kubectl, on the fixture
 	@$(GO) run ./test/bench

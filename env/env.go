@@ -12,7 +12,9 @@ import (
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/env/project"
+	"github.com/twindeck/twindeck/env/transfer"
 )
 
 // Environment is everything twindeck looks at and acts on. Each field is
@@ -84,6 +86,21 @@ type Docker interface {
 	RemoveImage(ctx context.Context, nameOrID string) error
 	RemoveVolume(ctx context.Context, name string) error // its data is lost; docker.ErrInUse
 	RemoveNetwork(ctx context.Context, id string) error  // docker.ErrInUse
+
+	// Exec runs a command in a container, connected to s, to its end; Attach
+	// connects to the main process, of which Terminal tells what it reads.
+	// Errors: link.ErrNotRunning, link.ErrNoProgram, link.ErrBroken.
+	Exec(ctx context.Context, id string, command []string, s link.Streams) (code int, err error)
+	Attach(ctx context.Context, id string, s link.Streams) (code int, err error)
+	Terminal(ctx context.Context, id string) (docker.Terminal, error)
+	// Debug runs a shell of another image in a container's process, network and
+	// volume spaces.
+	Debug(ctx context.Context, id, image string, s link.Streams, say func(string)) (code int, err error)
+	// StatPath, CopyFrom and CopyTo are the files of a container, running or not:
+	// tar archives. Errors: transfer.ErrNoFile.
+	StatPath(ctx context.Context, id, path string) (transfer.File, error)
+	CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, error)
+	CopyTo(ctx context.Context, id, dir string, archive io.Reader) error
 
 	Build(ctx context.Context, r docker.BuildRequest, news func(docker.BuildEvent)) (docker.BuildResult, error)
 	Lint(ctx context.Context, r docker.BuildRequest) ([]docker.BuildWarning, error) // builds nothing
@@ -161,6 +178,14 @@ type Kube interface {
 	// one that cannot be rolled; a pod nobody owns is an error.
 	Restart(ctx context.Context, ref kube.Ref) error
 	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
+
+	// Exec and Attach are those of Docker, for a pod's container; an empty one
+	// is the one that kubectl would take.
+	Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (code int, err error)
+	Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error)
+	// Debug sees to it that a debug container of an image runs in a pod beside
+	// its container target, and returns its name. It stays with the pod.
+	Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error)
 
 	// AddPullSecret keeps a registry login (a config.json) for the pods of a
 	// service account; RemovePullSecret takes that back.

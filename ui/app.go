@@ -27,7 +27,8 @@ type Options struct {
 	Now   func() time.Time // nil: time.Now
 	Light bool             // the terminal's background, until it tells
 
-	Version string // of twindeck, for reports
+	Version    string // of twindeck, for reports
+	DebugImage string // of debug containers; empty: as shipped
 }
 
 // The smallest terminal twindeck draws in, in cells.
@@ -51,6 +52,7 @@ type App struct {
 	dialogs  dialog.Stack
 	leaving  dialog.Dialog // the question whether to leave, while it is open
 	tasks    tasks
+	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
 	unlocked map[string]bool // contexts unlocked by name, for this session
 
@@ -58,6 +60,8 @@ type App struct {
 	asked        string // name of the kube context that facts were last asked of
 	namespaces   namespaces
 	contexts     contexts
+
+	hints hints // as drawn last
 
 	width, height int
 }
@@ -83,7 +87,7 @@ func NewApp(life context.Context, e *env.Environment, o Options) *App {
 		o.Now = time.Now
 	}
 	ctx := screen.NewContext(life, e, theme.New(!o.Light), o.Keys, o.Now)
-	ctx.Version = o.Version
+	ctx.Version, ctx.DebugImage = o.Version, o.DebugImage
 	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[string]bool{}}
 	a.goTo(keys.Decks)
 	if o.Start != "" {
@@ -197,6 +201,9 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.tasks.said(msg), true
 	case taskEnded:
 		return a.taskEnded(msg), true
+	case gaveBack:
+		a.given = nil
+		return screen.Send(msg.then), true
 	case unlocked:
 		a.unlocked[msg.name] = true
 		return msg.then, true
@@ -221,6 +228,14 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewConfirm(a.ctx, msg))
 	case screen.Choose:
 		a.dialogs.Push(dialog.NewChoice(a.ctx, msg))
+	case screen.Form:
+		a.dialogs.Push(dialog.NewForm(a.ctx, msg))
+	case dialog.Set:
+		msg.Apply()
+	case screen.Did:
+		a.did(msg)
+	case screen.GiveTerminal:
+		return a.give(msg), true
 	case screen.Guard:
 		return a.guard(msg), true
 	case screen.Notify:

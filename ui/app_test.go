@@ -262,6 +262,18 @@ func TestAnyKindIsOpenedByName(t *testing.T) {
 	}
 }
 
+func TestAWorkloadHasTheLogsOfItsPods(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 140, 40)
+	s.settled()
+	s.press(":")
+	s.typed("deploy")
+	s.press("enter")
+	s.see("Deployments ")
+	s.typed("/my-app")
+	s.press("enter", "l")
+	s.see("╭ my-app · Logs", "7znrw", "clfgs", "GET /health")
+}
+
 func TestFromPodToIngressAndBack(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 140, 40)
 	s.settled()

@@ -343,10 +343,12 @@ func (k poisonedKube) Delete(ctx context.Context, ref kube.Ref) error {
 // tests of Setup and Ship see.
 var harmless = map[string][]string{
 	"poisonedDocker": {
+		"Attach", "CopyFrom", "CopyTo", "Debug", "Exec", "StatPath", "Terminal",
 		"Run", "Changed", "Ping", "DiskUsage", "Spare", "Prune", "Stats", "Usage", "VolumeSizes", "Start", "Stop", "Kill", "Pause", "Unpause", "Pull", "RemoveImage", "RemoveVolume", "RemoveNetwork", "Restart", "Remove", "Tag",
 		"Build", "Lint", "Builds", "Builder", "PingBuilder", "Push", "Published", "Login", "TryLogin", "NeedsLogin", "Nodes", "Load",
 	},
 	"poisonedKube": {
+		"Attach", "Debug", "Exec",
 		"Run", "Changed", "SetContext", "Kinds", "PodStats", "Config", "Context", "Readyz", "CanI", "CoreDNS", "Metrics", "CertificateEnd", "Rules",
 		"Restart", "Scale", "AddPullSecret", "RemovePullSecret", "PullHosts", "SetPullPolicy",
 		"ReadManifests", "DryRun", "Apply", "Rollout", "Undo",

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -78,22 +79,44 @@ func (a *App) drawNews() string {
 	return " " + screen.Between(left, right, room) + " "
 }
 
-// drawHints is what the keys do here, best first, then what they do
-// everywhere; what does not fit is left out.
+// hints are what the footer says of the keys, and what it was drawn from: it
+// changes with the place alone, and most frames stay in theirs.
+type hints struct {
+	place   keys.Place
+	here    []keys.Action
+	general []keys.Action
+	theme   *theme.Theme
+	width   int
+	line    string
+}
+
 func (a *App) drawHints() string {
+	h := hints{place: a.place(), here: a.current().Footer(), general: a.general(), theme: a.ctx.Theme, width: a.width}
+	old := &a.hints
+	if old.line == "" || h.place != old.place || h.theme != old.theme || h.width != old.width ||
+		!slices.Equal(h.here, old.here) || !slices.Equal(h.general, old.general) {
+		h.line = a.newHints(h)
+		h.here = slices.Clone(h.here)
+		a.hints = h
+	}
+	return a.hints.line
+}
+
+// newHints draws what the keys do here, best first, then what they do
+// everywhere; what does not fit is left out.
+func (a *App) newHints(of hints) string {
 	th := a.ctx.Theme
-	at := a.place()
 	ends := ""
-	for _, k := range a.general() {
-		if h := a.hint(at, k); h != "" {
+	for _, k := range of.general {
+		if h := a.hint(of.place, k); h != "" {
 			ends += "  " + h
 		}
 	}
 	room := a.width - 2
 	sep := th.Faint.Render(" │")
 	line := ""
-	for _, k := range a.current().Footer() {
-		h := a.hint(at, k)
+	for _, k := range of.here {
+		h := a.hint(of.place, k)
 		if h == "" {
 			continue
 		}

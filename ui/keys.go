@@ -14,6 +14,10 @@ import (
 // key gives a key to the dialog on top, else to the part shown, else to what
 // holds everywhere.
 func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
+	if a.given != nil {
+		a.given.Ahead(typed(msg))
+		return nil
+	}
 	force := msg.String() == "ctrl+c"
 	if d := a.dialogs.Top(); d != nil {
 		if force && d == a.leaving {

@@ -19,6 +19,7 @@ import (
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
@@ -165,6 +166,24 @@ var screens = []struct {
 		s.still()
 		s.press("x")
 		s.see("its writable layer")
+	}},
+	{"attach", healthy, func(s *stage) {
+		s.still()
+		s.press("a")
+		s.see("you can only watch")
+	}},
+	{"copy files", healthy, func(s *stage) {
+		s.still()
+		s.press("j", "j", "F")
+		s.see("Copy files · my-app-web-1", endOfLog)
+	}},
+	{"browse", healthy, func(s *stage) {
+		s.still()
+		s.press("j", "j", "F")
+		s.see("Copy files", endOfLog)
+		s.wait(dialog.Quiet)
+		s.press("ctrl+o")
+		s.see("take this folder")
 	}},
 	{"namespaces", healthy, func(s *stage) {
 		s.still()

@@ -159,6 +159,20 @@ func (a *App) taskEnded(msg taskEnded) tea.Cmd {
 	return screen.Send(t.then(t.err))
 }
 
+// did keeps what was done elsewhere, and shows how it ended.
+func (a *App) did(d screen.Did) {
+	a.tasks.next++
+	a.tasks.all = append(a.tasks.all, &task{
+		id: a.tasks.next, name: screen.Clean(d.Name), command: screen.Clean(d.Command), began: d.Began, ended: d.Ended, err: d.Err,
+	})
+	a.tasks.forget()
+	n := screen.Notify{Text: d.Text}
+	if d.Err != nil {
+		n = screen.Notify{Text: d.Name + ": " + a.told(d.Err), Bad: true}
+	}
+	a.notice = newNotice(n, a.ctx.Now())
+}
+
 // told is an error in a line; one that does not say what to do is replaced by
 // what is known of it. The list of tasks keeps its own words.
 func (a *App) told(err error) string {

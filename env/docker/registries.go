@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/distribution/reference"
 )
@@ -25,68 +26,71 @@ type registryKind struct {
 	hides bool
 }
 
-// registryKinds are the registries that are known, the last for all others.
-var registryKinds = []registryKind{
-	{
-		name: "Docker Hub", host: regexp.MustCompile(`^(docker\.io|index\.docker\.io|registry-1\.docker\.io)$`),
-		login: "docker login", page: "https://app.docker.com/settings/personal-access-tokens",
-		parts: 2, most: 2, shape: "docker.io/USER/NAME", hides: true,
-	},
-	{
-		name: "GitHub Container Registry", host: regexp.MustCompile(`^ghcr\.io$`),
-		login: "docker login ghcr.io", page: "https://github.com/settings/tokens/new?scopes=write:packages",
-		parts: 2, shape: "ghcr.io/OWNER/NAME",
-	},
-	{
-		name: "Amazon ECR Public", host: regexp.MustCompile(`^public\.ecr\.aws$`),
-		login:  "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin public.ecr.aws",
-		create: "aws ecr-public create-repository --region us-east-1 --repository-name {rest}",
-		parts:  2, shape: "public.ecr.aws/ALIAS/NAME",
-	},
-	{
-		name: "Amazon ECR", host: regexp.MustCompile(`^\d+\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws)$`),
-		login:  "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {host}",
-		create: "aws ecr create-repository --region {region} --repository-name {path}",
-		parts:  1, shape: "{host}/NAME",
-	},
-	{
-		name: "Google Artifact Registry", host: regexp.MustCompile(`^(?P<region>[a-z0-9-]+)-docker\.pkg\.dev$`),
-		login:  "gcloud auth configure-docker {host}",
-		create: "gcloud artifacts repositories create {2} --repository-format=docker --location={region} --project={1}",
-		parts:  3, shape: "{host}/PROJECT/REPOSITORY/NAME",
-	},
-	{
-		name: "Google Container Registry", host: regexp.MustCompile(`^([a-z]+\.)?gcr\.io$`),
-		login: "gcloud auth configure-docker {host}",
-		parts: 2, shape: "{host}/PROJECT/NAME",
-	},
-	{
-		name: "Azure Container Registry", host: regexp.MustCompile(`^(?P<registry>[a-z0-9-]+)\.azurecr\.(io|cn|us)$`),
-		login: "az acr login --name {registry}",
-		parts: 1, shape: "{host}/NAME",
-	},
-	{
-		name: "GitLab", host: regexp.MustCompile(`^registry\.gitlab\.[a-z0-9.-]+$`),
-		login: "docker login {host}", page: "https://gitlab.com/-/user_settings/personal_access_tokens?scopes=read_registry,write_registry",
-		parts: 2, shape: "{host}/GROUP/PROJECT[/NAME]", hides: true,
-	},
-	{
-		name: "Quay", host: regexp.MustCompile(`^quay\.io$`),
-		login: "docker login quay.io", page: "https://quay.io/user/?tab=settings",
-		parts: 2, shape: "quay.io/ORGANIZATION/NAME",
-	},
-	{
-		name: "Harbor", host: regexp.MustCompile(`^(.+\.)?harbor[.-]`),
-		login: "docker login {host}", create: "open https://{host}/harbor/projects and make the project {1}",
-		parts: 2, shape: "{host}/PROJECT/NAME",
-	},
-	{name: "the registry", host: regexp.MustCompile(``), login: "docker login {host}", parts: 1},
-}
+// registryKinds are the registries that are known, the last for all others;
+// compiled when first asked for.
+var registryKinds = sync.OnceValue(func() []registryKind {
+	return []registryKind{
+		{
+			name: "Docker Hub", host: regexp.MustCompile(`^(docker\.io|index\.docker\.io|registry-1\.docker\.io)$`),
+			login: "docker login", page: "https://app.docker.com/settings/personal-access-tokens",
+			parts: 2, most: 2, shape: "docker.io/USER/NAME", hides: true,
+		},
+		{
+			name: "GitHub Container Registry", host: regexp.MustCompile(`^ghcr\.io$`),
+			login: "docker login ghcr.io", page: "https://github.com/settings/tokens/new?scopes=write:packages",
+			parts: 2, shape: "ghcr.io/OWNER/NAME",
+		},
+		{
+			name: "Amazon ECR Public", host: regexp.MustCompile(`^public\.ecr\.aws$`),
+			login:  "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin public.ecr.aws",
+			create: "aws ecr-public create-repository --region us-east-1 --repository-name {rest}",
+			parts:  2, shape: "public.ecr.aws/ALIAS/NAME",
+		},
+		{
+			name: "Amazon ECR", host: regexp.MustCompile(`^\d+\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws)$`),
+			login:  "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {host}",
+			create: "aws ecr create-repository --region {region} --repository-name {path}",
+			parts:  1, shape: "{host}/NAME",
+		},
+		{
+			name: "Google Artifact Registry", host: regexp.MustCompile(`^(?P<region>[a-z0-9-]+)-docker\.pkg\.dev$`),
+			login:  "gcloud auth configure-docker {host}",
+			create: "gcloud artifacts repositories create {2} --repository-format=docker --location={region} --project={1}",
+			parts:  3, shape: "{host}/PROJECT/REPOSITORY/NAME",
+		},
+		{
+			name: "Google Container Registry", host: regexp.MustCompile(`^([a-z]+\.)?gcr\.io$`),
+			login: "gcloud auth configure-docker {host}",
+			parts: 2, shape: "{host}/PROJECT/NAME",
+		},
+		{
+			name: "Azure Container Registry", host: regexp.MustCompile(`^(?P<registry>[a-z0-9-]+)\.azurecr\.(io|cn|us)$`),
+			login: "az acr login --name {registry}",
+			parts: 1, shape: "{host}/NAME",
+		},
+		{
+			name: "GitLab", host: regexp.MustCompile(`^registry\.gitlab\.[a-z0-9.-]+$`),
+			login: "docker login {host}", page: "https://gitlab.com/-/user_settings/personal_access_tokens?scopes=read_registry,write_registry",
+			parts: 2, shape: "{host}/GROUP/PROJECT[/NAME]", hides: true,
+		},
+		{
+			name: "Quay", host: regexp.MustCompile(`^quay\.io$`),
+			login: "docker login quay.io", page: "https://quay.io/user/?tab=settings",
+			parts: 2, shape: "quay.io/ORGANIZATION/NAME",
+		},
+		{
+			name: "Harbor", host: regexp.MustCompile(`^(.+\.)?harbor[.-]`),
+			login: "docker login {host}", create: "open https://{host}/harbor/projects and make the project {1}",
+			parts: 2, shape: "{host}/PROJECT/NAME",
+		},
+		{name: "the registry", host: regexp.MustCompile(``), login: "docker login {host}", parts: 1},
+	}
+})
 
 // registryOf finds the registry's kind, and what its blanks that only the host
 // fills stand for.
 func registryOf(host string) (registryKind, []string) {
-	for _, k := range registryKinds {
+	for _, k := range registryKinds() {
 		if found := k.host.FindStringSubmatch(host); found != nil {
 			blanks := []string{"{host}", host}
 			for i, name := range k.host.SubexpNames() {

@@ -86,8 +86,8 @@ func TestCheckName(t *testing.T) {
 
 // Every registry has what its advice is made of.
 func TestRegistryKindsAreComplete(t *testing.T) {
-	for i, k := range registryKinds {
-		if k.name == "" || k.login == "" || k.parts == 0 || k.shape == "" && i < len(registryKinds)-1 {
+	for i, k := range registryKinds() {
+		if k.name == "" || k.login == "" || k.parts == 0 || k.shape == "" && i < len(registryKinds())-1 {
 			t.Errorf("%q lacks something: %+v", k.name, k)
 		}
 	}

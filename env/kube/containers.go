@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,24 @@ type PodContainer struct {
 	Reason   string // ContainerCreating, CrashLoopBackOff, Completed, OOMKilled, …
 	ExitCode int    // meaningful once terminated
 	Restarts int
+
+	Image  string
+	TTY    bool   // its main process has a terminal
+	Stdin  bool   // its main process reads what is typed
+	Target string // of an ephemeral one: the container whose processes it sees
+	ID     string // of the instance that the node tells of: containerd://…
+}
+
+// Running tells that there are processes in it.
+func (c PodContainer) Running() bool { return c.State == "running" }
+
+// Why says in words how it stands: "waiting (ImagePullBackOff)".
+func (c PodContainer) Why() string {
+	word := cmp.Or(c.State, "waiting")
+	if c.Reason != "" {
+		word += " (" + c.Reason + ")"
+	}
+	return word
 }
 
 // PodContainers lists a pod's containers in the order they start: init ones,
@@ -52,17 +71,23 @@ func podContainersOf(p *corev1.Pod) []PodContainer {
 		if always := s.InitContainers[i].RestartPolicy; always != nil && *always == corev1.ContainerRestartPolicyAlways {
 			role = RoleSidecar
 		}
-		out = append(out, standing(PodContainer{Name: s.InitContainers[i].Name, Role: role}, st.InitContainerStatuses))
+		out = append(out, standing(PodContainer{Name: s.InitContainers[i].Name, Role: role, Image: s.InitContainers[i].Image}, st.InitContainerStatuses))
 	}
 	chosen := p.Annotations["kubectl.kubernetes.io/default-container"]
 	if chosen == "" && len(s.Containers) > 0 {
 		chosen = s.Containers[0].Name
 	}
 	for i := range s.Containers {
-		out = append(out, standing(PodContainer{Name: s.Containers[i].Name, Default: s.Containers[i].Name == chosen}, st.ContainerStatuses))
+		c := &s.Containers[i]
+		out = append(out, standing(PodContainer{
+			Name: c.Name, Default: c.Name == chosen, Image: c.Image, TTY: c.TTY, Stdin: c.Stdin,
+		}, st.ContainerStatuses))
 	}
 	for i := range s.EphemeralContainers {
-		out = append(out, standing(PodContainer{Name: s.EphemeralContainers[i].Name, Role: RoleEphemeral}, st.EphemeralContainerStatuses))
+		c := &s.EphemeralContainers[i]
+		out = append(out, standing(PodContainer{
+			Name: c.Name, Role: RoleEphemeral, Image: c.Image, TTY: c.TTY, Stdin: c.Stdin, Target: c.TargetContainerName,
+		}, st.EphemeralContainerStatuses))
 	}
 	return out
 }
@@ -73,7 +98,7 @@ func standing(c PodContainer, all []corev1.ContainerStatus) PodContainer {
 		if all[i].Name != c.Name {
 			continue
 		}
-		c.Restarts = int(all[i].RestartCount)
+		c.Restarts, c.ID = int(all[i].RestartCount), all[i].ContainerID
 		switch s := all[i].State; {
 		case s.Waiting != nil:
 			c.State, c.Reason = "waiting", s.Waiting.Reason

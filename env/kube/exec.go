@@ -11,10 +11,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/remotecommand"
-	"k8s.io/streaming/pkg/httpstream"
 
 	"github.com/twindeck/twindeck/env/link"
 )
@@ -41,24 +37,15 @@ func ExecInPod(ctx context.Context, kubeconfig, namespace, workload string, comm
 		cn.close()
 		return nil, err
 	}
-	run, err := cn.executor(pod, command)
-	if err != nil {
-		cn.close()
-		return nil, err
-	}
+	url := cn.execURL(pod.Namespace, pod.Name, pod.Spec.Containers[0].Name, command, link.Streams{In: strings.NewReader("")})
+	doing := fmt.Sprintf("running %s in pod %s/%s", strings.Join(command, " "), pod.Namespace, pod.Name)
 	return link.Stdio(ctx, func(ctx context.Context, in io.Reader, out, errs io.Writer) error {
 		defer cn.close()
-		ended := make(chan error, 1)
-		go func() {
-			ended <- run.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: in, Stdout: out, Stderr: errs})
-		}()
-		doing := fmt.Sprintf("running %s in pod %s/%s", strings.Join(command, " "), pod.Namespace, pod.Name)
-		select {
-		case err := <-ended:
-			return explain(doing, at, err)
-		case <-ctx.Done(): // a dial to a server that hangs is left behind
+		_, err := cn.stream(ctx, doing, url, link.Streams{In: in, Out: out, Err: errs})
+		if ctx.Err() != nil {
 			return nil
 		}
+		return err
 	}), nil
 }
 
@@ -106,26 +93,4 @@ func notReady(p corev1.Pod) int {
 		}
 	}
 	return 1
-}
-
-// executor runs a command in the first container of a pod, over WebSocket, or
-// over SPDY where the server or a proxy on the way knows nothing else.
-func (cn *conn) executor(pod corev1.Pod, command []string) (remotecommand.Executor, error) {
-	url := cn.streams.CoreV1().RESTClient().Post().
-		Namespace(pod.Namespace).Resource("pods").Name(pod.Name).SubResource("exec").
-		VersionedParams(&corev1.PodExecOptions{
-			Container: pod.Spec.Containers[0].Name, Command: command, Stdin: true, Stdout: true, Stderr: true,
-		}, scheme.ParameterCodec).URL()
-	cfg := rest.CopyConfig(cn.fast)
-	modern, err := remotecommand.NewWebSocketExecutor(cfg, "GET", url.String())
-	if err != nil {
-		return nil, explain("preparing to run a command in pod "+pod.Name, cn.at, err)
-	}
-	old, err := remotecommand.NewSPDYExecutor(cfg, "POST", url)
-	if err != nil {
-		return nil, explain("preparing to run a command in pod "+pod.Name, cn.at, err)
-	}
-	return remotecommand.NewFallbackExecutor(modern, old, func(err error) bool {
-		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
-	})
 }

@@ -82,7 +82,9 @@ func TestFollowPollsForThoseWhoMayNotWatch(t *testing.T) {
 	w := follow(t, openServer(t, f.srv.URL, ""), widgets(), "shop")
 	w.await("one widget", func(o Objects) bool { return o.Synced && len(o.Rows) == 1 && o.Status.Err == nil })
 	f.set(func() { f.cells = map[string][]any{"two": {"two", "True", 1, "1s"}} })
-	w.await("another", func(o Objects) bool { return len(o.Rows) == 1 && o.Rows[0].Name == "two" && o.Status.State == link.Live })
+	w.await("another", func(o Objects) bool {
+		return len(o.Rows) == 1 && o.Rows[0].Name == "two" && o.Status.State == link.Live
+	})
 }
 
 // What goes wrong is told, tried again without haste, and over once it works.

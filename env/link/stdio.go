@@ -1,13 +1,11 @@
 package link
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"strings"
-	"sync"
 )
 
 // mostSaid is how much of a command's standard error is kept to tell why it ended.
@@ -36,7 +34,7 @@ type stdio struct {
 	end   context.CancelFunc
 	ended chan struct{} // the command has ended; err may be read
 	err   error
-	said  head
+	said  Said
 }
 
 // Read reads the command's standard output.
@@ -78,23 +76,4 @@ func (c *stdio) Close() error {
 	c.end()
 	<-c.ended
 	return err
-}
-
-// head keeps the first of what is written to it.
-type head struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.text.Write(p[:min(len(p), mostSaid-h.text.Len())])
-	return len(p), nil
-}
-
-func (h *head) String() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.text.String()
 }

@@ -3,6 +3,7 @@ package secret
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // shape is what a secret looks like, whatever its name. Its one group is
@@ -13,36 +14,39 @@ type shape struct {
 	plain func(value, after string) bool
 }
 
-var shapes = []shape{
-	// A private key, up to its end or to whatever is left of it. In JSON its
-	// line breaks are written \n.
-	{sign: "PRIVATE KEY", find: regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-*]|-[^-*])+)`)},
-	// The password of an address.
-	{
-		sign:  "://",
-		find:  regexp.MustCompile(`\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'?#]*:([^\s/"']+@|[^\s/@"'\d][^\s@"']*@)`),
-		plain: func(_, after string) bool { return strings.HasPrefix(after, "sha256:") }, // name:tag@digest
-	},
-	// A token in the place of the user of an address.
-	{sign: "://", find: regexp.MustCompile(`\bhttps?://([A-Za-z0-9_~.-]{16,})@`), plain: noDigit},
-	{sign: "earer ", find: regexp.MustCompile(`[Bb]earer[ \t]+([A-Za-z0-9+/=._~-]{8,})`), plain: prose},
-	{sign: "asic ", find: regexp.MustCompile(`[Bb]asic[ \t]+([A-Za-z0-9+/]{8,}={0,2})`), plain: prose},
-	{find: regexp.MustCompile(`(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)`)},
-	// An AWS key, and the secret key where it follows.
-	{sign: "AKIA", find: regexp.MustCompile(`AKIA[A-Z0-9]{16}["':,;|\s]+([A-Za-z0-9/+]{40})\b`)},
-	{sign: "ASIA", find: regexp.MustCompile(`ASIA[A-Z0-9]{16}["':,;|\s]+([A-Za-z0-9/+]{40})\b`)},
-	{find: regexp.MustCompile(`(AKIA[A-Z0-9]{16})\b`)},
-	{find: regexp.MustCompile(`(ASIA[A-Z0-9]{16})\b`)},
-	{find: regexp.MustCompile(`hooks\.slack\.com/services/([A-Za-z0-9/]{10,})`)},
-	// kubectl create secret --from-literal=name=value, whatever the name.
-	{find: regexp.MustCompile(`--from-literal(?:=|[ \t]+|\\*["'][ \t]*,[ \t]*\\*["'])["']?[^\s"'=]+=([^\s"'\\]+)`)},
-	// Programs whose short flags take a secret, also as a list of arguments.
-	{sign: "login", find: regexp.MustCompile(`login\b[^\r\n|;&]*?[\s"',]-p(?:[ \t=]*["']?|\\*["'][ \t]*,[ \t]*\\*["'])([^\s"',\\-][^\s"',\\]*)`)},
-	{sign: "sshpass", find: regexp.MustCompile(`sshpass[ \t]+-p[ \t]*["']?([^\s"',\\-][^\s"',\\]*)`)},
-	{sign: "mysql", find: regexp.MustCompile(`mysql[a-z]*[ \t](?:[^\r\n|;&]*?[ \t])?-p([^\s"',-][^\s"',]*)`)},
-	{sign: "redis-cli", find: regexp.MustCompile(`redis-cli\b[^\r\n|;&]*?[ \t]-a[ \t]*["']?([^\s"',-][^\s"',]*)`)},
-	{sign: "curl", find: regexp.MustCompile(`curl\b[^\r\n|;&]*?[ \t](?:-u|--user)[ \t=]*["']?[^\s"':]+:([^\s"']+)`)},
-}
+// shapes are compiled when first asked for: together they take a while.
+var shapes = sync.OnceValue(func() []shape {
+	return []shape{
+		// A private key, up to its end or to whatever is left of it. In JSON its
+		// line breaks are written \n.
+		{sign: "PRIVATE KEY", find: regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-*]|-[^-*])+)`)},
+		// The password of an address.
+		{
+			sign:  "://",
+			find:  regexp.MustCompile(`\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"'?#]*:([^\s/"']+@|[^\s/@"'\d][^\s@"']*@)`),
+			plain: func(_, after string) bool { return strings.HasPrefix(after, "sha256:") }, // name:tag@digest
+		},
+		// A token in the place of the user of an address.
+		{sign: "://", find: regexp.MustCompile(`\bhttps?://([A-Za-z0-9_~.-]{16,})@`), plain: noDigit},
+		{sign: "earer ", find: regexp.MustCompile(`[Bb]earer[ \t]+([A-Za-z0-9+/=._~-]{8,})`), plain: prose},
+		{sign: "asic ", find: regexp.MustCompile(`[Bb]asic[ \t]+([A-Za-z0-9+/]{8,}={0,2})`), plain: prose},
+		{find: regexp.MustCompile(`(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)`)},
+		// An AWS key, and the secret key where it follows.
+		{sign: "AKIA", find: regexp.MustCompile(`AKIA[A-Z0-9]{16}["':,;|\s]+([A-Za-z0-9/+]{40})\b`)},
+		{sign: "ASIA", find: regexp.MustCompile(`ASIA[A-Z0-9]{16}["':,;|\s]+([A-Za-z0-9/+]{40})\b`)},
+		{find: regexp.MustCompile(`(AKIA[A-Z0-9]{16})\b`)},
+		{find: regexp.MustCompile(`(ASIA[A-Z0-9]{16})\b`)},
+		{find: regexp.MustCompile(`hooks\.slack\.com/services/([A-Za-z0-9/]{10,})`)},
+		// kubectl create secret --from-literal=name=value, whatever the name.
+		{find: regexp.MustCompile(`--from-literal(?:=|[ \t]+|\\*["'][ \t]*,[ \t]*\\*["'])["']?[^\s"'=]+=([^\s"'\\]+)`)},
+		// Programs whose short flags take a secret, also as a list of arguments.
+		{sign: "login", find: regexp.MustCompile(`login\b[^\r\n|;&]*?[\s"',]-p(?:[ \t=]*["']?|\\*["'][ \t]*,[ \t]*\\*["'])([^\s"',\\-][^\s"',\\]*)`)},
+		{sign: "sshpass", find: regexp.MustCompile(`sshpass[ \t]+-p[ \t]*["']?([^\s"',\\-][^\s"',\\]*)`)},
+		{sign: "mysql", find: regexp.MustCompile(`mysql[a-z]*[ \t](?:[^\r\n|;&]*?[ \t])?-p([^\s"',-][^\s"',]*)`)},
+		{sign: "redis-cli", find: regexp.MustCompile(`redis-cli\b[^\r\n|;&]*?[ \t]-a[ \t]*["']?([^\s"',-][^\s"',]*)`)},
+		{sign: "curl", find: regexp.MustCompile(`curl\b[^\r\n|;&]*?[ \t](?:-u|--user)[ \t=]*["']?[^\s"':]+:([^\s"']+)`)},
+	}
+})
 
 // tokens are how the tokens of well-known services begin, and how many
 // characters at least follow.
@@ -98,7 +102,7 @@ func prose(value, _ string) bool { return word.MatchString(value) }
 func noDigit(value, _ string) bool { return !strings.ContainsAny(value, "0123456789") }
 
 func maskShapes(text string) string {
-	for _, s := range shapes {
+	for _, s := range shapes() {
 		if !strings.Contains(text, s.sign) {
 			continue
 		}

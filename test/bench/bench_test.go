@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -47,5 +49,18 @@ func TestRound(t *testing.T) {
 		if got := round(d); got != want {
 			t.Errorf("round(%d) = %s, want %s", d, got, want)
 		}
+	}
+}
+
+func TestMemoryOf(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		if _, err := newBench(t.Context()); err == nil {
+			t.Error("figures where there is no /proc: no error")
+		}
+		return
+	}
+	m, err := memoryOf(os.Getpid())
+	if err != nil || m.peak < 1 || m.own <= 0 || m.file <= 0 || m.own+m.file > m.peak+1 {
+		t.Errorf("memoryOf itself = %+v, %v", m, err)
 	}
 }

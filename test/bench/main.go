@@ -70,6 +70,9 @@ func row(what, figure, target string, others ...string) {
 	fmt.Printf("  %-44s %12s   target %-10s %s\n", what, figure, target, strings.Join(others, ", "))
 }
 
+// of says how a figure relates to its target.
+func of(figure, target float64) string { return fmt.Sprintf("%.2fx of the target", figure/target) }
+
 // next says how another way did, and how ours relates to it.
 func next(name string, ours, other time.Duration) string {
 	return fmt.Sprintf("%s %s: %.2fx", name, round(other), float64(ours)/float64(other))

@@ -50,7 +50,7 @@ func manyPods(b *bench) error {
 	if err != nil {
 		return err
 	}
-	row("launch to the first rows", round(launch), "1s", next("kubectl get pods", launch, plain))
+	row("launch to the first rows", round(launch), "1s", of(launch.Seconds(), 1), next("kubectl get pods", launch, plain))
 
 	t, _, err := b.launched(os.Environ(), fmt.Sprintf("Pods %d", scalePods), "-n", scaleNamespace)
 	if err != nil {
@@ -80,7 +80,8 @@ func (b *bench) keysUnderChurn(t *term.Terminal) error {
 		return err
 	}
 	slices.Sort(all)
-	row("key to repaint, 95th percentile", round(all[len(all)*95/100]), "16ms",
+	p95 := all[len(all)*95/100]
+	row("key to repaint, 95th percentile", round(p95), "16ms", of(p95.Seconds(), 0.016),
 		"median "+round(all[len(all)/2]), fmt.Sprintf("while %.0f pods a second change", rate))
 	return nil
 }

@@ -16,7 +16,8 @@ func binarySize(b *bench) error {
 	if err != nil {
 		return err
 	}
-	row("stripped, linux", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), "80 MB")
+	mb := float64(info.Size()) / 1e6
+	row("stripped, linux", fmt.Sprintf("%.1f MB", mb), "80 MB", of(mb, 80))
 	return nil
 }
 
@@ -31,7 +32,7 @@ func launchAlone(b *bench) error {
 	if err != nil {
 		return err
 	}
-	row("to the first frame", round(d), "80ms")
+	row("to the first frame", round(d), "80ms", of(d.Seconds(), 0.08))
 	return nil
 }
 
@@ -114,16 +115,17 @@ func manyContainers(b *bench) error {
 }
 
 // idle prints CPU and memory of an app that nobody touches.
-func (b *bench) idle(pid int, cpuTarget, memoryTarget int) error {
+func (b *bench) idle(pid int, cpuTarget, memoryTarget float64) error {
 	cpu, err := b.idleCPU(pid)
 	if err != nil {
 		return err
 	}
-	row("idle CPU over 10 s", fmt.Sprintf("%.1f%%", cpu), fmt.Sprintf("%d%%", cpuTarget))
-	mb, err := peakMB(pid)
+	row("idle CPU over 10 s", fmt.Sprintf("%.1f%%", cpu), fmt.Sprintf("%.0f%%", cpuTarget), of(cpu, cpuTarget))
+	m, err := memoryOf(pid)
 	if err != nil {
 		return err
 	}
-	row("peak memory (VmHWM)", fmt.Sprintf("%.0f MB", mb), fmt.Sprintf("%d MB", memoryTarget))
+	row("peak memory (VmHWM)", fmt.Sprintf("%.0f MB", m.peak), fmt.Sprintf("%.0f MB", memoryTarget), of(m.peak, memoryTarget),
+		fmt.Sprintf("now %.0f MB of its own and %.0f MB of the program file", m.own, m.file))
 	return nil
 }

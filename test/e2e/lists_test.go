@@ -37,7 +37,7 @@ func TestListsOfTheEngine(t *testing.T) {
 	s.SeeRow("●", volume[:8])
 	s.See("Inspect", `"Mountpoint"`)
 	s.Press("x")
-	s.See("Remove volume "+volume, "all data in it, for good", "used by "+name)
+	s.See("Remove volume "+volume, "all data in it, for good", "used by "+name, "leave it")
 	s.Insist("y", "leave it")
 	s.See("in use")
 	w.docker("volume", "inspect", volume)
@@ -49,13 +49,14 @@ func TestListsOfTheEngine(t *testing.T) {
 	w.docker("rm", "--force", name)
 	s.SeeRow("○", "bridge") // nobody uses it any more
 	s.Press("x")
-	s.See("Remove network " + network)
+	s.See("Remove network "+network, "leave it")
 	s.Insist("y", "leave it")
 	s.See("None of the networks match")
 
 	s.Press("V")
 	s.SeeRow("○", volume[:8])
 	s.Press("x")
+	s.See("Remove volume "+volume, "leave it")
 	s.Insist("y", "leave it")
 	s.See("None of the volumes match")
 	if out := w.docker("volume", "ls", "--quiet", "--filter", "name="+volume); out != "" {
@@ -109,7 +110,7 @@ func TestKindsOfTheCluster(t *testing.T) {
 	w.kubectl("--namespace", w.namespace, "create", "configmap", "colours-of-night", "--from-literal=sky=black")
 	s.SeeRow("colours-of-night")
 	s.Press("x")
-	s.See("Delete configmap colours", "Lost: its data")
+	s.See("Delete configmap colours", "Lost: its data", "leave it")
 	s.Insist("y", "leave it")
 	s.See("ConfigMaps 1 of 2")
 
@@ -162,7 +163,7 @@ func TestMarkedRows(t *testing.T) {
 	s.SeeRow("✓", one, "exited")
 	s.SeeRow("✓", two, "exited")
 	s.Press("x")
-	s.See("Remove 2 containers?", one, two)
+	s.See("Remove 2 containers?", one, two, "leave it")
 	s.Insist("y", "leave it")
 	s.See("No container matches")
 	s.Press("esc")

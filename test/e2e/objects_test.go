@@ -52,7 +52,9 @@ func TestKindGoesAndComes(t *testing.T) {
 		w.kubectl("wait", "--for=condition=Established", "crd/"+kind+"s.e2e.twindeck.dev")
 		w.kubectl("--namespace", w.namespace, "apply", "--filename", thing)
 	}
-	t.Cleanup(func() { w.command("kubectl", "delete", "crd", kind+"s.e2e.twindeck.dev", "--wait=false", "--ignore-not-found").ok() })
+	t.Cleanup(func() {
+		w.command("kubectl", "delete", "crd", kind+"s.e2e.twindeck.dev", "--wait=false", "--ignore-not-found").ok()
+	})
 	bring()
 	s := w.open(medium)
 	s.Press("2")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/local"
 	"github.com/twindeck/twindeck/ui"
+	"github.com/twindeck/twindeck/ui/shell"
 )
 
 // opener returns the environment that a command's flags ask for.
@@ -19,6 +21,7 @@ type opener func(cmd *cobra.Command) (*env.Environment, error)
 func newRoot(b Build) *cobra.Command {
 	var o local.Options
 	var simulated bool
+	var debugImage string
 	open := func(cmd *cobra.Command) (*env.Environment, error) {
 		if simulated {
 			return demo.Open(), nil
@@ -52,7 +55,7 @@ func newRoot(b Build) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return ui.Run(cmd.Context(), e, ui.Options{Version: b.version()})
+			return ui.Run(cmd.Context(), e, ui.Options{Version: b.version(), DebugImage: debugImage})
 		},
 	}
 	flags := root.PersistentFlags()
@@ -61,6 +64,7 @@ func newRoot(b Build) *cobra.Command {
 	flags.StringVar(&o.Builder, "builder", "", "buildx builder, instead of the current one")
 	flags.StringVar(&o.Context, "context", "", "kubeconfig context, instead of the current one")
 	flags.StringVarP(&o.Namespace, "namespace", "n", "", "Kubernetes namespace, instead of the context's")
+	root.Flags().StringVar(&debugImage, "debug-image", cmp.Or(os.Getenv("TWINDECK_DEBUG_IMAGE"), shell.DefaultImage), "image of debug containers, for those without a shell; TWINDECK_DEBUG_IMAGE sets it too")
 	flags.BoolVar(&simulated, "demo", false, "use a simulated Docker and Kubernetes")
 
 	root.AddCommand(newCheck(open), newExplain(open), newReport(open, b), newTrust(open), newVersion(b))

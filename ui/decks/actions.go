@@ -12,6 +12,7 @@ import (
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/shell"
 )
 
 // shipKeys are the stages each key asks for.
@@ -20,6 +21,19 @@ var shipKeys = map[keys.Action][]envship.Stage{
 	keys.Push:    {envship.Build, envship.Deliver},
 	keys.Deploy:  {envship.Deploy, envship.Verify},
 	keys.ShipAll: {envship.Build, envship.Deliver, envship.Deploy, envship.Verify},
+}
+
+// inside is what a key does in one container or pod; nil for another key.
+func inside(a keys.Action) func(*screen.Context, shell.Place) tea.Cmd {
+	switch a {
+	case keys.ShellIn:
+		return shell.Open
+	case keys.AttachTo:
+		return shell.Attach
+	case keys.CopyFiles:
+		return shell.CopyFiles
+	}
+	return nil
 }
 
 func say(text string) tea.Cmd { return screen.Send(screen.Notify{Text: text}) }

@@ -11,6 +11,7 @@ import (
 	"github.com/twindeck/twindeck/ui/detail"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/shell"
 )
 
 // containerKind is containers, with what can be done to them.
@@ -22,13 +23,19 @@ func (p *Part) containerKind() *kind[*docker.Container] {
 	k.empty = p.noContainers
 	k.act = p.actOnContainers
 	k.footer = []keys.Action{
-		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.Restart,
+		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.ShellIn, keys.Describe, keys.Restart,
 		keys.StartStop, keys.Remove, keys.OtherDeck, keys.System,
 	}
 	return k
 }
 
 func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea.Cmd, bool) {
+	if do := inside(a); do != nil {
+		if len(on.rows) != 1 || on.head != nil {
+			return say("Select one container first"), true
+		}
+		return do(p.ctx, shell.OfContainer(p.ctx, on.rows[0])), true
+	}
 	switch a {
 	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
 	case keys.ScaleUp, keys.ScaleDown:

@@ -12,8 +12,9 @@ import (
 type deck[T any] struct {
 	kind  *kind[T]
 	rows  []T
-	lines []line[T] // what can be scrolled through, in order
-	stale bool      // lines are to be rebuilt
+	lines []line[T]    // what can be scrolled through, in order
+	all   []*bucket[T] // the rows that are listed, in their groups
+	stale bool         // lines are to be rebuilt
 	scene *scene
 
 	filter   filter
@@ -30,6 +31,9 @@ type deck[T any] struct {
 
 	count  int // rows that pass the filter, folded ones as well
 	hidden int // system rows left out
+
+	pictures pictures
+	said     []string // room for the texts of a row
 }
 
 // line is a line of a deck: a space, a group, or a row.
@@ -107,24 +111,36 @@ func (d *deck[T]) refresh() {
 		return
 	}
 	d.stale = false
-	buckets := d.buckets()
+	d.all = d.group(d.all)
 	d.lines = d.lines[:0]
-	for i := 0; i < len(buckets); {
+	for i := 0; i < len(d.all); {
 		j := i
-		for j < len(buckets) && buckets[j].key.space == buckets[i].key.space {
+		for j < len(d.all) && d.all[j].key.space == d.all[i].key.space {
 			j++
 		}
-		d.addSpace(buckets[i:j])
+		d.addSpace(d.all[i:j])
 		i = j
 	}
 	d.follow()
 }
 
-// buckets sorts the rows that pass into their groups. Rows arrive sorted by
-// name, and neighbours mostly share a group, so ten thousand cost little.
+// buckets are the rows that pass, in their groups. They hold until the rows change.
 func (d *deck[T]) buckets() []*bucket[T] {
+	d.refresh()
+	return d.all
+}
+
+// group sorts the rows that pass into their groups, and takes the room of
+// former ones for that. Rows arrive sorted by name, and neighbours mostly share
+// a group, so ten thousand cost little.
+func (d *deck[T]) group(former []*bucket[T]) []*bucket[T] {
 	d.count, d.hidden = 0, 0
-	byKey := map[groupKey]*bucket[T]{}
+	byKey := make(map[groupKey]*bucket[T], len(former))
+	for _, b := range former {
+		clear(b.rows)
+		b.rows = b.rows[:0]
+		byKey[b.key] = b
+	}
 	var last *bucket[T]
 	var all []*bucket[T]
 	for _, r := range d.rows {
@@ -141,6 +157,8 @@ func (d *deck[T]) buckets() []*bucket[T] {
 			if last == nil {
 				last = &bucket[T]{key: k}
 				byKey[k] = last
+			}
+			if len(last.rows) == 0 {
 				all = append(all, last)
 			}
 		}

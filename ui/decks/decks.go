@@ -238,7 +238,8 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	b := p.sideOf(f).board()
 	p.scene.old = b.status().State == link.Lost
 	var content []string
-	if n, empty := b.empty(); empty {
+	n, empty := b.empty()
+	if empty {
 		content = p.drawNotice(n, width-2, l.deckHeight-2)
 	} else {
 		content = b.draw(width-2, p.focus == f, p.tied(f))
@@ -247,7 +248,9 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	if p.deck == f {
 		e.typing = p.typing
 	}
-	return b.frame(p.focus == f, e, width).Draw(content, width, l.deckHeight)
+	box := b.frame(p.focus == f, e, width)
+	box.Exact = !empty
+	return box.Draw(content, width, l.deckHeight)
 }
 
 // beside names the other deck while the two take turns.

@@ -17,30 +17,49 @@ const markWidth = 2
 func (d *deck[T]) draw(width int, focused bool, tied func(runs) mark) []string {
 	cols := d.shownColumns(width)
 	out := make([]string, 0, d.height+1)
-	out = append(out, d.drawHead(cols, width))
+	out = append(out, d.line(stance{width: width}, func(b *screen.Line) { d.drawHead(b, cols) }))
+	widths := columnWidths(cols)
+	d.pictures.begin(d.scene.th)
 	for i, l := range d.visible() {
-		at := d.top+i == d.cursor
-		var b screen.Line
-		if at {
-			cursor := d.scene.th.CursorIdle
-			if focused {
-				cursor = d.scene.th.Cursor
-			}
-			b.On(cursor)
-		}
+		stands := stance{width: width, columns: widths, depth: l.depth, at: d.top+i == d.cursor, focused: focused, old: d.scene.old}
 		if l.head != nil {
-			d.drawHeading(&b, l, at, focused)
-		} else {
-			m := unrelated
-			if tied != nil && d.kind.runs != nil {
-				m = tied(d.kind.runs(l.row))
-			}
-			d.drawRow(&b, l, cols, width, at && focused, m)
+			out = append(out, d.line(stands, func(b *screen.Line) { d.drawHeading(b, l, stands.at, focused) }))
+			continue
 		}
-		b.To(width)
-		out = append(out, b.String())
+		stands.marked = d.marks[l.id]
+		if tied != nil && d.kind.runs != nil {
+			stands.mark = tied(d.kind.runs(l.row))
+		}
+		texts := d.texts(l.row, cols)
+		out = append(out, d.pictures.of(l.id, l.row, stands, texts, func() string {
+			return d.line(stands, func(b *screen.Line) { d.drawRow(b, l, cols, texts, stands) })
+		}))
 	}
+	d.pictures.end()
 	return out
+}
+
+// texts is what a row says in each column, before it is fit in.
+func (d *deck[T]) texts(row T, cols []placed[T]) []string {
+	d.said = d.said[:0]
+	for _, c := range cols {
+		d.said = append(d.said, c.text(row, d.scene))
+	}
+	return d.said
+}
+
+// line is a line exactly as wide as it should be.
+func (d *deck[T]) line(stands stance, draw func(*screen.Line)) string {
+	var b screen.Line
+	if stands.at {
+		b.On(pick(stands.focused, d.scene.th.Cursor, d.scene.th.CursorIdle))
+	}
+	draw(&b)
+	b.To(stands.width)
+	if b.Width() > stands.width {
+		return screen.Fit(b.String(), stands.width)
+	}
+	return b.String()
 }
 
 // placed is a column with the width it gets.
@@ -73,8 +92,15 @@ func (d *deck[T]) shownColumns(width int) []placed[T] {
 	return cols
 }
 
-func (d *deck[T]) drawHead(cols []placed[T], width int) string {
-	var b screen.Line
+func columnWidths[T any](cols []placed[T]) string {
+	var b []byte
+	for _, c := range cols {
+		b = append(strconv.AppendInt(b, int64(c.width), 10), ' ')
+	}
+	return string(b)
+}
+
+func (d *deck[T]) drawHead(b *screen.Line, cols []placed[T]) {
 	b.Gap(lead)
 	for i, c := range cols {
 		if i > 0 {
@@ -90,8 +116,6 @@ func (d *deck[T]) drawHead(cols []placed[T], width int) string {
 			b.Add(style, screen.Fit(head, c.width))
 		}
 	}
-	b.To(width)
-	return b.String()
 }
 
 func (d *deck[T]) drawHeading(b *screen.Line, l line[T], at, focused bool) {
@@ -131,19 +155,19 @@ func (d *deck[T]) drawHeading(b *screen.Line, l line[T], at, focused bool) {
 	b.Add(note, count)
 }
 
-func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int, focused bool, m mark) {
+func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], texts []string, stands stance) {
 	th := d.scene.th
 	level := d.kind.level(l.row)
 	glyph := th.Level(level)
 	if d.scene.old {
 		glyph = th.Old
 	}
-	if d.marks[d.kind.id(l.row)] {
+	if stands.marked {
 		b.Add(th.Accent, "✓")
 	} else {
 		b.Gap(1)
 	}
-	if focused {
+	if stands.at && stands.focused {
 		b.Add(th.Accent, "▌")
 	} else {
 		b.Gap(1)
@@ -166,7 +190,7 @@ func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int
 		if d.scene.old {
 			style = th.Old
 		}
-		text := c.text(l.row, d.scene)
+		text := texts[i]
 		if c.cut != nil && screen.Width(text) > w {
 			text = c.cut(text, w)
 		}
@@ -177,8 +201,8 @@ func (d *deck[T]) drawRow(b *screen.Line, l line[T], cols []placed[T], width int
 		}
 		b.Add(style, text)
 	}
-	b.To(width - markWidth + 1)
-	switch m {
+	b.To(stands.width - markWidth + 1)
+	switch stands.mark {
 	case same:
 		b.Add(pick(d.scene.old, th.Old, th.Accent), "◀")
 	case stale:

@@ -55,7 +55,11 @@ func able(of kube.Kind, a keys.Action) bool {
 
 // objectFooter names what the keys do to a kind.
 func objectFooter(of kube.Kind) []keys.Action {
-	out := []keys.Action{keys.Describe, keys.YAMLOf, keys.NextList, keys.Upward, keys.Related}
+	var out []keys.Action
+	if of.Group == "apps" || of.Group == "batch" {
+		out = append(out, keys.LogsOf)
+	}
+	out = append(out, keys.Describe, keys.YAMLOf, keys.NextList, keys.Upward, keys.Related)
 	for _, a := range []keys.Action{keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove} {
 		if able(of, a) {
 			out = append(out, a)

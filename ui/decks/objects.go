@@ -68,7 +68,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 			return [5]string{r.Name, r.Namespace, r.Owner.Name, strings.Join(r.Cells, " "), strings.Join(r.Images, " ")}
 		},
 		labels:  func(r *kube.Object) []string { return r.Labels },
-		subject: func(r *kube.Object) detail.Subject { return detail.Object(of, r) },
+		subject: func(r *kube.Object) detail.Subject { return detail.Workload(of, r, p.podsOf(of, r)) },
 		heading: groupSubject(func(r *kube.Object) detail.Subject { return detail.Object(of, r) }),
 		status:  func() link.Status { return o.linked(p.kube.Status) },
 		footer:  objectFooter(of),
@@ -78,6 +78,21 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
+}
+
+// podsOf are the pods of a workload, as far as they are watched.
+func (p *Part) podsOf(of kube.Kind, r *kube.Object) []*kube.Pod {
+	if of.Group != "apps" && of.Group != "batch" {
+		return nil
+	}
+	owner := kube.Owner{Kind: of.Name, Name: r.Name}
+	var out []*kube.Pod
+	for _, pod := range p.kube.Pods {
+		if pod.Owner == owner && pod.Namespace == r.Namespace {
+			out = append(out, pod)
+		}
+	}
+	return out
 }
 
 // linked is how the connection stands over which the rows come: that of the

@@ -11,6 +11,7 @@ import (
 	"github.com/twindeck/twindeck/ui/detail"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/shell"
 )
 
 // podKind is pods, with what can be done to them.
@@ -22,7 +23,7 @@ func (p *Part) podKind() *kind[*kube.Pod] {
 	k.empty = p.noPods
 	k.act = p.actOnPods
 	k.footer = []keys.Action{
-		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.Describe, keys.YAMLOf, keys.Restart,
+		keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.LogsOf, keys.ShellIn, keys.Describe, keys.YAMLOf, keys.Restart,
 		keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.OtherDeck, keys.System,
 	}
 	return k
@@ -31,6 +32,12 @@ func (p *Part) podKind() *kind[*kube.Pod] {
 // actOnPods acts on pods, or, for a restart and scaling, on the workload that
 // a heading or they name.
 func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
+	if do := inside(a); do != nil {
+		if len(on.rows) != 1 || on.head != nil && on.head.space {
+			return say("Select one pod first"), true
+		}
+		return do(p.ctx, shell.OfPod(p.ctx, on.rows[0])), true
+	}
 	switch a {
 	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown:
 	case keys.StartStop:

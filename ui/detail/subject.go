@@ -102,6 +102,22 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 	return s
 }
 
+// Workload returns an object with the logs of its pods, which come and go.
+// Without any it is an object as others are.
+func Workload(kind kube.Kind, o *kube.Object, pods []*kube.Pod) Subject {
+	s := Object(kind, o)
+	if len(pods) == 0 {
+		return s
+	}
+	s.kind = "workload"
+	s.logs = logs.Set{ID: s.id, Title: s.title}
+	for _, p := range pods {
+		s.logs.Targets = append(s.logs.Targets, logs.Pod(p))
+	}
+	s.tabs = append([]tab{{name: Logs}}, s.tabs...)
+	return s
+}
+
 func describe(ref kube.Ref) reader {
 	return func(ctx context.Context, e *env.Environment, _ time.Time) (string, error) {
 		return e.Kube.Describe(ctx, ref)

@@ -16,6 +16,7 @@ func NewChoice(ctx *screen.Context, c screen.Choose) *List {
 	}
 	return NewList(ctx, ListOptions{
 		Title: screen.Clean(c.Title),
+		Find:  c.Find,
 		Empty: func() string { return "There is nothing to choose." },
 		Keys:  [][2]string{{"enter", "choose"}, {"esc", "close"}},
 		Items: func() []Item { return items },

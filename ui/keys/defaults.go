@@ -27,6 +27,9 @@ const (
 	YAMLOf      Action = "yaml"
 	WhyOf       Action = "why"
 	Describe    Action = "describe"
+	ShellIn     Action = "shell"
+	AttachTo    Action = "attach"
+	CopyFiles   Action = "copy-files"
 	Restart     Action = "restart"
 	StartStop   Action = "start-stop"
 	Remove      Action = "remove"
@@ -114,6 +117,9 @@ func defaults() []Binding {
 		{Push, Decks, []string{"p"}, "push", "Push the image"},
 		{Deploy, Decks, []string{"d"}, "deploy", "Deploy to the cluster"},
 		{LogsOf, Decks, []string{"l"}, "logs", "Logs of the selected row"},
+		{ShellIn, Decks, []string{"e"}, "shell", "Shell in the container or pod"},
+		{AttachTo, Decks, []string{"a"}, "attach", "Attach to the main process"},
+		{CopyFiles, Decks, []string{"F"}, "files", "Copy files out of the container or pod, or into it"},
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
 		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the selected row, and what to do"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},

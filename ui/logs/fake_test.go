@@ -138,11 +138,11 @@ func (s *servers) open(ctx context.Context, key string, follow, previous bool, t
 		}
 		return io.NopCloser(strings.NewReader(render(l.previous, r.since))), nil
 	}
-	if tail > 0 {
-		r.next = max(len(l.lines)-tail, 0)
-	}
 	if l.cut != nil {
 		r.cut, r.err = l.cut()
+	}
+	if tail > 0 {
+		r.next = max(len(l.lines)-tail, 0)
 	}
 	return r, nil
 }

@@ -3,7 +3,6 @@ package logs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -20,6 +19,7 @@ const (
 	startAgain   = time.Second      // how often one that has not started is
 	lastWords    = 2 * time.Second  // what is gone may still be read so long
 	blockLines   = 1024             // lines handed to the merger at once
+	overlap      = 5000             // lines of the end that are read again to go on from the first ones
 	loadWithin   = 10 * time.Second // for the first lines of a source
 	clockForm    = "15:04:05"
 )
@@ -180,70 +180,10 @@ func (f *feed) pause(ctx context.Context, d time.Duration, p phase) bool {
 	}
 }
 
-// verdict is how the source stands after a reading that ended with err.
-func (f *feed) verdict(ctx context.Context, err error) trouble {
-	s := f.now()
-	switch {
-	case err != nil:
-		t := explain(err)
-		if t.phase == ended && s.target.container != nil && f.begun {
-			t.words = ""
-		}
-		return t
-	case s.previous:
-		return trouble{phase: ended}
-	case s.target.container != nil:
-		return standsContainer(s.target.container)
-	}
-	c, err := f.look(ctx)
-	if err != nil {
-		return explain(err)
-	}
-	return standsPod(c)
-}
-
-// standsContainer is how a container stands whose log came to an end.
-func standsContainer(c *docker.Container) trouble {
-	switch c.State {
-	case "running", "restarting", "paused":
-		return trouble{phase: live}
-	case "created":
-		return trouble{waiting, "The container was created and not started yet. Its log begins here by itself.", ""}
-	}
-	return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", c.State, c.ExitCode)}
-}
-
-// standsPod is the same of a pod's container.
-func standsPod(c kube.PodContainer) trouble {
-	switch c.State {
-	case "running":
-		return trouble{phase: live}
-	case "terminated":
-		return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", c.Reason, c.ExitCode)}
-	case "waiting":
-		return trouble{phase: ended, words: c.Reason}
-	}
-	return trouble{phase: waiting, words: "The container has not started yet. Its log begins here by itself."}
-}
-
-// look asks how the pod's container stands.
-func (f *feed) look(ctx context.Context) (kube.PodContainer, error) {
-	s := f.now()
-	all, err := f.env.Kube.PodContainers(ctx, s.target.pod.Namespace, s.target.pod.Name)
-	if err != nil {
-		return kube.PodContainer{}, err
-	}
-	for _, c := range all {
-		if c.Name == s.container || s.container == "" && c.Default {
-			return c, nil
-		}
-	}
-	return kube.PodContainer{}, fmt.Errorf("container %s: %w", s.container, kube.ErrNotFound)
-}
-
 // read reads what there is, and then follows it until it ends or breaks.
 func (f *feed) read(ctx context.Context) error {
 	s := f.now()
+	follow := request{follow: true}
 	if !f.begun {
 		if err := f.first(ctx); err != nil {
 			return err
@@ -251,6 +191,9 @@ func (f *feed) read(ctx context.Context) error {
 		f.begun = true
 		if s.previous {
 			return nil
+		}
+		if f.seen.last != 0 {
+			follow.tail = overlap
 		}
 	}
 	if s.target.pod != nil {
@@ -260,7 +203,13 @@ func (f *feed) read(ctx context.Context) error {
 	} else {
 		f.restarted(ctx, s.target.container)
 	}
-	return f.stream(ctx, request{follow: true, since: f.seen.from()})
+	follow.since = f.seen.from()
+	err := f.stream(ctx, follow)
+	if errors.Is(err, errGap) {
+		follow.tail = 0
+		err = f.stream(ctx, follow)
+	}
+	return err
 }
 
 // first reads what was written until now, to its end: then all sources' first
@@ -281,40 +230,6 @@ func (f *feed) first(ctx context.Context) error {
 		return nil // a long one, or a slow server: the rest is followed
 	}
 	return err
-}
-
-// missed reads what is left of an instance that ended while nobody looked. The
-// cluster keeps one.
-func (f *feed) missed(ctx context.Context) error {
-	c, err := f.look(ctx)
-	if errors.Is(err, kube.ErrForbidden) {
-		return nil // who may read a pod's log need not be one who may read the pod
-	}
-	if err != nil {
-		return err
-	}
-	before := f.restarts
-	f.restarts = c.Restarts
-	if f.seen.last == 0 || before < 0 || c.Restarts <= before {
-		return nil
-	}
-	err = f.stream(ctx, request{previous: true, since: f.seen.from()})
-	if err != nil && explain(err).phase == lost {
-		f.restarts = before // to be read yet
-		return err
-	}
-	f.note(ctx, fmt.Sprintf("— started again, restart %d", c.Restarts))
-	return nil
-}
-
-// restarted says so when a container of the engine was started again.
-func (f *feed) restarted(ctx context.Context, c *docker.Container) {
-	later := !f.started.IsZero() && c.Started.After(f.started)
-	if (later || f.over && standsContainer(c).phase == live) && f.seen.last != 0 {
-		f.note(ctx, "— started again")
-		f.over = false
-	}
-	f.started = c.Started
 }
 
 // request is one reading of a log.
@@ -341,10 +256,15 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 	f.sieve = f.seen.again()
+	joined := !q.follow || q.tail == 0
 	lines := newLineReader(r)
 	for {
 		line, left, err := lines.next()
 		if err == nil {
+			if !joined && !f.known(line) {
+				return errGap
+			}
+			joined = true
 			f.line(line, left)
 			if lines.drained() || len(f.block) >= blockLines {
 				f.flush(ctx)
@@ -358,6 +278,16 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			return err
 		}
 	}
+}
+
+// errGap says that a stream does not go on where the last one ended.
+var errGap = errors.New("lines are missing")
+
+// known reports whether a line has come before.
+func (f *feed) known(line []byte) bool {
+	at, text := cutStamp(line)
+	m := f.seen.mark(at, text)
+	return at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
 }
 
 // line takes a line, unless it has come before.

@@ -19,8 +19,8 @@ type entry struct {
 
 // Bounds of what is kept.
 const (
-	maxLines  = 100_000
-	maxBytes  = 16 << 20
+	maxLines  = 50_000
+	maxBytes  = 12 << 20
 	entrySize = 40 // bytes that an entry takes beside its text
 )
 

@@ -242,6 +242,34 @@ func TestABreakIsSaidAndMended(t *testing.T) {
 	})
 }
 
+// However much is written between the first lines and the moment from which they
+// are followed, nothing is missing.
+func TestNoGapBehindTheFirstLines(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.writes("web", "line 0")
+		opened := 0
+		s.srv.change("web", func(l *written1) {
+			l.cut = func() (int, error) {
+				if opened++; opened == 2 { // the one that follows
+					for i := range 3 * overlap {
+						l.lines = append(l.lines, stamped{noon.UnixNano() + int64(i), fmt.Sprintf("line %d", i+1)})
+					}
+				}
+				return -1, nil
+			}
+		})
+		s.follow(aContainer("web"))
+		if n := s.view.lines.end(); n != 3*overlap+1 || opened != 3 {
+			t.Errorf("%d lines of %d, in %d readings", n, 3*overlap+1, opened)
+		}
+		for n := range s.view.lines.end() {
+			if got := s.view.lines.line(n).text; got != fmt.Sprintf("line %d", n) {
+				t.Fatalf("line %d is %q", n, got)
+			}
+		}
+	})
+}
+
 func TestWhatIsNewJoinsWhatIsGoneEnds(t *testing.T) {
 	onStage(t, func(s *stage) {
 		s.writes("web-1", "from one")

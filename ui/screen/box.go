@@ -13,6 +13,7 @@ type Box struct {
 	Right string // at the right, styled; gives way when there is no room
 	Foot  string // in the lower edge at the right, styled; gives way too
 	Color color.Color
+	Exact bool // the lines are as wide as there is room: they need not be measured
 }
 
 // Draw returns the frame around lines as exactly height lines of width cells.
@@ -20,18 +21,36 @@ func (b Box) Draw(lines []string, width, height int) []string {
 	if width < 4 || height < 2 {
 		return Block(nil, max(width, 0), max(height, 0))
 	}
-	edge := lipgloss.NewStyle().Foreground(b.Color)
-	side := edge.Render("│")
+	edge := newInk(lipgloss.NewStyle().Foreground(b.Color))
+	side := edge.draw("│")
 	out := make([]string, 0, height)
-	out = append(out, edge.Render("╭")+rule(edge, b.Title, b.Right, width-2)+edge.Render("╮"))
-	for _, l := range Block(lines, width-2, height-2) {
+	out = append(out, edge.draw("╭")+rule(edge, b.Title, b.Right, width-2)+edge.draw("╮"))
+	blank := Blank(width - 2)
+	for i := range height - 2 {
+		l := blank
+		if i < len(lines) {
+			if l = lines[i]; !b.Exact {
+				l = Fit(l, width-2)
+			}
+		}
 		out = append(out, side+l+side)
 	}
-	return append(out, edge.Render("╰")+rule(edge, "", b.Foot, width-2)+edge.Render("╯"))
+	return append(out, edge.draw("╰")+rule(edge, "", b.Foot, width-2)+edge.draw("╯"))
 }
 
+// ink is a style that has colours alone. Lip Gloss would measure the text each
+// time, and lay it out.
+type ink struct{ open, end string }
+
+func newInk(s lipgloss.Style) ink {
+	open, end, _ := strings.Cut(s.Render("x"), "x")
+	return ink{open, end}
+}
+
+func (i ink) draw(text string) string { return i.open + text + i.end }
+
 // rule is a horizontal edge with words near its ends.
-func rule(edge lipgloss.Style, left, right string, width int) string {
+func rule(edge ink, left, right string, width int) string {
 	if left != "" {
 		left = " " + Cut(left, width-2) + " "
 	}
@@ -43,11 +62,11 @@ func rule(edge lipgloss.Style, left, right string, width int) string {
 		right = ""
 		room = width - Width(left) - 1
 	}
-	tail := edge.Render("─")
+	tail := edge.draw("─")
 	if room < 0 {
 		room, tail = width-Width(left), ""
 	}
-	return left + edge.Render(strings.Repeat("─", max(room, 0))) + right + tail
+	return left + edge.draw(strings.Repeat("─", max(room, 0))) + right + tail
 }
 
 // from is what a row of width cells shows from a cell on. Of a wide character

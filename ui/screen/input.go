@@ -14,7 +14,7 @@ type Input struct{ model textinput.Model }
 func NewInput(t *theme.Theme, prompt, value string) Input {
 	m := textinput.New()
 	m.Prompt = prompt
-	m.CharLimit = 200
+	m.CharLimit = 1000
 	m.SetValue(value)
 	m.CursorEnd()
 	s := textinput.DefaultStyles(t.Dark)

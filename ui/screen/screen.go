@@ -22,7 +22,8 @@ type Context struct {
 	Now   func() time.Time // for ages; fixed in tests
 	Facts Facts            // what is known of the other sides by now
 
-	Version string // of twindeck; empty: not told
+	Version    string // of twindeck; empty: not told
+	DebugImage string // of debug containers; empty: as shipped
 
 	Life context.Context // ends when the app does; work of a part stands under it
 	Work *sync.WaitGroup // goroutines of parts; the app waits for them at its end
@@ -71,10 +72,54 @@ type Ask struct {
 	Then      tea.Cmd // sent on yes
 }
 
+// Form asks the app for a dialog in which lines are typed. Like Ask, it ignores
+// keys at first.
+type Form struct {
+	Title  string
+	Body   []string
+	Fields []Field
+	Start  int // the field that has the keyboard at first
+	// Note is shown below the lines, and follows what is typed: the command
+	// that would do the same. Nil: nothing.
+	Note func(values []string) string
+	Yes  string // what enter does: "start it"
+	Then func(values []string) tea.Cmd
+}
+
+// Field is a line of a Form.
+type Field struct {
+	Label  string   // "image"
+	Value  string   // at first
+	Choice []string // it is one of these, and not typed
+	// Browse finds a value in some other way; set is to be sent with what was
+	// found. Nil: it can only be typed.
+	Browse func(values []string, set func(value string) tea.Msg) tea.Cmd
+}
+
+// GiveTerminal asks the app to stop drawing and reading keys while To runs. Keys
+// that come before it does are handed to Ahead: they were meant for it.
+type GiveTerminal struct {
+	To    tea.ExecCommand
+	Ahead func(typed string)
+	Then  func(error) tea.Msg // sent when the terminal is back; nil: nothing
+}
+
+// Did tells the app of something that was done while the terminal was given
+// over: it is kept with the tasks, and its end is shown in the footer.
+type Did struct {
+	Name    string // "shell in web"
+	Command string // what would do the same
+	Began   time.Time
+	Ended   time.Time
+	Text    string // how it ended
+	Err     error  // it did not end well; told instead of Text
+}
+
 // Choose asks the app for a list of which one is chosen.
 type Choose struct {
 	Title   string
 	Choices []Choice
+	Find    bool // typing narrows them down
 }
 
 // Choice is a line of a Choose.

@@ -9,10 +9,52 @@ import (
 
 // Width is how many cells s takes; escape sequences take none.
 func Width(s string) int {
-	if plain(s) {
-		return len(s)
+	if n, ok := easyWidth(s); ok {
+		return n
 	}
 	return ansi.StringWidth(s)
+}
+
+// easyWidth counts what nearly all lines are made of: printable ASCII, colours,
+// and the signs of frames and states, each of which takes one cell whatever
+// stands beside it. ok is false for anything else.
+func easyWidth(s string) (width int, ok bool) {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c >= 0x20 && c <= 0x7e:
+			width++
+			i++
+		case c == 0x1b && i+1 < len(s) && s[i+1] == '[':
+			for i += 2; i < len(s) && s[i] >= 0x20 && s[i] <= 0x3f; i++ {
+			}
+			if i == len(s) || s[i] < 0x40 || s[i] > 0x7e {
+				return 0, false
+			}
+			i++
+		case c == 0xe2 && i+2 < len(s) && easySign(s[i+1], s[i+2]):
+			width++
+			i += 3
+		default:
+			return 0, false
+		}
+	}
+	return width, true
+}
+
+// easySign reports whether a rune that begins with the byte E2 is one of
+// U+2500 to U+257F (frames), … ● ○ or ▌.
+func easySign(second, third byte) bool {
+	switch {
+	case second == 0x94 || second == 0x95:
+		return third >= 0x80 && third <= 0xbf
+	case second == 0x80:
+		return third == 0xa6
+	case second == 0x97:
+		return third == 0x8f || third == 0x8b
+	case second == 0x96:
+		return third == 0x8c
+	}
+	return false
 }
 
 // Cut shortens s to at most width cells, with … where something is missing.

@@ -1,0 +1,178 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/twindeck/twindeck/env/link"
+)
+
+// debugPrefix begins the names of the ephemeral containers that Debug makes.
+const debugPrefix = "twindeck-debug-"
+
+// debugLook is how often a debug container that starts is looked at.
+const debugLook = 250 * time.Millisecond
+
+// stay is what a debug container does: nothing, until the pod ends. Shells are
+// run in it, one after the other, so that a pod gets no more than one of them.
+var stay = []string{"sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"}
+
+// Debug sees to it that an ephemeral container of an image runs in a pod and
+// shares the processes of its container target, and returns its name. One that
+// runs already is taken. say tells what happens to it meanwhile. It stays in the
+// pod until that is replaced: the API knows no way to take it out again.
+func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error) {
+	doing := fmt.Sprintf("adding a debug container to pod %s/%s", namespace, pod)
+	cn, err := c.connected(ctx)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", doing, err)
+	}
+	p, err := cn.pod(ctx, namespace, pod)
+	if err != nil {
+		return "", explain(doing, cn.at, err)
+	}
+	all := podContainersOf(p)
+	if !slices.ContainsFunc(all, func(c PodContainer) bool { return c.Name == target && c.Running() }) {
+		return "", &Error{Doing: doing, Context: cn.at.Name, Kind: link.ErrNotRunning, Err: fmt.Errorf("%w: there are no processes of %s to look at", link.ErrNotRunning, target), Do: "see in its log and events why"}
+	}
+	for _, have := range all {
+		if strings.HasPrefix(have.Name, debugPrefix) && have.Target == target && have.Image == image && have.Running() {
+			return have.Name, nil
+		}
+	}
+	made := debugContainer(p, target, image)
+	if err := cn.addEphemeral(ctx, p, made); err != nil {
+		return "", cn.notAdded(doing, err)
+	}
+	say("added container " + made.Name + ", it starts")
+	if err := cn.started(ctx, namespace, pod, made.Name, say); err != nil {
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("%s: %w", doing, ctx.Err())
+		}
+		return "", explain(doing, cn.at, err)
+	}
+	return made.Name, nil
+}
+
+// debugContainer is made so that it may run where its target does.
+func debugContainer(p *corev1.Pod, target, image string) corev1.EphemeralContainer {
+	var word [3]byte
+	_, _ = rand.Read(word[:])
+	may := &corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"SYS_PTRACE"}}}
+	// A pod that insists on users other than root says by what user; an image
+	// such as busybox does not.
+	strict, user := false, p.Spec.SecurityContext != nil && p.Spec.SecurityContext.RunAsUser != nil
+	if s := p.Spec.SecurityContext; s != nil && s.RunAsNonRoot != nil {
+		strict = *s.RunAsNonRoot
+	}
+	for _, c := range p.Spec.Containers {
+		if s := c.SecurityContext; c.Name == target && s != nil && s.RunAsUser != nil {
+			may.RunAsUser, user = s.RunAsUser, true
+		}
+	}
+	if strict && !user {
+		no := false
+		may.RunAsNonRoot = &no
+	}
+	return corev1.EphemeralContainer{
+		TargetContainerName: target,
+		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
+			Name: debugPrefix + hex.EncodeToString(word[:]), Image: image, Command: stay,
+			ImagePullPolicy: corev1.PullIfNotPresent, SecurityContext: may,
+			TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
+		},
+	}
+}
+
+// addEphemeral patches, as kubectl does: roles for it allow no more.
+func (cn *conn) addEphemeral(ctx context.Context, p *corev1.Pod, made corev1.EphemeralContainer) error {
+	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"ephemeralContainers": []corev1.EphemeralContainer{made}}})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := within(ctx)
+	defer cancel()
+	_, err = cn.calls.CoreV1().Pods(p.Namespace).Patch(ctx, p.Name, types.StrategicMergePatchType, patch, metav1.PatchOptions{FieldManager: manager}, "ephemeralcontainers")
+	return err
+}
+
+func (cn *conn) notAdded(doing string, err error) error {
+	told := &Error{Doing: doing, Context: cn.at.Name, Server: cn.at.Server, Kind: ErrForbidden, Err: err}
+	switch {
+	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "PodSecurity"):
+		told.Do = "the namespace's Pod Security level allows no debug container: use one that is less strict"
+	case apierrors.IsForbidden(err):
+		told.Do = "ask for a role that may patch pods/ephemeralcontainers"
+	case apierrors.IsNotFound(err) && !strings.Contains(err.Error(), "pods \""):
+		told.Kind, told.Do = ErrNotFound, "the cluster is too old for debug containers (before 1.25)"
+	default:
+		return explain(doing, cn.at, err)
+	}
+	return told
+}
+
+// hopelessStarts are why a container waits that nobody but a person can help.
+var hopelessStarts = []string{
+	"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
+}
+
+// started waits until a container of a pod runs, and says its events.
+func (cn *conn) started(ctx context.Context, namespace, pod, name string, say func(string)) error {
+	look := time.NewTicker(debugLook)
+	defer look.Stop()
+	told := map[string]bool{}
+	for {
+		p, err := cn.pod(ctx, namespace, pod)
+		if err != nil {
+			return err
+		}
+		cn.sayEvents(ctx, p, name, told, say)
+		for _, s := range p.Status.EphemeralContainerStatuses {
+			switch {
+			case s.Name != name:
+			case s.State.Running != nil:
+				return nil
+			case s.State.Terminated != nil:
+				t := s.State.Terminated
+				return fmt.Errorf("it ended at once, with exit code %d: %s; choose an image that has sh and sleep", t.ExitCode, cmp.Or(strings.TrimSpace(t.Message), t.Reason))
+			case s.State.Waiting != nil && slices.Contains(hopelessStarts, s.State.Waiting.Reason):
+				w := s.State.Waiting
+				return fmt.Errorf("%s: %s; choose an image that is there, or that can be pulled", w.Reason, w.Message)
+			}
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// sayEvents says the events of one container that were not told yet.
+func (cn *conn) sayEvents(ctx context.Context, p *corev1.Pod, name string, told map[string]bool, say func(string)) {
+	ctx, cancel := within(ctx)
+	defer cancel()
+	list, err := cn.calls.CoreV1().Events(p.Namespace).List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + p.Name})
+	if err != nil {
+		return // who may not read events does without
+	}
+	slices.SortStableFunc(list.Items, func(a, b corev1.Event) int { return a.LastTimestamp.Compare(b.LastTimestamp.Time) })
+	for _, e := range list.Items {
+		if e.InvolvedObject.FieldPath == "spec.ephemeralContainers{"+name+"}" && !told[string(e.UID)] {
+			told[string(e.UID)] = true
+			say(e.Reason + ": " + e.Message)
+		}
+	}
+}

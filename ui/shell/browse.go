@@ -1,0 +1,85 @@
+package shell
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/transfer"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// browse lists a folder, or the one that a file is in: a folder leads on, the
+// first line takes the folder itself, and a file, where files are wanted, is
+// taken.
+func browse(ctx *screen.Context, list func(context.Context, string) ([]transfer.File, error), dir string, files bool, set func(string) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		look, cancel := context.WithTimeout(ctx.Life, lookTime)
+		defer cancel()
+		found, err := list(look, dir)
+		if err != nil && dir != "/" {
+			if up, errUp := list(look, path.Dir(dir)); errUp == nil {
+				dir, found, err = path.Dir(dir), up, nil
+			}
+		}
+		if err != nil {
+			return screen.Notify{Text: "Cannot be listed, type the path instead: " + brief{err}.Error(), Bad: true}
+		}
+		c := screen.Choose{Title: screen.Clean(dir), Find: true}
+		add := func(text, note string, then tea.Cmd) {
+			c.Choices = append(c.Choices, screen.Choice{Text: text, Note: note, Then: then})
+		}
+		add("./", "take this folder", func() tea.Msg { return set(dir) })
+		if up := path.Dir(dir); up != dir && up != "." {
+			add("../", "up", browse(ctx, list, up, files, set))
+		}
+		for _, f := range found {
+			at := path.Join(dir, f.Name)
+			switch {
+			case f.Dir:
+				add(screen.Clean(f.Name)+"/", "", browse(ctx, list, at, files, set))
+			case files:
+				size := ""
+				if f.Size >= 0 {
+					size = screen.Bytes(f.Size)
+				}
+				add(screen.Clean(f.Name), size, func() tea.Msg { return set(at) })
+			}
+		}
+		return c
+	}
+}
+
+// listHere lists a folder of this machine.
+func listHere(_ context.Context, dir string) ([]transfer.File, error) {
+	entries, err := os.ReadDir(filepath.FromSlash(dir))
+	if err != nil {
+		return nil, err
+	}
+	var files []transfer.File
+	for _, e := range entries {
+		f := transfer.File{Name: e.Name(), Size: -1}
+		if info, err := os.Stat(filepath.Join(filepath.FromSlash(dir), e.Name())); err == nil {
+			f.Dir = info.IsDir()
+			if !f.Dir {
+				f.Size = info.Size()
+			}
+		}
+		files = append(files, f)
+	}
+	slices.SortStableFunc(files, func(a, b transfer.File) int {
+		rank := func(f transfer.File) int {
+			if f.Dir {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Compare(rank(a), rank(b))
+	})
+	return files, nil
+}

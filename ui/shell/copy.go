@@ -1,0 +1,284 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/transfer"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// copyTime is how long a copy may take: as long as somebody wants to wait.
+const copyTime = 12 * time.Hour
+
+// The two directions, as the dialog names them.
+const (
+	outOf = "out of the container"
+	into  = "into it"
+)
+
+// CopyFiles asks what is to be copied out of a place or into it, and copies it.
+func CopyFiles(ctx *screen.Context, p Place) tea.Cmd {
+	return p.guarded("copying files of "+p.Name, p.choose(ctx, "Copy files of", func(p Place) tea.Cmd {
+		return screen.Send(askCopy(ctx, p, nil))
+	}))
+}
+
+// askCopy is the dialog, with what was typed before.
+func askCopy(ctx *screen.Context, p Place, before []string) tea.Msg {
+	if before == nil {
+		before = []string{outOf, "/", ctx.Env.Dir}
+	}
+	plan := func(v []string) copying {
+		return copying{place: p, box: p.box, out: v[0] == outOf, inside: path.Join("/", v[1]), here: onThisMachine(ctx, v[2])}
+	}
+	return screen.Form{
+		Title: "Copy files · " + p.Name, Start: 1,
+		Fields: []screen.Field{
+			{Label: "copy", Value: before[0], Choice: []string{outOf, into}},
+			{Label: "there", Value: before[1], Browse: func(v []string, set func(string) tea.Msg) tea.Cmd {
+				return browse(ctx, p.box.List, path.Join("/", v[1]), v[0] == outOf, set)
+			}},
+			{Label: "here", Value: before[2], Browse: func(v []string, set func(string) tea.Msg) tea.Cmd {
+				return browse(ctx, listHere, filepath.ToSlash(onThisMachine(ctx, v[2])), v[0] == into, set)
+			}},
+		},
+		Note: func(v []string) string { return plan(v).command() },
+		Yes:  "copy",
+		Then: func(v []string) tea.Cmd { return plan(v).check(ctx) },
+	}
+}
+
+// onThisMachine is a path as a person writes it, from the project's folder.
+func onThisMachine(ctx *screen.Context, typed string) string {
+	if rest, ok := strings.CutPrefix(typed, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == os.PathSeparator) {
+		typed = filepath.Join(ctx.Env.Host.Home(), rest)
+	}
+	if !filepath.IsAbs(typed) {
+		typed = filepath.Join(ctx.Env.Dir, typed)
+	}
+	return filepath.Clean(typed)
+}
+
+// copying is one copy: a file or folder, from one side to the other.
+type copying struct {
+	place  Place
+	box    transfer.Box
+	out    bool
+	inside string // in the container; after check, with its name
+	here   string
+	total  int64 // bytes; 0: not known
+}
+
+func (c copying) command() string { return c.place.commands.copy(c.out, c.inside, c.here) }
+
+// copyCommand is docker cp or kubectl cp.
+func copyCommand(program string, out bool, there, here, more string) string {
+	from, to := there, here
+	if !out {
+		from, to = here, there
+	}
+	return program + " " + quoted(from) + " " + quoted(to) + more
+}
+
+// quoted writes a word for a shell.
+func quoted(word string) string {
+	if strings.ContainsAny(word, " \t\n'\"\\$`*?[]{}()<>|&;!#~") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// check looks at both sides: a folder that is there takes the copy under its
+// own name; what would be replaced is asked about.
+func (c copying) check(ctx *screen.Context) tea.Cmd {
+	typed := c.typed()
+	return func() tea.Msg {
+		look, cancel := context.WithTimeout(ctx.Life, lookTime)
+		defer cancel()
+		there, err := c.settle(look)
+		switch {
+		case errors.Is(err, transfer.ErrNoTools) && c.place.debugBox != nil:
+			return c.offer(ctx, err)
+		case err != nil:
+			return tea.Batch(screen.Send(screen.Notify{Text: brief{err}.Error(), Bad: true}), screen.Send(askCopy(ctx, c.place, typed)))()
+		case there == "":
+			return c.task(ctx)
+		}
+		return screen.Ask{
+			Title: "Replace " + there + "?",
+			Body:  []string{"It is there already. Files of the same name are replaced; others in a folder stay."},
+			Yes:   "replace", Danger: true, Then: screen.Send(c.task(ctx)),
+		}
+	}
+}
+
+// settle finds out what exactly is copied to where. there is what would be
+// replaced; empty: nothing.
+func (c *copying) settle(ctx context.Context) (there string, err error) {
+	if !c.out {
+		return c.settleInto(ctx)
+	}
+	f, err := c.box.Stat(ctx, c.inside)
+	if err != nil {
+		return "", fmt.Errorf("%s in %s: %w", c.inside, c.place.Name, err)
+	}
+	if !f.Dir {
+		c.total = max(f.Size, 0)
+	}
+	if info, err := os.Stat(c.here); err == nil && info.IsDir() {
+		c.here = filepath.Join(c.here, filepath.FromSlash(path.Base(c.inside)))
+	} else if info, err := os.Stat(filepath.Dir(c.here)); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("%s is no folder of this machine", filepath.Dir(c.here))
+	}
+	if _, err := os.Lstat(c.here); err == nil {
+		return c.here, nil
+	}
+	return "", nil
+}
+
+func (c *copying) settleInto(ctx context.Context) (there string, err error) {
+	if c.total, err = transfer.Size(ctx, c.here); err != nil {
+		return "", fmt.Errorf("reading %s: %w", c.here, err)
+	}
+	f, err := c.box.Stat(ctx, c.inside)
+	switch {
+	case err == nil && f.Dir:
+		c.inside = path.Join(c.inside, filepath.Base(c.here))
+		_, err = c.box.Stat(ctx, c.inside)
+	case errors.Is(err, transfer.ErrNoFile):
+		if d, no := c.box.Stat(ctx, path.Dir(c.inside)); no != nil || !d.Dir {
+			return "", fmt.Errorf("%s is no folder in %s", path.Dir(c.inside), c.place.Name)
+		}
+	}
+	switch {
+	case err == nil:
+		return c.inside, nil
+	case errors.Is(err, transfer.ErrNoFile):
+		return "", nil
+	}
+	return "", err
+}
+
+// task is the copy as something the footer shows, and that can be cancelled.
+func (c copying) task(ctx *screen.Context) screen.StartTask {
+	said := ""
+	what := path.Base(filepath.ToSlash(c.here)) + " into " + c.place.Name
+	if c.out {
+		what = path.Base(c.inside) + " out of " + c.place.Name
+	}
+	return screen.StartTask{
+		Name: "copy " + what, Command: c.command(), Limit: copyTime,
+		Run: func(ctx context.Context, say func(string)) error {
+			var err error
+			said, err = c.run(ctx, meter(c.total, time.Now, say))
+			return err
+		},
+		Done: func(err error) tea.Msg {
+			switch {
+			case errors.Is(err, transfer.ErrNoTools) && c.place.debugBox != nil:
+				return c.offer(ctx, err)
+			case err == nil:
+				return screen.Notify{Text: "Copied " + what + said}
+			}
+			return nil
+		},
+	}
+}
+
+// run copies, and says what a person should know of it.
+func (c copying) run(ctx context.Context, news func(int64)) (said string, err error) {
+	if c.out {
+		archive, err := c.box.Read(ctx, c.inside)
+		if err != nil {
+			return "", err
+		}
+		u, err := transfer.Unpack(ctx, archive, c.here, news)
+		_ = archive.Close()
+		if err != nil {
+			return "", err
+		}
+		said = fmt.Sprintf(" to %s: %s, %s", c.here, count(u.Files, "file"), screen.Bytes(u.Bytes))
+		if n := len(u.LeftOut); n > 0 {
+			said += fmt.Sprintf("; left out %s that led elsewhere: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
+		}
+		return said, nil
+	}
+	from, to := io.Pipe()
+	packed := make(chan error, 1)
+	var sent int64
+	go func() {
+		err := transfer.Pack(ctx, to, c.here, path.Base(c.inside), func(n int64) { sent = n; news(n) })
+		_ = to.CloseWithError(err)
+		packed <- err
+	}()
+	err = c.box.Write(ctx, path.Dir(c.inside), path.Base(c.inside), from)
+	_ = from.Close()
+	if read := <-packed; read != nil && !errors.Is(read, io.ErrClosedPipe) {
+		err = read // why the other side had no whole archive
+	}
+	return fmt.Sprintf(" to %s: %s", c.inside, screen.Bytes(sent)), err
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// meter says how much has come, of how much, and how fast.
+func meter(total int64, now func() time.Time, say func(string)) func(int64) {
+	began := now()
+	return func(n int64) {
+		text := screen.Bytes(n)
+		if total > 0 {
+			text += " of " + screen.Bytes(total)
+		}
+		if took := now().Sub(began); took > time.Second {
+			text += fmt.Sprintf(" · %s/s", screen.Bytes(int64(float64(n)/took.Seconds())))
+		}
+		say(text)
+	}
+}
+
+// offer asks whether to copy through a debug container, which has the tools.
+func (c copying) offer(ctx *screen.Context, why error) tea.Msg {
+	return c.place.askImage(ctx, c.place.Name+": its image lacks the tools to copy", "Copy through a debug container? ("+why.Error()+")", func(image string) tea.Cmd {
+		through := c
+		return screen.Send(screen.StartTask{
+			Name: "start a debug container in " + c.place.Name, Command: c.place.commands.debug(image), Limit: debugTime,
+			Run: func(ctx context.Context, say func(string)) (err error) {
+				through.box, err = c.place.debugBox(ctx, image, say)
+				through.place.box, through.place.debugBox = through.box, nil
+				return err
+			},
+			Done: func(err error) tea.Msg {
+				if err != nil {
+					return nil
+				}
+				return tea.BatchMsg{through.check(ctx)}
+			},
+		})
+	})
+}
+
+// typed is a copy as the dialog has it.
+func (c copying) typed() []string {
+	if c.out {
+		return []string{outOf, c.inside, c.here}
+	}
+	return []string{into, c.inside, c.here}
+}
+
+// debugTime is how long a debug container may take to start before a copy.
+const debugTime = 2 * time.Minute

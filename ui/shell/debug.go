@@ -1,0 +1,50 @@
+package shell
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// DefaultImage is what debug containers are made of when nothing else is said.
+const DefaultImage = "busybox"
+
+// offerDebug asks whether to look into a place from a debug container, and
+// lets its image be changed.
+func offerDebug(ctx *screen.Context, p Place) tea.Msg {
+	return p.askImage(ctx, p.Name+": its image has no shell", "Look into it from a debug container?", func(image string) tea.Cmd {
+		return debug(ctx, p, image)
+	})
+}
+
+// askImage asks for the image of a debug container, and says what that changes.
+func (p Place) askImage(ctx *screen.Context, title, question string, then func(image string) tea.Cmd) tea.Msg {
+	return screen.Form{
+		Title:  title,
+		Body:   append([]string{question, ""}, p.changes...),
+		Fields: []screen.Field{{Label: "image", Value: cmp.Or(ctx.DebugImage, DefaultImage)}},
+		Yes:    "start it",
+		Then: func(values []string) tea.Cmd {
+			image := strings.TrimSpace(values[0])
+			if image == "" {
+				return screen.Send(screen.Notify{Text: "A debug container needs an image", Bad: true})
+			}
+			return then(image)
+		},
+	}
+}
+
+func debug(ctx *screen.Context, p Place, image string) tea.Cmd {
+	s := &session{title: p.Name, command: p.commands.debug(image), holds: leaveAtOnce}
+	s.run = func(ctx context.Context, to link.Streams, say func(string)) (int, error) {
+		say("$ " + s.command)
+		say("Starting it; ctrl+c gives up. The files of " + p.Name + " are under /proc/1/root. exit or ctrl+d ends it.")
+		return p.debug(ctx, image, to, say)
+	}
+	return s.start(ctx, func(o outcome) tea.Msg { return s.told("debug shell in "+p.Name, o) })
+}

@@ -1,0 +1,233 @@
+package shell
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/env/transfer"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// Place is a container of the engine or of a pod, and what can be done in it.
+// It is taken when a key is pressed: what it does goes there and nowhere else.
+type Place struct {
+	Name     string // for people: "web", "web-1/app"
+	kind     string // container, pod
+	target   screen.Target
+	several  func(context.Context) ([]Place, error) // nil: it is one already
+	note     string                                 // in a list of several
+	commands commands
+
+	exec     func(ctx context.Context, command []string, s link.Streams) (int, error)
+	attach   func(ctx context.Context, s link.Streams) (int, error)
+	terminal func(ctx context.Context) (reads, error)
+	debug    func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error)
+	changes  []string // what a debug container changes
+
+	box transfer.Box
+	// debugBox is the same files, seen from a debug container; nil: the engine
+	// reads and writes them itself.
+	debugBox func(ctx context.Context, image string, say func(string)) (transfer.Box, error)
+}
+
+// reads is what a main process reads.
+type reads struct{ tty, stdin bool }
+
+// commands are those that would do the same.
+type commands struct {
+	exec   func(shell string) string
+	attach string
+	debug  func(image string) string
+	copy   func(out bool, inside, here string) string
+}
+
+// OfContainer is a container of the engine.
+func OfContainer(ctx *screen.Context, c *docker.Container) Place {
+	d, id, name := ctx.Env.Docker, c.ID, screen.Clean(c.Name)
+	at := ctx.Facts.Endpoint
+	exec := func(ctx context.Context, command []string, s link.Streams) (int, error) {
+		return d.Exec(docker.Aim(ctx, at), id, command, s)
+	}
+	return Place{
+		Name: name, kind: "container",
+		target: screen.Target{Name: at.Context, Where: at.Host, Local: at.Local},
+		commands: commands{
+			exec:   func(shell string) string { return "docker exec -it " + name + " " + shell },
+			attach: "docker attach " + name,
+			debug: func(image string) string {
+				return "docker run -it --rm --pid=container:" + name + " --network=container:" + name +
+					" --volumes-from=" + name + " --cap-add=SYS_PTRACE " + screen.Clean(image) + " sh"
+			},
+			copy: func(out bool, inside, here string) string {
+				return copyCommand("docker cp", out, name+":"+inside, here, "")
+			},
+		},
+		exec: exec,
+		attach: func(ctx context.Context, s link.Streams) (int, error) {
+			return d.Attach(docker.Aim(ctx, at), id, s)
+		},
+		terminal: func(ctx context.Context) (reads, error) {
+			t, err := d.Terminal(docker.Aim(ctx, at), id)
+			return reads{t.TTY, t.Stdin}, err
+		},
+		debug: func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error) {
+			return d.Debug(docker.Aim(ctx, at), id, image, s, say)
+		},
+		box: transfer.Engine{
+			Programs: transfer.Programs{Exec: exec},
+			About: func(ctx context.Context, path string) (transfer.File, error) {
+				return d.StatPath(docker.Aim(ctx, at), id, path)
+			},
+			From: func(ctx context.Context, path string) (io.ReadCloser, error) {
+				return d.CopyFrom(docker.Aim(ctx, at), id, path)
+			},
+			To: func(ctx context.Context, dir string, archive io.Reader) error {
+				return d.CopyTo(docker.Aim(ctx, at), id, dir, archive)
+			},
+		},
+		changes: []string{
+			"A container of this image starts beside it and shares its processes, network and volumes. It is removed when you leave.",
+			"Its files are under /proc/1/root.",
+		},
+	}
+}
+
+// OfPod is a pod: its only container, or the one of several that is chosen.
+func OfPod(ctx *screen.Context, p *kube.Pod) Place {
+	k, at, ns, pod := ctx.Env.Kube, ctx.Facts.Context, p.Namespace, p.Name
+	first := ""
+	if len(p.Images) > 0 {
+		first = p.Images[0].Container
+	}
+	place := ofPodContainer(ctx, ns, pod, first)
+	place.Name = screen.Clean(pod)
+	if len(p.Images) > 1 {
+		in := ctx
+		place.several = func(ctx context.Context) ([]Place, error) {
+			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
+			if err != nil {
+				return nil, err
+			}
+			var out []Place
+			for _, c := range likely(all) {
+				one := ofPodContainer(in, ns, pod, c.Name)
+				if one.note = c.Why(); c.Role != kube.RoleMain {
+					one.note = string(c.Role) + ", " + one.note
+				}
+				out = append(out, one)
+			}
+			return out, nil
+		}
+	}
+	return place
+}
+
+// likely sorts containers by how likely a person wants to be in them: the one
+// that kubectl would take, the other main ones, sidecars, debug containers, and
+// init containers last.
+func likely(all []kube.PodContainer) []kube.PodContainer {
+	rank := map[kube.Role]int{kube.RoleMain: 1, kube.RoleSidecar: 2, kube.RoleEphemeral: 3, kube.RoleInit: 4}
+	order := func(c kube.PodContainer) int {
+		if c.Default {
+			return 0
+		}
+		return rank[c.Role]
+	}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b kube.PodContainer) int { return cmp.Compare(order(a), order(b)) })
+}
+
+func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
+	k, at := ctx.Env.Kube, ctx.Facts.Context
+	where := screen.Clean(pod + " -n " + ns)
+	if at.Name != "" {
+		where += " --context " + screen.Clean(at.Name)
+	}
+	of := " -c " + screen.Clean(container)
+	in := func(container string) transfer.Exec {
+		return func(ctx context.Context, command []string, s link.Streams) (int, error) {
+			return k.Exec(kube.Aim(ctx, at), ns, pod, container, command, s)
+		}
+	}
+	beside := func(ctx context.Context, image string, say func(string)) (transfer.Exec, error) {
+		name, err := k.Debug(kube.Aim(ctx, at), ns, pod, container, image, say)
+		return in(name), err
+	}
+	return Place{
+		Name: screen.Clean(pod + "/" + container), kind: "pod",
+		target: screen.Target{Name: at.Name, Where: at.Server, Local: at.Local},
+		commands: commands{
+			exec:   func(shell string) string { return "kubectl exec -it " + where + of + " -- " + shell },
+			attach: "kubectl attach -it " + where + of,
+			debug: func(image string) string {
+				return "kubectl debug -it " + where + " --image=" + screen.Clean(image) + " --target=" + screen.Clean(container) + " -- sh"
+			},
+			copy: func(out bool, inside, here string) string {
+				context := ""
+				if at.Name != "" {
+					context = " --context " + at.Name
+				}
+				return copyCommand("kubectl cp", out, ns+"/"+pod+":"+inside, here, " -c "+container+context)
+			},
+		},
+		exec: in(container),
+		attach: func(ctx context.Context, s link.Streams) (int, error) {
+			return k.Attach(kube.Aim(ctx, at), ns, pod, container, s)
+		},
+		terminal: func(ctx context.Context) (reads, error) {
+			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
+			for _, c := range all {
+				if c.Name == container {
+					return reads{c.TTY, c.Stdin}, nil
+				}
+			}
+			return reads{}, err
+		},
+		debug: func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error) {
+			exec, err := beside(ctx, image, say)
+			if err != nil {
+				return 0, err
+			}
+			name, err := findShell(ctx, exec)
+			if err != nil {
+				return 0, err
+			}
+			return exec(ctx, []string{name}, s)
+		},
+		box: transfer.Programs{Exec: in(container)},
+		debugBox: func(ctx context.Context, image string, say func(string)) (transfer.Box, error) {
+			exec, err := beside(ctx, image, say)
+			return transfer.Programs{Exec: exec, Root: "/proc/1/root"}, err
+		},
+		changes: []string{
+			"An ephemeral container of this image starts in the pod and shares its processes and network. It stays in the pod's spec, and runs, until the pod is replaced; the next time it is used again.",
+			"The files of " + screen.Clean(container) + " are under /proc/1/root.",
+		},
+	}
+}
+
+// choose goes on with a place, or lets a person choose one of its containers first.
+func (p Place) choose(ctx *screen.Context, title string, then func(Place) tea.Cmd) tea.Cmd {
+	if p.several == nil {
+		return then(p)
+	}
+	return func() tea.Msg {
+		look, cancel := context.WithTimeout(ctx.Life, lookTime)
+		defer cancel()
+		places, err := p.several(look)
+		if err != nil {
+			return screen.Notify{Text: brief{err}.Error(), Bad: true}
+		}
+		c := screen.Choose{Title: title + " which container?"}
+		for _, one := range places {
+			c.Choices = append(c.Choices, screen.Choice{Text: one.Name, Note: screen.Clean(one.note), Then: then(one)})
+		}
+		return c
+	}
+}
