@@ -30,7 +30,8 @@ type fakeDocker struct {
 	loadErr     error
 	spare       docker.Spare
 	containers  []docker.Container
-	acted       []string // what was asked of containers, "stop web"
+	ailments    map[string]docker.Ailment // by ID
+	acted       []string                  // what was asked of containers, "stop web"
 	away        away
 
 	builder      docker.Builder // zero: the engine's own

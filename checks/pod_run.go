@@ -60,15 +60,27 @@ func explainCrash(ctx context.Context, m *Machine, a ailment) Finding {
 	if a.Pod.Restarts > 0 {
 		f = f.saw("restarts", "%d", a.Pod.Restarts)
 	}
-	// What a program says of itself is read as it is on the node.
-	if told := Explain("linux", strings.Join(a.trouble.Tail, "\n")); len(told) > 0 && told[0].ID != "out-of-memory" {
-		f = f.byHand(told[0].Cause + ": " + strings.Join(told[0].Do, "; "))
+	if told, ok := toldBy(a.trouble.Tail); ok {
+		f = f.byHand(inOneStep(told))
 	}
 	if lacksNames(a.trouble.Tail) {
 		f.Because = "kube.coredns"
 	}
 	return f
 }
+
+// toldBy is what is known of the words a program wrote before its end. They are
+// read as what they mean where it ran, not here.
+func toldBy(tail []string) (e Explanation, ok bool) {
+	told := Explain("linux", strings.Join(tail, "\n"))
+	if len(told) == 0 || told[0].ID == "out-of-memory" {
+		return Explanation{}, false
+	}
+	return told[0], true
+}
+
+// inOneStep is a known text's cause with what to do.
+func inOneStep(e Explanation) string { return e.Cause + ": " + strings.Join(e.Do, "; ") }
 
 // lacksNames reports whether a program could not look a name up.
 func lacksNames(tail []string) bool {

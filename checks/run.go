@@ -204,8 +204,11 @@ func tidyTexts(all []string) []string {
 func tidyText(s string) string {
 	s = secret.Mask(ansi.Strip(strings.ToValidUTF8(s, "\uFFFD")))
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' {
+		switch {
+		case r == '\r' || r == '\t' || r == '\v' || r == '\f':
 			return ' '
+		case unicode.IsControl(r) && r != '\n':
+			return -1
 		}
 		return r
 	}, s))

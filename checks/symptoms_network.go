@@ -6,7 +6,7 @@ func networkSymptoms() []Symptom {
 	return []Symptom{
 		{
 			ID:    "pod-names",
-			Texts: []string{"temporary failure in name resolution", "temporary error (try again later)", "eai_again", "getaddrinfo enotfound", "could not resolve host", "bad address '", "server misbehaving", "lookup*:53: no such host", "lookup*:53: read udp", "lookup*:53: i/o timeout", "lookup*on*:53", "name does not resolve", "name or service not known", "connection timed out; no servers could be reached"},
+			Texts: []string{"temporary failure in name resolution", "temporary error (try again later)", "eai_again", "getaddrinfo enotfound", "could not resolve host", "bad address '", "server misbehaving", "lookup*:53: no such host", "lookup*:53: read udp", "lookup*:53: i/o timeout", "lookup *: no such host", "lookup*on*:53", "name does not resolve", "name or service not known", "connection timed out; no servers could be reached"},
 			Check: "kube.coredns",
 			Cause: "The name {host} does not resolve, in the container or here",
 			Do: []string{

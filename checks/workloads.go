@@ -30,37 +30,36 @@ func workloadChecks() []*Check {
 			ID: "pods.scheduled", Subject: Workloads, Title: "Every pod has found a node",
 			Why:   "A pod without a node waits for ever.",
 			Needs: seen, Command: "kubectl get pods --field-selector status.phase=Pending",
-			Probe: podsProbe("have found a node", explainPlace, kube.NoRoom, kube.NodeKept),
+			Probe: podsProbe("have found a node", "pods.scheduled"),
 		},
 		{
 			ID: "pods.image", Subject: Workloads, Title: "Every pod's image can be pulled",
 			Why:   "A pod without its image never starts.",
 			Needs: seen, Command: "kubectl describe pod POD",
-			Probe: podsProbe("have their images", explainPull, pullCauses()...),
+			Probe: podsProbe("have their images", "pods.image"),
 		},
 		{
 			ID: "pods.never-pull", Subject: Workloads, Title: "No pod forbids the pull of an image its node lacks",
 			Why:   "With imagePullPolicy: Never, the image must be on the node before the pod.",
-			Needs: seen, Command: "kubectl get pods", Probe: podsProbe("have their images", explainNeverPull, kube.NeverPull),
+			Needs: seen, Command: "kubectl get pods", Probe: podsProbe("have their images", "pods.never-pull"),
 		},
 		{
 			ID: "pods.config", Subject: Workloads, Title: "Every container can be created",
 			Why:   "A missing ConfigMap, Secret or volume, or a user that is not allowed, keeps it from starting.",
 			Needs: seen, Command: "kubectl describe pod POD",
-			Probe: podsProbe("could be created", explainConfig, kube.RunsAsRoot, kube.NamedUser, kube.ConfigMissing, kube.CannotCreate, kube.NoVolume, kube.CannotMount),
+			Probe: podsProbe("could be created", "pods.config"),
 		},
 		{
 			ID: "pods.crash", Subject: Workloads, Title: "No container crashes",
 			Why:   "A container that ends is started again, later each time.",
 			Needs: seen, After: []string{"kube.coredns"}, Command: "kubectl logs POD --previous",
-			Probe: podsProbe("keep running", explainCrash, kube.OutOfMemory, kube.WrongArch, kube.NoCommand, kube.NotExecutable,
-				kube.Killed, kube.Segfault, kube.AskedToEnd, kube.EndsByItself, kube.Crashes, kube.Evicted, kube.Unknown),
+			Probe: podsProbe("keep running", "pods.crash"),
 		},
 		{
 			ID: "pods.probe", Subject: Workloads, Title: "Every pod answers its probes",
 			Why:   "A pod that does not gets no traffic, or is killed.",
 			Needs: seen, Command: "kubectl describe pod POD",
-			Probe: podsProbe("answer theirs", explainProbe, kube.ProbeKilled, kube.ProbeRefused, kube.ProbeSlow, kube.ProbeAnswer, kube.ProbeFails),
+			Probe: podsProbe("answer theirs", "pods.probe"),
 		},
 		{
 			ID: "pods.stale", Subject: Workloads, Title: "Pods run the image that was built last",
@@ -79,6 +78,40 @@ func workloadChecks() []*Check {
 			Needs: seen, Command: "kubectl get services", Probe: probeNodePorts,
 		},
 	}
+}
+
+// explainer says what is the matter with a pod, and what to do.
+type explainer func(ctx context.Context, m *Machine, a ailment) Finding
+
+// podGroup are the causes that one check looks for, and who explains them.
+type podGroup struct {
+	check   string
+	explain explainer
+	causes  []kube.Cause
+}
+
+func podGroups() []podGroup {
+	return []podGroup{
+		{"pods.scheduled", explainPlace, []kube.Cause{kube.NoRoom, kube.NodeKept}},
+		{"pods.image", explainPull, pullCauses()},
+		{"pods.never-pull", explainNeverPull, []kube.Cause{kube.NeverPull}},
+		{"pods.config", explainConfig, []kube.Cause{kube.RunsAsRoot, kube.NamedUser, kube.ConfigMissing, kube.CannotCreate, kube.NoVolume, kube.CannotMount}},
+		{"pods.crash", explainCrash, []kube.Cause{
+			kube.OutOfMemory, kube.WrongArch, kube.NoCommand, kube.NotExecutable,
+			kube.Killed, kube.Segfault, kube.AskedToEnd, kube.EndsByItself, kube.Crashes, kube.Evicted, kube.Unknown,
+		}},
+		{"pods.probe", explainProbe, []kube.Cause{kube.ProbeKilled, kube.ProbeRefused, kube.ProbeSlow, kube.ProbeAnswer, kube.ProbeFails}},
+	}
+}
+
+// podGroupOf is the group of a check.
+func podGroupOf(check string) podGroup {
+	for _, g := range podGroups() {
+		if g.check == check {
+			return g
+		}
+	}
+	return podGroup{}
 }
 
 func pullCauses() []kube.Cause {
@@ -165,10 +198,11 @@ func (a ailment) deployable() bool {
 	return slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, a.Pod.Owner.Kind)
 }
 
-// podsProbe finds the pods that have one of the causes and explains the first;
-// the others are evidence.
-func podsProbe(fine string, explain func(context.Context, *Machine, ailment) Finding, causes ...kube.Cause) func(context.Context, *Machine) Finding {
+// podsProbe finds the pods that have one of a check's causes and explains the
+// first; the others are evidence.
+func podsProbe(fine, check string) func(context.Context, *Machine) Finding {
 	return func(ctx context.Context, m *Machine) Finding {
+		g := podGroupOf(check)
 		h, err := m.health(ctx)
 		if err != nil {
 			return notHere("The pods cannot be looked at").saw("GET pods", "%v", err)
@@ -177,7 +211,7 @@ func podsProbe(fine string, explain func(context.Context, *Machine, ailment) Fin
 		more := 0
 		for _, each := range h.Ailing {
 			a := ailmentOf(each)
-			if !slices.Contains(causes, a.cause) || a.starts(m.Host.Now()) {
+			if !slices.Contains(g.causes, a.cause) || a.starts(m.Host.Now()) {
 				continue
 			}
 			found = append(found, a)
@@ -187,7 +221,7 @@ func podsProbe(fine string, explain func(context.Context, *Machine, ailment) Fin
 			return ok("All pods of namespace %s %s", h.Namespace, fine).saw("GET pods -n "+h.Namespace, "%d", h.Count)
 		}
 		slices.SortStableFunc(found, func(a, b ailment) int { return m.ownFirst(ctx, a) - m.ownFirst(ctx, b) })
-		f := explain(ctx, m, found[0])
+		f := g.explain(ctx, m, found[0])
 		if f.Status = Warn; slices.ContainsFunc(found, func(a ailment) bool { return !a.minor(m.Host.Now()) }) {
 			f.Status = Fail
 		}

@@ -59,6 +59,7 @@ type Docker interface {
 	Usage(ctx context.Context, id string) (docker.Usage, error)  // rates are since the last time it was asked
 	Logs(ctx context.Context, id string, o docker.LogOptions) (io.ReadCloser, error)
 	Stats(ctx context.Context, ids []string) (map[string]docker.Stat, error)
+	Why(ctx context.Context, id string) (docker.Ailment, error) // how it is, how it ended, its last lines
 
 	Start(ctx context.Context, id string) error
 	Stop(ctx context.Context, id string) error
@@ -163,6 +164,8 @@ type Kube interface {
 	Services(ctx context.Context, namespace string) ([]kube.Service, error) // LoadBalancer and NodePort; "" all namespaces
 	// Health looks at a namespace's pods: which are not well, and why.
 	Health(ctx context.Context, namespace string) (kube.Health, error)
+	// Why looks at one pod: what is the matter, and how its containers ended.
+	Why(ctx context.Context, namespace, pod string) (kube.Ailing, error)
 
 	Describe(ctx context.Context, ref kube.Ref) (string, error)
 	YAML(ctx context.Context, ref kube.Ref) (string, error) // secrets masked, managed fields left out

@@ -233,6 +233,48 @@ var screens = []struct {
 		s.press("$")
 		s.see("docker restart web")
 	}},
+	{"why pull", healthy, func(s *stage) {
+		s.still()
+		s.press("tab", "/")
+		s.typed("thumbs")
+		s.press("enter", "W")
+		s.see("Cannot pull", "ghcr.io said", "key f")
+	}},
+	{"why crash", healthy, func(s *stage) {
+		s.still()
+		s.press("tab", "/")
+		s.typed("checkout")
+		s.press("enter", "W")
+		s.see("Crashes: exit code 1", "it says")
+	}},
+	{"why container", healthy, func(s *stage) {
+		s.still()
+		s.press("/")
+		s.typed("worker")
+		s.press("enter", "W")
+		s.see("exit code 1", "The name queue does not resolve")
+	}},
+	{"why unhealthy", healthy, func(s *stage) {
+		s.still()
+		s.press("/")
+		s.typed("search")
+		s.press("enter", "W", "z")
+		s.see("its health check fails", "last lines of search")
+	}},
+	{"why well", healthy, func(s *stage) {
+		s.still()
+		s.press("W")
+		s.see("Nothing is wrong")
+	}},
+	{"why fix", healthy, func(s *stage) {
+		s.still()
+		s.press("tab", "/")
+		s.typed("thumbs")
+		s.press("enter", "W")
+		s.see("key f")
+		s.press("f")
+		s.see("This is what happens:", "secret default/twindeck-ghcr-io")
+	}},
 	{"lost", func() *env.Environment {
 		e := healthy()
 		e.Docker = lostEngine{e.Docker}
@@ -261,6 +303,9 @@ func TestScreens(t *testing.T) {
 			sc.reach(s)
 			s.idle()
 			sizes := [][2]int{{80, 24}, {120, 36}, {200, 50}}
+			if strings.HasPrefix(sc.name, "why") {
+				sizes = [][2]int{{80, 24}, {100, 30}, {140, 40}}
+			}
 			if sc.name == "small" {
 				sizes = [][2]int{{20, 5}, {59, 40}}
 			}

@@ -25,6 +25,7 @@ type stage struct {
 	msgs chan tea.Msg
 	past atomic.Int64 // nanoseconds since noon
 	quit bool
+	each func() // called after each message; nil: nothing is
 }
 
 // open shows the app on an environment at a size.
@@ -73,6 +74,9 @@ func (s *stage) send(msg tea.Msg) {
 	default:
 		_, cmd := s.app.Update(msg)
 		s.exec(cmd)
+		if s.each != nil {
+			s.each()
+		}
 	}
 }
 

@@ -39,19 +39,8 @@ func (c cluster) Health(ctx context.Context, namespace string) (h kube.Health, e
 		byName(h.Pods)
 		h.Count = len(h.Pods)
 		for _, p := range h.Pods {
-			if l := c.w.of(p); l != nil && l.fate == crashes && p.Restarts > 1 && p.Status == "Running" {
-				again := *p // up for a moment, between two crashes
-				again.Status = "CrashLoopBackOff"
-				p = &again
-			}
-			if ailing(p) {
-				h.Ailing = append(h.Ailing, kube.Ailing{
-					Pod: p, Troubles: []kube.Trouble{troubleOf(p)}, Account: "default", Events: c.w.eventsOf(p, now),
-					Containers: []kube.Container{{
-						Name: p.Images[0].Container, Image: p.Images[0].Image, Pull: "IfNotPresent",
-						Ports: []int{3000}, Memory: 128 << 20, MemoryLimit: 256 << 20,
-					}},
-				})
+			if a := c.w.ailingOf(p, now); ailing(a.Pod) {
+				h.Ailing = append(h.Ailing, a)
 			}
 		}
 		return nil
@@ -63,7 +52,7 @@ func troubleOf(p *kube.Pod) kube.Trouble {
 	s := stateOf(p)
 	t := kube.Trouble{Pod: p.Name, Container: p.Images[0].Container, Reason: s.reason, Message: s.message, ExitCode: s.exit}
 	if p.Status == "CrashLoopBackOff" || p.Status == "Error" {
-		t.ExitCode, t.Tail = 1, crashTail
+		t.ExitCode, t.Tail = 1, lastWords(p.Images[0].Image)
 	}
 	return t
 }

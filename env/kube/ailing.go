@@ -20,6 +20,26 @@ type Ailing struct {
 	Secrets    []string // its imagePullSecrets
 	Alike      int      // more pods of the same workload in the same state, not looked at
 	Events     []Event  // its warnings, oldest first
+	States     []ContainerState
+	Deleted    time.Time // when it was asked to end; zero: it was not
+	Finalizers []string  // what must be done before it can be gone
+}
+
+// ContainerState is how a container of a pod is now, and how it ended before.
+type ContainerState struct {
+	Name     string
+	Now      string    // running, ended, or what it waits for: CrashLoopBackOff; empty: nothing is known yet
+	Since    time.Time // zero: not told
+	Restarts int
+	Ended    *Ending // its last end; nil: it never ended
+}
+
+// Ending is the end of a container.
+type Ending struct {
+	Code   int
+	Reason string // OOMKilled, Error, Completed, StartError
+	At     time.Time
+	Ran    time.Duration // 0: it never started
 }
 
 // Container is what a pod's manifest wants of a container.
@@ -40,6 +60,9 @@ type Probe struct {
 	Kind string // readiness, liveness, startup
 	Asks string // GET /healthz, connect, run COMMAND, gRPC
 	Port int    // 0: it asks no port
+
+	Delay, Every, Timeout time.Duration // before the first, between two, for one
+	Failures              int           // in a row, after which it counts
 }
 
 // Refusal is a workload whose pods the API server refuses to make.

@@ -212,10 +212,9 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			out = append(out, Ailing{
-				Pod: row(pod), Troubles: troubles, Containers: containersOf(pod), Alike: s.alike, Events: events,
-				Account: pod.Spec.ServiceAccountName, Secrets: secretsOf(pod),
-			})
+			a := ailingOf(pod, troubles, events)
+			a.Alike = s.alike
+			out = append(out, a)
 			return nil
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"sort"
 	"strings"
 	"time"
@@ -206,12 +207,22 @@ func (cn *conn) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 		return nil
 	}
 	defer body.Close()
+	return readLines(body)
+}
+
+// readLines reads lines to the end, or as far as they come; of one that is very
+// long, the beginning.
+func readLines(from io.Reader) []string {
 	var lines []string
-	scan := bufio.NewScanner(body)
-	scan.Buffer(make([]byte, 0, longestLine), 1<<20)
-	for scan.Scan() {
-		line := scan.Text()
-		lines = append(lines, line[:min(len(line), longestLine)])
+	r := bufio.NewReaderSize(from, longestLine)
+	for {
+		line, more, err := r.ReadLine()
+		if err != nil {
+			return lines
+		}
+		lines = append(lines, string(line))
+		for more && err == nil {
+			_, more, err = r.ReadLine()
+		}
 	}
-	return lines
 }

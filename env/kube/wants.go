@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -86,7 +87,11 @@ func probeOf(kind string, p *corev1.Probe, named []corev1.ContainerPort) Probe {
 		}
 		return 0
 	}
-	out := Probe{Kind: kind}
+	seconds := func(n int32) time.Duration { return time.Duration(n) * time.Second }
+	out := Probe{
+		Kind: kind, Failures: int(p.FailureThreshold),
+		Delay: seconds(p.InitialDelaySeconds), Every: seconds(p.PeriodSeconds), Timeout: seconds(p.TimeoutSeconds),
+	}
 	switch h := p.ProbeHandler; {
 	case h.HTTPGet != nil:
 		out.Asks, out.Port = "GET /"+strings.TrimPrefix(h.HTTPGet.Path, "/"), number(h.HTTPGet.Port)

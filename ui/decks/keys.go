@@ -119,6 +119,11 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 		cmd = p.showLogs()
 	case keys.Describe:
 		cmd = p.detail.Open(detail.Describe, detail.Inspect)
+	case keys.WhyOf:
+		if !p.detail.Has(detail.Why) {
+			return screen.Send(screen.Notify{Text: "Select a container, a pod or a workload first"}), true
+		}
+		cmd = p.detail.Open(detail.Why)
 	case keys.YAMLOf:
 		cmd = p.detail.Open(detail.YAML, detail.Inspect)
 	case keys.Open:
@@ -196,6 +201,9 @@ func (p *Part) Footer() []keys.Action {
 		return nil
 	case p.focus == onDetail:
 		return p.detail.Footer()
+	}
+	if p.detail.Ails() {
+		return append([]keys.Action{keys.WhyOf}, p.current().footer()...)
 	}
 	return p.current().footer()
 }

@@ -28,6 +28,7 @@ type Detail struct {
 	logs   *logs.View
 	turn   int // grows with each subject or tab; answers to older ones are dropped
 	text   text
+	card   *card // of the tab Why; nil: not known yet
 	loaded bool  // something came for this turn
 	err    error // why there is nothing
 	stale  bool  // the row changed since the text was asked for
@@ -102,7 +103,12 @@ func (d *Detail) Has(names ...Tab) bool {
 }
 
 // Place is where the keyboard is while the detail has it.
-func (d *Detail) Place() keys.Place { return keys.Logs }
+func (d *Detail) Place() keys.Place {
+	if d.tab == Why {
+		return keys.Why
+	}
+	return keys.Logs
+}
 
 // Turn goes to the next tab, or with -1 the one before.
 func (d *Detail) Turn(step int) tea.Cmd {
@@ -118,7 +124,7 @@ func (d *Detail) Turn(step int) tea.Cmd {
 // go on while another tab of the same subject is shown.
 func (d *Detail) restart(after time.Duration) tea.Cmd {
 	d.turn++
-	d.text = nil
+	d.text, d.card = nil, nil
 	d.loaded, d.err, d.stale, d.noMatch, d.waitText = false, nil, false, false, false
 	d.view = view{wrap: d.view.wrap}
 	if d.logs.ID() != d.subject.logs.ID {
@@ -136,9 +142,13 @@ func (d *Detail) restart(after time.Duration) tea.Cmd {
 	return tea.Tick(after, func(time.Time) tea.Msg { return settled{turn} })
 }
 
-// load asks for the text that the tab shows.
+// load asks for what the tab shows.
 func (d *Detail) load() tea.Cmd {
 	t, _ := d.subject.tab(d.tab)
+	if t.why != nil {
+		d.stale = false
+		return askWhy(d.ctx, d.turn, t.why)
+	}
 	if t.read == nil {
 		return nil
 	}
@@ -204,6 +214,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		if d.stale {
 			return d.refreshSoon()
 		}
+	case judged:
+		return d.takeWhy(msg)
 	case screen.Tick:
 		return d.again()
 	case tea.PasteMsg:
@@ -234,6 +246,9 @@ func (d *Detail) Footer() []keys.Action {
 	}
 	if d.tab == Logs {
 		return append(d.logs.Footer(), keys.NextTab, keys.ZoomDetail, keys.Back)
+	}
+	if d.tab == Why {
+		return d.whyFooter()
 	}
 	return []keys.Action{keys.Wrap, keys.NextMatch, keys.Copy, keys.NextTab, keys.ZoomDetail, keys.Back}
 }

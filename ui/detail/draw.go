@@ -49,13 +49,26 @@ func (d *Detail) drawTabs(focused bool) string {
 	}
 	parts := make([]string, 0, 4)
 	for _, t := range d.subject.tabs {
-		if t.name == d.tab {
-			parts = append(parts, active.Underline(true).Render(string(t.name)))
-		} else {
-			parts = append(parts, th.Faint.Render(string(t.name)))
+		style := th.Faint
+		switch {
+		case t.name == d.tab:
+			style = active.Underline(true)
+		case t.ails:
+			style = th.Warn
 		}
+		parts = append(parts, style.Render(t.label()))
 	}
-	return title.Render(screen.Cut(d.subject.title, max(d.width/2, 8))) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+	return title.Render(d.shownTitle()) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+}
+
+// shownTitle is as much of the title as leaves room for the tabs.
+func (d *Detail) shownTitle() string {
+	const frame, dot = 6, 3
+	room := d.width - frame - dot
+	for _, t := range d.subject.tabs {
+		room -= screen.Width(t.label()) + 2
+	}
+	return screen.CutMiddle(d.subject.title, max(min(room, d.width/2), 12))
 }
 
 // drawState shows the switches of a text, each with a sign of its own.
@@ -63,6 +76,8 @@ func (d *Detail) drawState() string {
 	th := d.ctx.Theme
 	switch {
 	case d.subject.id == "":
+		return ""
+	case d.tab == Why:
 		return ""
 	case d.view.wrap:
 		return th.Dim.Render("wrap ●")
@@ -86,12 +101,19 @@ func (d *Detail) drawFoot() string {
 
 // drawPage draws the lines seen, or what there is to say in their place.
 func (d *Detail) drawPage(width, height int) []string {
+	if d.tab == Why && d.card != nil {
+		d.text = d.card.lay(d.ctx, width)
+	}
 	if len(d.text) == 0 || d.err != nil {
 		return d.drawNothing(width)
 	}
 	d.view.scroll(d.text, 0, width, height)
 	out := make([]string, 0, height)
 	for n := d.view.top; n < len(d.text) && len(out) < height; n++ {
+		if d.card != nil && d.find == "" {
+			out = append(out, d.card.rows[n].drawn)
+			continue
+		}
 		out = d.drawLine(out, n, width)
 	}
 	return out[:min(len(out), height)]
@@ -135,7 +157,7 @@ func (d *Detail) paint(row string, current bool) string {
 	if d.find != "" {
 		return highlight(row, d.find, th.Text, pickStyle(current, th.Match.Bold(true), th.Match))
 	}
-	if d.tab != Events {
+	if d.tab != Events && d.tab != Why {
 		if name, value, ok := splitField(row); ok {
 			return th.Dim.Render(name) + value
 		}

@@ -33,6 +33,7 @@ func Container(c *docker.Container) Subject {
 			tab{name: Top, command: "docker top " + title, read: ofEngine(env.Docker.Top, id), every: measureEvery},
 		)
 	}
+	s.tabs = append(s.tabs, whyContainer(c))
 	return s
 }
 

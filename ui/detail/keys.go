@@ -35,6 +35,9 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		}
 		return d.turnKey(a)
 	}
+	if cmd, ok := d.keyWhy(a); ok {
+		return cmd, true
+	}
 	_, h := d.inner()
 	switch a {
 	case keys.Up:
@@ -74,6 +77,8 @@ func (d *Detail) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 // turnKey shows another tab.
 func (d *Detail) turnKey(a keys.Action) (tea.Cmd, bool) {
 	switch a {
+	case keys.WhyOf:
+		return d.Open(Why), true
 	case keys.NextTab:
 		return d.Turn(1), true
 	case keys.PrevTab:
@@ -143,12 +148,13 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 		}
 		return nil
 	}
-	at := 2 + screen.Width(d.subject.title) + 3
+	at := 2 + screen.Width(d.shownTitle()) + 3
 	for _, t := range d.subject.tabs {
-		if x >= at && x < at+len(t.name) {
+		width := screen.Width(t.label())
+		if x >= at && x < at+width {
 			return d.Open(t.name)
 		}
-		at += len(t.name) + 2
+		at += width + 2
 	}
 	return nil
 }

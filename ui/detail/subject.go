@@ -45,8 +45,20 @@ type Subject struct {
 type tab struct {
 	name    Tab
 	command string        // of logs: made by what shows them
-	read    reader        // nil: logs
+	read    reader        // nil: logs, or what is the matter
 	every   time.Duration // it is read again that often; 0: when the row changed
+
+	why  judge // what is the matter with it; nil: another tab
+	ails bool  // something is
+	aim  func(screen.Facts) screen.Target
+}
+
+// label is the tab's name in the frame; what ails is marked.
+func (t tab) label() string {
+	if t.ails {
+		return string(t.name) + " ▲"
+	}
+	return string(t.name)
 }
 
 // reader reads the text of a tab.
@@ -63,6 +75,7 @@ func Pod(p *kube.Pod) Subject {
 			{name: Describe, command: "kubectl describe pod " + at, read: describe(ref)},
 			{name: YAML, command: "kubectl get pod " + at + " -o yaml", read: readYAML(ref)},
 			{name: Events, command: "kubectl events --for pod/" + at, read: events(ref)},
+			whyPod(p, "kubectl describe pod "+at),
 		},
 	}
 }
@@ -75,7 +88,7 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 		where = " -n " + screen.Clean(o.Namespace)
 	}
 	what := kind.String() + "/" + title
-	return Subject{
+	s := Subject{
 		id: o.UID, kind: "object", title: title, row: o,
 		tabs: []tab{
 			{name: Describe, command: "kubectl describe " + what + where, read: describe(ref)},
@@ -83,6 +96,10 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 			{name: Events, command: "kubectl events --for " + what + where, read: events(ref)},
 		},
 	}
+	if t, ok := whyObject(ref, "kubectl describe "+what+where); ok {
+		s.tabs = append(s.tabs, t)
+	}
+	return s
 }
 
 // Workload returns an object with the logs of its pods, which come and go.

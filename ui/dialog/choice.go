@@ -15,7 +15,7 @@ func NewChoice(ctx *screen.Context, c screen.Choose) *List {
 		items[i] = Item{ID: strconv.Itoa(i), Text: each.Text, Note: each.Note}
 	}
 	return NewList(ctx, ListOptions{
-		Title: c.Title,
+		Title: screen.Clean(c.Title),
 		Find:  c.Find,
 		Empty: func() string { return "There is nothing to choose." },
 		Keys:  [][2]string{{"enter", "choose"}, {"esc", "close"}},

@@ -22,6 +22,7 @@ type Confirm struct {
 
 // NewConfirm returns the dialog of a question asked now.
 func NewConfirm(ctx *screen.Context, ask screen.Ask) *Confirm {
+	ask.Title, ask.Yes = screen.Clean(ask.Title), screen.Clean(ask.Yes)
 	return &Confirm{ctx: ctx, ask: ask, opened: ctx.Now(), unread: ask.ReadFirst}
 }
 

@@ -217,7 +217,7 @@ func (l *List) View(width, height int) []string {
 		l.top--
 	}
 	if len(l.shown) == 0 {
-		f.lines = append(f.lines, th.Dim.Render(screen.Cut(l.empty(), inside)))
+		f.lines = append(f.lines, th.Dim.Render(screen.Cut(screen.Clean(l.empty()), inside)))
 	}
 	for i := l.top; i < min(l.top+l.rows, len(l.shown)); i++ {
 		f.lines = append(f.lines, l.drawItem(l.shown[i], i == l.cursor, inside))
@@ -232,6 +232,7 @@ func (l *List) View(width, height int) []string {
 
 func (l *List) drawItem(it Item, at bool, width int) string {
 	th := l.ctx.Theme
+	it.Text, it.Note = screen.Clean(it.Text), screen.Clean(it.Note)
 	var b screen.Line
 	if it.Header {
 		b.Add(th.Faint, screen.Cut(it.Text, width))

@@ -25,6 +25,7 @@ const (
 	PageDown    Action = "page-down"
 	LogsOf      Action = "logs"
 	YAMLOf      Action = "yaml"
+	WhyOf       Action = "why"
 	Describe    Action = "describe"
 	ShellIn     Action = "shell"
 	AttachTo    Action = "attach"
@@ -120,6 +121,7 @@ func defaults() []Binding {
 		{AttachTo, Decks, []string{"a"}, "attach", "Attach to the main process"},
 		{CopyFiles, Decks, []string{"F"}, "files", "Copy files out of the container or pod, or into it"},
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
+		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the selected row, and what to do"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},
 		{StartStop, Decks, []string{"S"}, "stop/start", "Stop or start the container"},
@@ -169,6 +171,20 @@ func defaults() []Binding {
 		{NextTab, Logs, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Logs, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Logs, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
+
+		{WhyOf, Logs, []string{"W"}, "why", "Why: what is the matter with the row, and what to do"},
+
+		{Fix, Why, []string{"f"}, "fix", "Mend it (shown first)"},
+		{Undo, Why, []string{"u"}, "undo", "Take the last fix back (shown first)"},
+		{Refresh, Why, []string{"r"}, "look again", "Look again what is the matter"},
+		{Filter, Why, []string{"/"}, "search", "Search in what is shown"},
+		{NextMatch, Why, []string{"n"}, "next match", "To the next match of the search"},
+		{PrevMatch, Why, []string{"N"}, "previous match", "To the match before"},
+		{Copy, Why, []string{"y"}, "copy", "Copy what is shown"},
+		{OtherDeck, Why, []string{"tab"}, "decks", "Back to the decks"},
+		{NextTab, Why, []string{"]", "right"}, "next tab", "Next tab of the detail"},
+		{PrevTab, Why, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
+		{ZoomDetail, Why, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
 
 		{Refresh, Setup, []string{"r"}, "check again", "Run all checks again"},
 		{Fix, Setup, []string{"f"}, "fix", "Mend the selected problem (shown first)"},

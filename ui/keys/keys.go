@@ -16,6 +16,7 @@ const (
 	Everywhere Place = "everywhere"
 	Decks      Place = "decks"
 	Logs       Place = "logs"
+	Why        Place = "why"
 	Setup      Place = "setup"
 	Ship       Place = "ship"
 )

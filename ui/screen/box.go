@@ -69,6 +69,15 @@ func rule(edge ink, left, right string, width int) string {
 	return left + edge.draw(strings.Repeat("─", max(room, 0))) + right + tail
 }
 
+// from is what a row of width cells shows from a cell on. Of a wide character
+// of which only the second half is seen, a blank is left.
+func from(row string, cell, width int) string {
+	if s := slice(row, cell, width); Width(s) == max(width-cell, 0) {
+		return s
+	}
+	return FitRight(slice(row, cell+1, width), max(width-cell, 0))
+}
+
 // Over lays box on the middle of base. What shows of base is drawn in the
 // given style alone, so that the eye goes to the box.
 func Over(base string, box []string, width, height int, behind lipgloss.Style) string {
@@ -82,8 +91,8 @@ func Over(base string, box []string, width, height int, behind lipgloss.Style) s
 		}
 		b := box[i-top]
 		left := max((width-Width(b))/2, 0)
-		lines[i] = behind.Render(Fit(slice(back, 0, left), left)) + b +
-			behind.Render(slice(back, left+Width(b), width))
+		right := left + Width(b)
+		lines[i] = behind.Render(Fit(slice(back, 0, left), left)) + b + behind.Render(from(back, right, width))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -61,21 +62,59 @@ func Cut(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
+	if plain(s) {
+		if len(s) <= width {
+			return s
+		}
+		return s[:width-1] + "…"
+	}
+	s = enough(s, width)
 	if Width(s) <= width {
 		return s
 	}
 	return ansi.Truncate(s, width, "…")
 }
 
+// cellBytes is more than the bytes that one cell of clean text can take: a
+// character and the marks on it.
+const cellBytes = 64
+
+// enough is as much of the beginning of clean text as fills more than width
+// cells: a megabyte on a line is not to be measured in each frame. Styled text
+// is left whole.
+func enough(s string, width int) string {
+	n := cellBytes * (width + 1)
+	if len(s) <= n || strings.IndexByte(s[:n], '\x1b') >= 0 {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// ending is as much of the end.
+func ending(s string, width int) string {
+	from := len(s) - cellBytes*(width+1)
+	if from <= 0 || strings.IndexByte(s, '\x1b') >= 0 {
+		return s
+	}
+	for from < len(s) && !utf8.RuneStart(s[from]) {
+		from++
+	}
+	return s[from:]
+}
+
 // CutMiddle shortens s to at most width cells, with … in place of a part of its
 // middle: for names whose ends tell them apart.
 func CutMiddle(s string, width int) string {
-	w := Width(s)
-	if w <= width || width < 8 {
+	if width < 8 || Width(enough(s, width)) <= width {
 		return Cut(s, width)
 	}
 	tail := min(width/3, 8)
-	return Cut(s, width-tail) + slice(s, w-tail, w)
+	end := ending(s, width)
+	w := Width(end)
+	return Cut(s, width-tail) + slice(end, w-tail, w)
 }
 
 // Fit cuts or pads s to exactly width cells, text at the left.
@@ -135,6 +174,29 @@ func WrapText(s string, width int) []string {
 	return strings.Split(ansi.Wrap(s, width, ""), "\n")
 }
 
+// WrapWords breaks plain text into lines of at most width cells at spaces
+// alone, so that the options of a command stay whole; a longer word is broken
+// where the line ends.
+func WrapWords(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	lines, line := []string{}, ""
+	for word := range strings.SplitSeq(s, " ") {
+		for i, part := range HardWrap(word, width) {
+			switch {
+			case line == "":
+				line = part
+			case i == 0 && Width(line)+1+Width(part) <= width:
+				line += " " + part
+			default:
+				lines, line = append(lines, line), part
+			}
+		}
+	}
+	return append(lines, line)
+}
+
 func plainText(s string) string { return ansi.Strip(s) }
 
 // slice returns the cells of s from left up to right.
@@ -144,6 +206,13 @@ func slice(s string, left, right int) string { return ansi.Cut(s, left, right) }
 func HardWrap(s string, width int) []string {
 	if width < 1 || Width(s) <= width {
 		return []string{s}
+	}
+	if plain(s) {
+		rows := make([]string, 0, len(s)/width+1)
+		for ; len(s) > width; s = s[width:] {
+			rows = append(rows, s[:width])
+		}
+		return append(rows, s)
 	}
 	return strings.Split(ansi.Hardwrap(s, width, true), "\n")
 }

@@ -57,6 +57,16 @@ func (p *Part) selected() string {
 	return p.at().check
 }
 
+// Mend asks for a fix that another part found, in the way of Setup's own: shown
+// first, done as a task, and with its undo kept.
+type Mend struct {
+	Summary string // what is wrong
+	Fix     *checks.Fix
+}
+
+// TakeBack asks to undo the last fix, whichever part it was asked from.
+type TakeBack struct{}
+
 // busy refuses a second fix while one is under way.
 func busy() tea.Cmd {
 	return screen.Send(screen.Notify{Text: "A fix is under way already", Bad: true})
@@ -71,8 +81,24 @@ func (p *Part) fix() tea.Cmd {
 	if r == nil {
 		return screen.Send(screen.Notify{Text: "Nothing here that twindeck can mend; the steps by hand are shown", Bad: true})
 	}
-	f := r.Finding.Fix
-	body := append([]string{p.short(r.Finding.Summary), ""}, p.happens(f.Changes)...)
+	return p.ask(r.Check.ID, r.Finding.Summary, r.Finding.Fix)
+}
+
+// mend asks for a fix that another part found.
+func (p *Part) mend(m Mend) tea.Cmd {
+	if p.fixing != "" {
+		return busy()
+	}
+	return p.ask(elsewhere, m.Summary, m.Fix)
+}
+
+// elsewhere stands for the check of a fix that another part found: none is to
+// be looked at again for it.
+const elsewhere = "elsewhere"
+
+// ask shows what a fix of a check changes; on yes it becomes a task.
+func (p *Part) ask(id, summary string, f *checks.Fix) tea.Cmd {
+	body := append([]string{p.short(summary), ""}, p.happens(f.Changes)...)
 	if extra := effects(f); len(extra) > 0 {
 		body = append(append(body, ""), extra...)
 	}
@@ -82,7 +108,7 @@ func (p *Part) fix() tea.Cmd {
 	}
 	return screen.Send(screen.Ask{
 		Title: f.Title, Body: body, Diff: strings.Join(diffs, ""),
-		Yes: "fix", Danger: f.Lost != "", ReadFirst: f.ReadFirst, Then: p.startFix(r.Check.ID, f),
+		Yes: "fix", Danger: f.Lost != "", ReadFirst: f.ReadFirst, Then: p.startFix(id, f),
 	})
 }
 
@@ -139,7 +165,9 @@ func (p *Part) fixEnded(f fixed) tea.Cmd {
 	if f.err != nil {
 		return tea.Batch(p.check(), screen.Send(screen.Notify{Text: f.title + ": " + f.err.Error(), Bad: true}))
 	}
-	p.verify = f.id
+	if f.id != elsewhere {
+		p.verify = f.id
+	}
 	return p.check()
 }
 

@@ -89,6 +89,10 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return p.check()
+	case Mend:
+		return p.mend(msg)
+	case TakeBack:
+		return p.undo()
 	case mending:
 		p.fixing = msg.id
 	case fixed:

@@ -452,3 +452,36 @@ func TestMoreBelow(t *testing.T) {
 		}
 	}
 }
+
+// A fix that another part found goes the same way: shown, done as a task, and
+// its undo kept, wherever it is asked from. No check is said to be mended by it.
+func TestFixOfAnotherPart(t *testing.T) {
+	p := newTestPart(t, true, (&lamp{}).list())
+	settle(p, p.Init())
+	on := false
+	fix := &checks.Fix{
+		Title: "Turn the lamp on", Changes: []string{"lamp on"}, Lost: "the dark",
+		Run: func(context.Context, func(string)) (*checks.Undo, error) {
+			on = true
+			return &checks.Undo{Title: "Turn it off", Changes: []string{"lamp off"}, Run: func(context.Context, func(string)) error { on = false; return nil }}, nil
+		},
+	}
+	ask := find[screen.Ask](t, settle(p, p.Update(Mend{Summary: "web: it is dark", Fix: fix})))
+	if body := strings.Join(ask.Body, "\n"); on || !strings.Contains(body, "web: it is dark") || !strings.Contains(body, "lamp on") || !strings.Contains(body, "Lost: the dark.") || !ask.Danger {
+		t.Errorf("it is shown as %+v", ask)
+	}
+	task := find[screen.StartTask](t, settle(p, ask.Then))
+	if n := find[screen.Notify](t, settle(p, p.Update(Mend{Fix: fix}))); !n.Bad {
+		t.Errorf("a second fix beside the first: %+v", n)
+	}
+	for _, m := range settle(p, p.Update(task.Done(task.Run(t.Context(), func(string) {})))) {
+		if n, ok := m.(screen.Notify); ok && strings.Contains(n.Text, "Mended") {
+			t.Errorf("a check is said to be mended: %s", n.Text)
+		}
+	}
+	undo := find[screen.Ask](t, settle(p, p.Update(TakeBack{})))
+	task = find[screen.StartTask](t, settle(p, undo.Then))
+	if err := task.Run(t.Context(), func(string) {}); err != nil || on {
+		t.Errorf("it is not taken back: %v", err)
+	}
+}

@@ -1,0 +1,285 @@
+package checks
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// Why looks at the one pod that a fault put there.
+func (k *fakeKube) Why(ctx context.Context, _, pod string) (kube.Ailing, error) {
+	for _, a := range k.health.Ailing {
+		if a.Pod.Name == pod {
+			return a, k.answer(ctx)
+		}
+	}
+	return kube.Ailing{}, kube.ErrNotFound
+}
+
+func (k *fakeKube) Trouble(ctx context.Context, ref kube.Ref) ([]kube.Trouble, error) {
+	for _, r := range k.health.Refused {
+		if r.Owner.Name == ref.Name {
+			return []kube.Trouble{{Reason: "FailedCreate", Message: r.Message}}, nil
+		}
+	}
+	for _, a := range k.health.Ailing {
+		if a.Pod.Owner.Name == ref.Name {
+			return a.Troubles, k.answer(ctx)
+		}
+	}
+	return nil, k.answer(ctx)
+}
+
+// A pod's card says what the check of its fault says, and what to do: of every
+// cause there is.
+func TestWhyOfEachCause(t *testing.T) {
+	seen := map[kube.Cause]bool{}
+	for _, f := range podFaults {
+		l := f.on(t)
+		f.spoil(t, l)
+		if len(l.kube.health.Ailing) == 0 {
+			continue // a fault that is none of a pod
+		}
+		t.Run(f.name, func(t *testing.T) {
+			a := l.kube.health.Ailing[0]
+			seen[ailmentOf(a).cause] = true
+			w, err := WhyPod(t.Context(), l.environment(), "default", a.Pod.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if w.Status != f.want || w.Check != f.id || !strings.Contains(strings.ToLower(w.Head), strings.ToLower(f.says)) || strings.Contains(w.Head, a.Pod.Name) {
+				t.Errorf("%s (%s, %s): want %q", w.Head, w.Status, w.Check, f.says)
+			}
+			if len(w.Steps) == 0 || !strings.Contains(strings.Join(w.Steps, "\n"), f.do) {
+				t.Errorf("it says to do %q, want %q", w.Steps, f.do)
+			}
+			if f.fix && w.Fix == nil {
+				t.Error("there is no fix")
+			}
+			if len(w.Facts) == 0 {
+				t.Error("nothing shows it")
+			}
+		})
+	}
+	for _, g := range podGroups() {
+		for _, c := range g.causes {
+			if !seen[c] && !slices.Contains([]kube.Cause{kube.PullFails, kube.CannotCreate, kube.CannotMount, kube.Evicted, kube.Unknown, kube.ProbeFails, kube.NodeKept}, c) {
+				t.Errorf("no fault shows the cause %q", c)
+			}
+		}
+	}
+}
+
+// factOf is what a card says of one thing; empty: nothing.
+func factOf(w Why, what string) string {
+	for _, f := range w.Facts {
+		if f.What == what {
+			return f.Got
+		}
+	}
+	return ""
+}
+
+func whyOfWeb(t *testing.T, on func(*testing.T) *laptop, spoil ...func(*testing.T, *laptop)) Why {
+	t.Helper()
+	l := on(t)
+	both(spoil...)(t, l)
+	w, err := WhyPod(t.Context(), l.environment(), "default", theWeb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// An image that cannot be pulled: which registry said what in its own words,
+// whether the engine has it, and whether the node would see that.
+func TestWhyOfAPull(t *testing.T) {
+	said := `rpc error: code = NotFound desc = failed to pull and unpack image "localhost:5000/web:1.0": failed to resolve reference "localhost:5000/web:1.0": localhost:5000/web:1.0: not found`
+	spoiled := ails(pullOfWeb(said), runs("localhost:5000/web:1.0", "IfNotPresent"))
+	for name, tc := range map[string]struct {
+		on         func(*testing.T) *laptop
+		more       func(*testing.T, *laptop)
+		here, node string
+	}{
+		"nobody has it":                  {mac, func(*testing.T, *laptop) {}, "does not have the image", "shares the engine's images: once built or pulled here, it has it"},
+		"the engine has it, as the node": {mac, has("localhost:5000/web:1.0"), "has the image", "shares the engine's images, so it has this one"},
+		"the node can be given it":       {linux, both(has("localhost:5000/web:1.0"), withNodes), "has the image", "has images of its own; the engine's can be loaded into it"},
+		"only a registry leads there": {mac, both(has("localhost:5000/web:1.0"), func(_ *testing.T, l *laptop) { l.kube.nodes[0].Name = "elsewhere" }),
+			"has the image", "has images of its own: what it lacks it pulls from localhost:5000"},
+		"no engine": {mac, func(_ *testing.T, l *laptop) { l.docker.down = kube.ErrUnreachable }, "was not asked", "whether it shares the engine's images is not known"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := whyOfWeb(t, tc.on, spoiled, tc.more)
+			if got := factOf(w, "localhost:5000 said"); got != "localhost:5000/web:1.0: not found" {
+				t.Errorf("the registry said %q", got)
+			}
+			if got := factOf(w, "local engine"); !strings.HasPrefix(got, tc.here) {
+				t.Errorf("the engine %s", got)
+			}
+			if got := factOf(w, "node docker-desktop"); got != tc.node {
+				t.Errorf("the node %s", got)
+			}
+		})
+	}
+}
+
+// The limit and the probe that hit are named with their figures.
+func TestWhyNamesFigures(t *testing.T) {
+	at := now.Add(-11 * time.Second)
+	ended := func(code int, reason string) func(*kube.Ailing) {
+		return func(a *kube.Ailing) {
+			a.States = []kube.ContainerState{{Name: "web", Now: "CrashLoopBackOff", Restarts: 6, Ended: &kube.Ending{Code: code, Reason: reason, At: at, Ran: 42 * time.Second}}}
+		}
+	}
+	w := whyOfWeb(t, mac, ails(kube.Trouble{Reason: "OOMKilled", Message: "exit code 137, OOMKilled", ExitCode: 137}, limit(64<<20), ended(137, "OOMKilled")))
+	if got := factOf(w, "memory limit"); got != "64Mi, reached" {
+		t.Errorf("of the limit it says %q", got)
+	}
+	if got := factOf(w, "last end"); got != "exit code 137 (killed), OOMKilled, after 42s" {
+		t.Errorf("of the end it says %q", got)
+	}
+	if got := factOf(w, "container web"); got != "CrashLoopBackOff, restarted 6 times" {
+		t.Errorf("of the container it says %q", got)
+	}
+	for kind, tc := range map[string]struct {
+		trouble kube.Trouble
+		probe   kube.Probe
+		want    string
+	}{
+		"liveness": {
+			kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 137", ExitCode: 137, Count: 9, Probe: `Liveness probe failed: Get "http://10.1.0.9:8081/healthz": dial tcp 10.1.0.9:8081: connect: connection refused`},
+			kube.Probe{Kind: "liveness", Asks: "GET /healthz", Port: 8081, Every: 10 * time.Second, Timeout: time.Second, Failures: 3},
+			"GET :8081/healthz every 10s failed 9 times (3 in a row restart it): dial tcp 10.1.0.9:8081: connect: connection refused",
+		},
+		"readiness": {
+			unready(`Readiness probe failed: Get "http://10.1.0.9:3000/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
+			kube.Probe{Kind: "readiness", Asks: "GET /", Port: 3000, Every: 5 * time.Second, Timeout: 2 * time.Second, Failures: 3},
+			"GET :3000/ every 5s (2s for an answer) failed 4 times: context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+		},
+		"startup": {
+			kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 137", ExitCode: 137, Probe: "Startup probe failed: not yet"},
+			kube.Probe{Kind: "startup", Asks: "run test -e /ready", Every: time.Second, Failures: 30},
+			"run test -e /ready every 1s failed (30 in a row restart it): not yet",
+		},
+	} {
+		if got := factOf(whyOfWeb(t, mac, ails(tc.trouble, asks(tc.probe))), kind+" probe"); got != tc.want {
+			t.Errorf("of the probe it says\n%s, want\n%s", got, tc.want)
+		}
+	}
+}
+
+// What a program wrote before its end is read: what is known of it comes
+// first, else the line that says most.
+func TestWhyReadsLastLines(t *testing.T) {
+	crash := func(tail ...string) func(*testing.T, *laptop) {
+		return ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 1", ExitCode: 1, Tail: tail})
+	}
+	w := whyOfWeb(t, mac, crash("starting", "dial tcp: lookup queue: no such host", "giving up"))
+	if w.Known == nil || w.Known.ID != "pod-names" || w.Says != "dial tcp: lookup queue: no such host" || !strings.Contains(w.Known.Cause, "The name queue does not resolve") {
+		t.Errorf("it says %q, known as %+v", w.Says, w.Known)
+	}
+	if w.Known != nil && (w.Steps[0] != w.Known.Do[0] || slices.Contains(w.Steps, inOneStep(*w.Known))) {
+		t.Errorf("the steps are %q", w.Steps)
+	}
+	for want, tail := range map[string][]string{
+		"panic: PAYMENT_URL is not set":                    {"starting", "panic: PAYMENT_URL is not set", "goroutine 1 [running]:", "\tmain.go:41"},
+		"Error: Cannot find module '/app/server.js'":       {"  throw err;", "  ^", "Error: Cannot find module '/app/server.js'", "Node.js v24"},
+		"ValueError: no port":                              {"Traceback (most recent call last):", `  File "app.py", line 3`, "ValueError: no port"},
+		`{"level":"fatal","msg":"no database"}`:            {`{"level":"info","msg":"hello"}`, `{"level":"fatal","msg":"no database"}`},
+		"thread 'main' panicked at src/main.rs:2:5: sorry": {"thread 'main' panicked at src/main.rs:2:5: sorry", "note: run with `RUST_BACKTRACE=1`"},
+		"all done": {"working", "all done", ""},
+	} {
+		if got := whyOfWeb(t, mac, crash(tail...)).Says; got != want {
+			t.Errorf("the line that says most is %q, want %q", got, want)
+		}
+	}
+}
+
+// Secrets do not reach the card.
+func TestWhyMasks(t *testing.T) {
+	w := whyOfWeb(t, mac, ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 1", ExitCode: 1, Tail: []string{"error: cannot reach postgres://u:hunter2@db/x"}}))
+	if strings.Contains(w.Says+strings.Join(w.Tail, ""), "hunter2") || !strings.Contains(w.Says, "cannot reach") {
+		t.Errorf("it shows %q, %q", w.Says, w.Tail)
+	}
+}
+
+// Commands about a pod of another namespace name it.
+func TestWhyNamesTheNamespace(t *testing.T) {
+	l := mac(t)
+	ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 1", ExitCode: 1}, func(a *kube.Ailing) { a.Pod.Namespace = "shop" })(t, l)
+	w, err := WhyPod(t.Context(), l.environment(), "shop", theWeb)
+	if err != nil || !strings.Contains(w.Steps[0], "kubectl logs "+theWeb+" -n shop --previous") {
+		t.Errorf("%q, %v", w.Steps, err)
+	}
+}
+
+func TestWhyOfWellPods(t *testing.T) {
+	for name, tc := range map[string]struct {
+		pod    kube.Pod
+		states []kube.ContainerState
+		head   string
+		fact   string
+	}{
+		"up":           {kube.Pod{Phase: kube.PhaseReady}, []kube.ContainerState{{Name: "web", Now: "running"}}, "Nothing is wrong: it is up and ready", "running"},
+		"once crashed": {kube.Pod{Phase: kube.PhaseReady}, []kube.ContainerState{{Name: "web", Now: "running", Restarts: 1}}, "Nothing is wrong: it is up and ready", "running, restarted 1 time"},
+		"done":         {kube.Pod{Phase: kube.PhaseDone}, []kube.ContainerState{{Name: "web", Now: "ended"}}, "Nothing is wrong: it did its work and ended", "ended"},
+		"starting":     {kube.Pod{Phase: kube.PhaseStarting}, []kube.ContainerState{{Name: "web", Now: "ContainerCreating"}}, "Nothing is wrong so far: it is starting", "ContainerCreating"},
+	} {
+		w := whyPod(t.Context(), newMachine(t.Context(), mac(t).environment()), kube.Ailing{Pod: &tc.pod, States: tc.states})
+		if w.Status != OK || w.Head != tc.head || factOf(w, "container web") != tc.fact {
+			t.Errorf("%s: %s %q, %+v", name, w.Status, w.Head, w.Facts)
+		}
+	}
+}
+
+// A pod that does not go.
+func TestWhyOfAPodThatStays(t *testing.T) {
+	held := kube.Ailing{Pod: &kube.Pod{Namespace: "shop", Name: "web"}, Deleted: now.Add(-time.Minute)}
+	for name, tc := range map[string]struct {
+		change     func(*kube.Ailing)
+		head, does string
+	}{
+		"a moment":   {func(a *kube.Ailing) { a.Deleted = now.Add(-time.Second) }, "is ending", "Wait"},
+		"too long":   {func(*kube.Ailing) {}, "ignores SIGTERM", "kubectl delete pod web -n shop --grace-period=0 --force"},
+		"finalizers": {func(a *kube.Ailing) { a.Finalizers = []string{"shop/backup"} }, "waits for shop/backup", "kubectl patch pod web -n shop"},
+	} {
+		a := held
+		tc.change(&a)
+		w := whyPod(t.Context(), newMachine(t.Context(), mac(t).environment()), a)
+		if w.Status != Warn || !strings.Contains(w.Head, tc.head) || !strings.Contains(strings.Join(w.Steps, "\n"), tc.does) {
+			t.Errorf("%s: %q, %q", name, w.Head, w.Steps)
+		}
+	}
+}
+
+// A workload is as its worst pod is, or says why it has none.
+func TestWhyOfAWorkload(t *testing.T) {
+	ref := kube.Ref{Group: "apps", Kind: "Deployment", Name: "web", Namespace: "default"}
+	l := mac(t)
+	ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 3", ExitCode: 3})(t, l)
+	if w, err := WhyWorkload(t.Context(), l.environment(), ref); err != nil || w.Head != "Pod "+theWeb+": Crashes: exit code 3" {
+		t.Errorf("%q, %v", w.Head, err)
+	}
+	l = mac(t)
+	l.kube.health.Refused = []kube.Refusal{{Owner: kube.Owner{Kind: "Deployment", Name: "web"}, Message: restricted}}
+	w, err := WhyWorkload(t.Context(), l.environment(), ref)
+	if err != nil || !strings.Contains(w.Head, `Pod Security level "restricted:latest" does not allow them`) || !strings.Contains(strings.Join(w.Steps, "\n"), "runAsNonRoot: true") {
+		t.Errorf("%q, %q, %v", w.Head, w.Steps, err)
+	}
+	if w, err := WhyWorkload(t.Context(), mac(t).environment(), ref); err != nil || w.Status != OK {
+		t.Errorf("%+v, %v", w, err)
+	}
+}
+
+// A message that is a document is cut.
+func TestWhyIsShort(t *testing.T) {
+	long := strings.Repeat("漢", 1<<18)
+	w := whyOfWeb(t, mac, ails(kube.Trouble{Reason: "CrashLoopBackOff", Message: "exit code 1", ExitCode: 1, Tail: []string{"error: " + long}}))
+	if len(w.Says) > longestText+3 || len(w.Tail[0]) > longestText+3 || !strings.HasPrefix(w.Says, "error: 漢") {
+		t.Errorf("the line has %d bytes", len(w.Says))
+	}
+}
