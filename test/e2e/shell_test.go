@@ -149,7 +149,7 @@ func TestShellWhenEngineStops(t *testing.T) {
 	crash(t, "docker")
 	s.See("shell in "+name, "the connection", "Containers")
 	s.Press("?")
-	s.See("everywhere")
+	s.See("on the decks")
 	s.Press("esc", "q")
 	s.Exits()
 }
