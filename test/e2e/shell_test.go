@@ -59,8 +59,8 @@ func (s *session) asOne(row string) {
 	s.Type("stty size\n")
 	s.See("40 140")
 	s.Resize(100, 30)
-	s.Type("stty size\n")
-	s.See("30 100")
+	s.Type("until test \"$(stty size)\" = '30 100'; do sleep 0.1; done; echo $((40+3)) columns\n") // it takes its way
+	s.See("43 columns")
 	s.Type("sleep 600\n")
 	s.See("sleep 600")
 	s.Press("ctrl+c")
@@ -149,7 +149,7 @@ func TestShellWhenEngineStops(t *testing.T) {
 	crash(t, "docker")
 	s.See("shell in "+name, "the connection", "Containers")
 	s.Press("?")
-	s.See("everywhere")
+	s.See("on the decks")
 	s.Press("esc", "q")
 	s.Exits()
 }
