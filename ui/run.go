@@ -35,7 +35,9 @@ func Run(ctx context.Context, e *env.Environment, o Options) error {
 	// what goes wrong is in their snapshots.
 	a.ctx.Work.Go(func() { _ = e.Docker.Run(life) })
 	a.ctx.Work.Go(func() { _ = e.Kube.Run(life) })
-	_, err := tea.NewProgram(a, tea.WithContext(life), tea.WithFPS(frames)).Run()
+	// Signals end ctx. Bubble Tea's own handler would wait for ever to hand on
+	// one that comes while the program ends of it.
+	_, err := tea.NewProgram(a, tea.WithContext(life), tea.WithFPS(frames), tea.WithoutSignalHandler()).Run()
 	cancel()
 	a.ctx.Work.Wait()
 	if err == nil || ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {
