@@ -305,12 +305,13 @@ func (m *Machine) whyPort(ctx context.Context, w *Why, a docker.Ailment, port ui
 	} else if who, how := m.otherHolder(ctx, want); who != "" {
 		w.Head += " by " + who
 		w.saw(fmt.Sprintf("port %d", port), who)
-		steps = append(how, "Then: docker start "+a.Name)
+		steps = slices.Concat(how, []string{"Then: docker start " + a.Name})
 	} else {
 		w.saw(fmt.Sprintf("port %d", port), "nobody listens on it now")
 		steps = []string{"docker start " + a.Name + ": the port is free by now"}
 	}
-	w.Steps = append(steps, "Or publish another port: "+inFile(a, "ports", "-p"))
+	steps = append(steps, "Or publish another port: "+inFile(a, "ports", "-p"))
+	w.Steps = steps
 }
 
 // sawOfRun tells how the container is and how it ended.

@@ -103,7 +103,7 @@ func TestWhyOfContainers(t *testing.T) {
 		"up":        {func(a *docker.Ailment) { a.State, a.Started = "running", now.Add(-time.Hour) }, OK, "Nothing is wrong: it is up", "", map[string]string{"state": "running"}},
 		"restarted": {func(a *docker.Ailment) { a.State, a.Started, a.Restarts = "running", now.Add(-time.Hour), 2 }, OK, "Nothing is wrong: it is up", "", map[string]string{"state": "running, restarted 2 times", "last end": "it ended"}},
 		"stopped":   {func(a *docker.Ailment) { a.ExitCode = 143 }, OK, "it was asked to end (asked to end)", "docker start shop-web-1", nil},
-		"done":      {func(a *docker.Ailment) {}, OK, "it ended by itself, without an error", "", map[string]string{"last end": "exit code 0, after 2s"}},
+		"done":      {func(*docker.Ailment) {}, OK, "it ended by itself, without an error", "", map[string]string{"last end": "exit code 0, after 2s"}},
 		"created":   {func(a *docker.Ailment) { a.State = "created" }, OK, "never started", "", nil},
 		"paused":    {func(a *docker.Ailment) { a.State = "paused" }, OK, "docker unpause shop-web-1", "", nil},
 	} {

@@ -108,8 +108,10 @@ func TestWhyOfAPull(t *testing.T) {
 		"nobody has it":                  {mac, func(*testing.T, *laptop) {}, "does not have the image", "shares the engine's images: once built or pulled here, it has it"},
 		"the engine has it, as the node": {mac, has("localhost:5000/web:1.0"), "has the image", "shares the engine's images, so it has this one"},
 		"the node can be given it":       {linux, both(has("localhost:5000/web:1.0"), withNodes), "has the image", "has images of its own; the engine's can be loaded into it"},
-		"only a registry leads there": {mac, both(has("localhost:5000/web:1.0"), func(_ *testing.T, l *laptop) { l.kube.nodes[0].Name = "elsewhere" }),
-			"has the image", "has images of its own: what it lacks it pulls from localhost:5000"},
+		"only a registry leads there": {
+			mac, both(has("localhost:5000/web:1.0"), func(_ *testing.T, l *laptop) { l.kube.nodes[0].Name = "elsewhere" }),
+			"has the image", "has images of its own: what it lacks it pulls from localhost:5000",
+		},
 		"no engine": {mac, func(_ *testing.T, l *laptop) { l.docker.down = kube.ErrUnreachable }, "was not asked", "whether it shares the engine's images is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -369,6 +369,7 @@ func (huge) Describe(context.Context, kube.Ref) (string, error) { return "Name: 
 func (huge) YAML(context.Context, kube.Ref) (string, error) {
 	return "kind: Pod\ndata: " + megabyte, nil
 }
+
 func (huge) Why(context.Context, string, string) (kube.Ailing, error) {
 	return kube.Ailing{Pod: &kube.Pod{Name: megabyte, Namespace: "default"}, Troubles: []kube.Trouble{{Reason: "Error", ExitCode: 1, Message: megabyte, Tail: []string{megabyte}}}}, nil
 }

@@ -238,7 +238,7 @@ func shown(ctx context.Context, log io.ReadCloser, s link.Streams) (int, error) 
 	return 0, err
 }
 
-func (e engine) Debug(ctx context.Context, id, image string, s link.Streams, say func(string)) (int, error) {
+func (e engine) Debug(ctx context.Context, id, image string, s link.Streams, _ func(string)) (int, error) {
 	c, err := e.running(ctx, id)
 	if err != nil {
 		return 0, err

@@ -215,12 +215,6 @@ func memoryOf(pid int) (memory, error) {
 	return m, nil
 }
 
-// peakMB is the most memory a process ever had resident, in MB.
-func peakMB(pid int) (float64, error) {
-	m, err := memoryOf(pid)
-	return m.peak, err
-}
-
 // idleCPU watches a process for 10 s and returns the share of one core it used.
 func (b *bench) idleCPU(pid int) (float64, error) {
 	const span = 10 * time.Second

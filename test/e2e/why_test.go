@@ -43,18 +43,28 @@ func TestWhyOfPods(t *testing.T) {
 		more, look, state string
 		says              []string
 	}{
-		"out of memory": {`command: [tail, /dev/zero]
+		"out of memory": {
+			`command: [tail, /dev/zero]
       resources: {limits: {memory: 32Mi}}`, restarts, "2 3 4",
-			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "exit code 137 (killed), OOMKilled", "memory: 64Mi"}},
-		"a probe that fails": {`command: [sh, -c, "while true; do sleep 1; done"]
+			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "exit code 137 (killed), OOMKilled", "memory: 64Mi"},
+		},
+		"a probe that fails": {
+			`command: [sh, -c, "while true; do sleep 1; done"]
       readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1}`, "jsonpath={.status.containerStatuses[0].started}", "true",
-			[]string{"nothing listens where its probe asks", "GET :8080/healthz every 1s", "connection refused", "0.0.0.0"}},
-		"a command that is not there": {"command: [no-such-program]", endedAs, "StartError ContainerCannotRun",
-			[]string{"its command is not in the image", "the runtime said", "no-such-program", "docker run --rm --entrypoint ls"}},
-		"its own error": {`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "2 3 4",
-			[]string{"Crashes: exit code 3", "it says", "panic: PAYMENT_URL is not set", "last lines of container main"}},
-		"a name that does not resolve": {`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "2 3 4",
-			[]string{"The name queue does not resolve", "kubectl get pods -n kube-system"}},
+			[]string{"nothing listens where its probe asks", "GET :8080/healthz every 1s", "connection refused", "0.0.0.0"},
+		},
+		"a command that is not there": {
+			"command: [no-such-program]", endedAs, "StartError ContainerCannotRun",
+			[]string{"its command is not in the image", "the runtime said", "no-such-program", "docker run --rm --entrypoint ls"},
+		},
+		"its own error": {
+			`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "2 3 4",
+			[]string{"Crashes: exit code 3", "it says", "panic: PAYMENT_URL is not set", "last lines of container main"},
+		},
+		"a name that does not resolve": {
+			`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "2 3 4",
+			[]string{"The name queue does not resolve", "kubectl get pods -n kube-system"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := onFixture(t)
@@ -93,24 +103,33 @@ func TestWhyOfContainers(t *testing.T) {
 		says  []string
 	}{
 		"crashes": {
-			nil, []string{"sh", "-c", "echo starting; echo 'fatal: cannot open the database'; exit 4"}, "{{.State.Status}}", "exited",
+			nil,
+			[]string{"sh", "-c", "echo starting; echo 'fatal: cannot open the database'; exit 4"},
+			"{{.State.Status}}", "exited",
 			[]string{"Crashes: exit code 4", "fatal: cannot open the database", "docker logs --tail 50"},
 		},
 		"command not found": {
-			nil, []string{"sh", "-c", "no-such-program"}, "{{.State.ExitCode}}", "127",
+			nil,
+			[]string{"sh", "-c", "no-such-program"},
+			"{{.State.ExitCode}}", "127",
 			[]string{"its command is not in the image", "exit code 127 (command not found)", "docker run --rm --entrypoint ls"},
 		},
 		"out of memory": {
-			[]string{"--memory", "32m", "--memory-swap", "32m"}, []string{"tail", "/dev/zero"}, "{{.State.OOMKilled}}", "true",
+			[]string{"--memory", "32m", "--memory-swap", "32m"},
+			[]string{"tail", "/dev/zero"},
+			"{{.State.OOMKilled}}", "true",
 			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "docker update --memory 64m"},
 		},
 		"killed": {
-			[]string{"--restart", "always"}, []string{"sh", "-c", "exit 137"}, "{{.State.Status}} {{.RestartCount}}", "restarting 3",
+			[]string{"--restart", "always"},
+			[]string{"sh", "-c", "exit 137"},
+			"{{.State.Status}} {{.RestartCount}}", "restarting 3",
 			[]string{"exit code 137", "restart policy always"},
 		},
 		"unhealthy": {
 			[]string{"--health-cmd", "echo no database yet; exit 1", "--health-interval", "1s", "--health-retries", "2"},
-			[]string{"sh", "-c", "trap 'exit 0' TERM; while true; do sleep 1; done"}, "{{.State.Health.Status}}", "unhealthy",
+			[]string{"sh", "-c", "trap 'exit 0' TERM; while true; do sleep 1; done"},
+			"{{.State.Health.Status}}", "unhealthy",
 			[]string{"its health check fails: no database yet", "echo no database yet; exit 1 every 1s", "docker exec"},
 		},
 	} {

@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,16 +75,8 @@ func (s *side) edge() string {
 	return strings.Join(names, " ")
 }
 
-// show shows a list; false if the deck has none of it.
-func (s *side) show(b board) bool {
-	for i := range s.boards {
-		if s.boards[i] == b {
-			s.shown = i
-			return true
-		}
-	}
-	return false
-}
+// show shows one of the deck's lists.
+func (s *side) show(b board) { s.shown = max(slices.Index(s.boards, b), 0) }
 
 func (d *deck[T]) noun() string          { return d.kind.noun }
 func (d *deck[T]) short() string         { return d.kind.short }

@@ -80,10 +80,8 @@ func New(ctx *screen.Context) *Part {
 	return p
 }
 
-// current is the list that has, or last had, the focus; other is the one of
-// the other deck.
+// current is the list that has, or last had, the focus.
 func (p *Part) current() board { return p.sideOf(p.deck).board() }
-func (p *Part) other() board   { return p.sideOf(onLeft + onRight - p.deck).board() }
 
 func (p *Part) sideOf(f focus) *side {
 	if f == onLeft {

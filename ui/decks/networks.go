@@ -107,7 +107,7 @@ func (p *Part) actOnNetworks(a keys.Action, on chosen[*docker.Network]) (tea.Cmd
 	}
 	if len(jobs) == 1 {
 		ask.Title = "Remove network " + screen.Clean(on.rows[0].Name) + "?"
-		ask.Body = append(names, "", "Lost: containers no longer find each other by name over it. No data.")
+		ask.Body = []string{names[0], "", "Lost: containers no longer find each other by name over it. No data."}
 	}
 	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d networks", len(jobs)), p.engine(), ask), true
 }

@@ -1,8 +1,9 @@
 package decks
 
 import (
-	tea "charm.land/bubbletea/v2"
 	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
@@ -73,7 +74,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 		status:  func() link.Status { return o.linked(p.kube.Status) },
 		footer:  objectFooter(of),
 	}
-	k.empty = func(d *deck[*kube.Object]) notice { return p.noObjects(o) }
+	k.empty = func(*deck[*kube.Object]) notice { return p.noObjects(o) }
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)

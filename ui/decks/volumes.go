@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,6 +16,10 @@ import (
 	"github.com/twindeck/twindeck/ui/theme"
 )
 
+// countPause is how long sizes are believed: the engine reads all its disk to
+// count them.
+const countPause = 30 * time.Second
+
 // newVolumes returns the list of volumes. How big they are is asked for
 // besides: the engine counts for seconds.
 func (p *Part) newVolumes() *engineList[*docker.Volume] {
@@ -23,12 +28,12 @@ func (p *Part) newVolumes() *engineList[*docker.Volume] {
 		changes: func(s docker.Snapshot) uint64 { return s.Volumes },
 		read:    p.ctx.Env.Docker.Volumes,
 	}
-	counting := false
+	counting, counted := false, time.Time{}
 	l.more = func() tea.Cmd {
-		if counting {
+		if counting || p.ctx.Now().Sub(counted) < countPause {
 			return nil
 		}
-		counting = true
+		counting, counted = true, p.ctx.Now()
 		at := p.docker.Endpoint
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(p.ctx.Life, listLimit)
@@ -153,7 +158,7 @@ func (p *Part) actOnVolumes(a keys.Action, on chosen[*docker.Volume], sizes map[
 	}
 	if len(jobs) == 1 {
 		ask.Title = "Remove volume " + screen.Clean(on.rows[0].Name) + "?"
-		ask.Body = append(names, "", "Lost: all data in it, for good. No image and no container has a copy.")
+		ask.Body = []string{names[0], "", "Lost: all data in it, for good. No image and no container has a copy."}
 	}
 	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d volumes", len(jobs)), p.engine(), ask), true
 }

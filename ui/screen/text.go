@@ -44,14 +44,14 @@ func easyWidth(s string) (width int, ok bool) {
 // easySign reports whether a rune that begins with the byte E2 is one of
 // U+2500 to U+257F (frames), … ● ○ or ▌.
 func easySign(second, third byte) bool {
-	switch {
-	case second == 0x94 || second == 0x95:
+	switch second {
+	case 0x94, 0x95:
 		return third >= 0x80 && third <= 0xbf
-	case second == 0x80:
+	case 0x80:
 		return third == 0xa6
-	case second == 0x97:
+	case 0x97:
 		return third == 0x8f || third == 0x8b
-	case second == 0x96:
+	case 0x96:
 		return third == 0x8c
 	}
 	return false
