@@ -112,6 +112,8 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 		return false, err
 	}
 	c.pin(cn)
+	learn := time.NewTicker(learnEvery)
+	defer learn.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -123,6 +125,10 @@ func (c *Client) follow(ctx context.Context, limit time.Duration) (live bool, er
 				return true, err
 			}
 			c.rows.stand(cn.turn, link.Live, nil)
+		case <-learn.C:
+			if err := w.learn(ctx); err != nil {
+				return true, err
+			}
 		case <-changed.some:
 			if err := w.catchUp(ctx, changed); err != nil {
 				return true, err

@@ -4,8 +4,10 @@ package e2e
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The left deck's other lists: images, volumes, networks; what is in use stays,
@@ -174,8 +176,16 @@ func TestMarkedRows(t *testing.T) {
 // What runs the same image is one key away; so is who calls a pod.
 func TestJumps(t *testing.T) {
 	w := servers(t)
-	name := w.container("e2e-jump", "tick")
-	w.kubectl("--namespace", w.namespace, "create", "deployment", "web", "--image", base(), "--", "sleep", "1000")
+	image := w.namespace + ":1"
+	w.write("jump/Dockerfile", "FROM "+base()+"\nLABEL of="+w.namespace+"\nCMD [\"sleep\", \"1000\"]\n")
+	w.docker("build", "--tag", image, filepath.Join(w.home, "jump"))
+	name := fmt.Sprintf("e2e-jump-%d", time.Now().UnixMilli()%1_000_000)
+	w.docker("run", "--detach", "--name", name, image)
+	t.Cleanup(func() {
+		w.command("docker", "rm", "--force", name)
+		w.command("docker", "rmi", "--force", image)
+	})
+	w.kubectl("--namespace", w.namespace, "create", "deployment", "web", "--image", image)
 	w.kubectl("--namespace", w.namespace, "create", "service", "clusterip", "web", "--tcp=80:8080")
 	w.kubectl("--namespace", w.namespace, "create", "ingress", "front", "--rule=e2e.example/*=web:80")
 

@@ -25,7 +25,7 @@ func TestEngineStopsAndStarts(t *testing.T) {
 	start := stop(t, "docker")
 	s.See("no news since", name)
 	s.Press("tab", "tab", "?") // keys still answer
-	s.SeeWithin(5*time.Second, "everywhere")
+	s.SeeWithin(5*time.Second, "on the decks")
 	s.Press("esc")
 	start()
 	s.wait(comesBack, "still old", gone("no news since"))

@@ -51,13 +51,17 @@ func tie(a, b runs) mark {
 			case !x.known() || !y.known():
 			case x.shares(y):
 				return same
-			case x.name != "" && repository(x.name) == repository(y.name):
+			case x.name != "" && repository(x.name) == repository(y.name) && (x.name != y.name || x.whole() || y.whole()):
 				best = stale
 			}
 		}
 	}
 	return best
 }
+
+// whole says that the configuration's digest is known too. Without it the other
+// side may call the same image, under the same name, by that.
+func (i image) whole() bool { return i.digests[2] != "" }
 
 func (i image) known() bool { return i.digests != [3]string{} }
 

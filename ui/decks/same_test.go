@@ -14,17 +14,19 @@ func TestTie(t *testing.T) {
 		images    []kube.PodImage
 		want      mark
 	}{
-		"same manifest":        {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, same},
-		"same image id":        {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:id"}}, same},
-		"same, another name":   {c, []kube.PodImage{{Image: "localhost:5000/my-app:v2", Digest: "sha256:new"}}, same},
-		"older":                {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}}, stale},
-		"same tag, older":      {c, []kube.PodImage{{Image: "docker.io/library/my-app:v2", Digest: "sha256:old"}}, stale},
-		"something else":       {c, []kube.PodImage{{Image: "redis:7", Digest: "sha256:redis"}}, unrelated},
-		"not pulled yet":       {c, []kube.PodImage{{Image: "my-app:v2"}}, unrelated},
-		"second of two":        {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}, {Image: "my-app:v2", Digest: "sha256:new"}}, same},
-		"registry with a port": {&docker.Container{Image: "localhost:5000/a", ImageID: "sha256:x"}, []kube.PodImage{{Image: "localhost:5000/a:v1", Digest: "sha256:y"}}, stale},
-		"another registry":     {&docker.Container{Image: "ghcr.io/x/a:1", ImageID: "sha256:x"}, []kube.PodImage{{Image: "a:1", Digest: "sha256:y"}}, unrelated},
-		"no digest known":      {&docker.Container{Image: "my-app:v2"}, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, unrelated},
+		"same manifest":                   {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, same},
+		"same image id":                   {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:id"}}, same},
+		"same, another name":              {c, []kube.PodImage{{Image: "localhost:5000/my-app:v2", Digest: "sha256:new"}}, same},
+		"older":                           {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}}, stale},
+		"same tag, older":                 {c, []kube.PodImage{{Image: "docker.io/library/my-app:v2", Digest: "sha256:old"}}, stale},
+		"same name, maybe the same image": {c, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:config"}}, unrelated},
+		"same name, not the same image":   {&docker.Container{Image: "my-app:v2", ImageID: "sha256:id", ImageConfig: "sha256:new"}, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:old"}}, stale},
+		"something else":                  {c, []kube.PodImage{{Image: "redis:7", Digest: "sha256:redis"}}, unrelated},
+		"not pulled yet":                  {c, []kube.PodImage{{Image: "my-app:v2"}}, unrelated},
+		"second of two":                   {c, []kube.PodImage{{Image: "my-app:v1", Digest: "sha256:old"}, {Image: "my-app:v2", Digest: "sha256:new"}}, same},
+		"registry with a port":            {&docker.Container{Image: "localhost:5000/a", ImageID: "sha256:x"}, []kube.PodImage{{Image: "localhost:5000/a:v1", Digest: "sha256:y"}}, stale},
+		"another registry":                {&docker.Container{Image: "ghcr.io/x/a:1", ImageID: "sha256:x"}, []kube.PodImage{{Image: "a:1", Digest: "sha256:y"}}, unrelated},
+		"no digest known":                 {&docker.Container{Image: "my-app:v2"}, []kube.PodImage{{Image: "my-app:v2", Digest: "sha256:new"}}, unrelated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := tie(containerRuns(tc.container), podRuns(&kube.Pod{Images: tc.images})); got != tc.want {
