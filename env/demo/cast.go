@@ -91,7 +91,7 @@ func (w *world) castContainers() {
 			c.Created = ago(5 * time.Minute)
 		}
 		c.ImageID = w.images[c.Image].ID
-		c.ImageDigest = w.images[c.Image].Digest
+		c.ImageDigest, c.ImageConfig = w.images[c.Image].Digest, "sha256:"+hash("configuration "+c.Image)
 		if c.Project != "" {
 			c.Labels = []string{projectLabel + "=" + c.Project, "com.docker.compose.service=" + c.Service}
 		}
