@@ -16,7 +16,7 @@ import (
 func (s *session) why(row string) {
 	s.t.Helper()
 	s.Filter(row)
-	s.SeeRow(row)
+	s.SeeRow("▌", row) // the filter itself says its name too
 	s.Press("W")
 	s.See("Why")
 }
