@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,10 +34,15 @@ func newSeat(t *testing.T) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &seat{t, person, tty, make(chan byte, 1<<16)}
 	if err := pty.Setsize(person, &pty.Winsize{Cols: 81, Rows: 25}); err != nil {
 		t.Fatal(err)
 	}
+	// Asked for its size a file blocks, and is not closed before a read that waits has ended.
+	person, err = waking(person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &seat{t, person, tty, make(chan byte, 1<<16)}
 	drawn := make(chan struct{})
 	go func() {
 		defer close(drawn)
@@ -54,6 +60,19 @@ func newSeat(t *testing.T) *seat {
 		<-drawn
 	})
 	return s
+}
+
+// waking is the same file, of which Close ends a Read that waits.
+func waking(f *os.File) (*os.File, error) {
+	defer f.Close()
+	fd, err := syscall.Dup(int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
 func (s *seat) types(text string) {
