@@ -47,6 +47,8 @@ type Container struct {
 	Status      string // the engine's own words: "Up 5 minutes (healthy)"
 	Health      string // "", starting, healthy, unhealthy
 	ExitCode    int    // meaningful once exited or dead
+	OutOfMemory bool   // it ended because it used more memory than it may
+	NotStarted  string // why the engine could not start it, in its words; empty: it could, or was not asked to
 	Restarts    int
 	Created     time.Time
 	Started     time.Time // zero if never

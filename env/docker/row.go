@@ -113,13 +113,16 @@ func exitCode(status string) int {
 
 // detail is what only inspect tells of a container.
 type detail struct {
-	started  time.Time
-	restarts int
+	started     time.Time
+	restarts    int
+	outOfMemory bool
+	notStarted  string
 }
 
 func toDetail(in container.InspectResponse) detail {
 	d := detail{restarts: in.RestartCount}
 	if in.State != nil {
+		d.outOfMemory, d.notStarted = in.State.OOMKilled && !in.State.Running, in.State.Error
 		// The engine writes year 1 for "never".
 		if t, err := time.Parse(time.RFC3339Nano, in.State.StartedAt); err == nil && t.Year() > 1 {
 			d.started = t

@@ -240,6 +240,7 @@ func (w watch) keep(s container.Summary, once interned) *Container {
 			c.Labels = old.Labels
 		}
 		c.Started, c.Restarts = old.Started, old.Restarts
+		c.OutOfMemory, c.NotStarted = old.OutOfMemory, old.NotStarted
 		if c.ImageID == old.ImageID {
 			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
 		}
@@ -258,7 +259,7 @@ func (in interned) text(s string) string {
 	return s
 }
 
-// detail inspects what has ever run, a few at a time, and shows the result. A
+// detail inspects containers, a few at a time, and shows the result. A
 // container that cannot be inspected (it may be gone by now) stays as it is.
 func (w watch) detail(ctx context.Context, list []*Container) error {
 	full := make([]*Container, len(list))
@@ -292,9 +293,6 @@ func (w watch) detail(ctx context.Context, list []*Container) error {
 
 func (w watch) inspect(ctx context.Context, c Container) (Container, error) {
 	d, err := askAt(ctx, w.conn, workTime, "inspecting container "+c.Name, func(ctx context.Context, cn *conn) (detail, error) {
-		if c.State == string(container.StateCreated) {
-			return detail{}, nil
-		}
 		r, err := cn.api.ContainerInspect(ctx, c.ID, client.ContainerInspectOptions{})
 		return toDetail(r.Container), err
 	})
@@ -302,6 +300,7 @@ func (w watch) inspect(ctx context.Context, c Container) (Container, error) {
 		return c, err
 	}
 	c.Started, c.Restarts = d.started, d.restarts
+	c.OutOfMemory, c.NotStarted = d.outOfMemory, d.notStarted
 	if known, err := w.digest(ctx, w.conn, c.ImageID); err != nil {
 		return c, err
 	} else if known != (imageDigests{}) {

@@ -100,36 +100,37 @@ func TestWhyOfContainers(t *testing.T) {
 		run   []string
 		until string // of docker inspect
 		is    string
+		row   string // what the deck calls it
 		says  []string
 	}{
 		"crashes": {
 			nil,
 			[]string{"sh", "-c", "echo starting; echo 'fatal: cannot open the database'; exit 4"},
-			"{{.State.Status}}", "exited",
+			"{{.State.Status}}", "exited", "exited 4",
 			[]string{"Crashes: exit code 4", "fatal: cannot open the database", "docker logs --tail 50"},
 		},
 		"command not found": {
 			nil,
 			[]string{"sh", "-c", "no-such-program"},
-			"{{.State.ExitCode}}", "127",
+			"{{.State.ExitCode}}", "127", "exited 127",
 			[]string{"its command is not in the image", "exit code 127 (command not found)", "docker run --rm --entrypoint ls"},
 		},
 		"out of memory": {
 			[]string{"--memory", "32m", "--memory-swap", "32m"},
 			[]string{"tail", "/dev/zero"},
-			"{{.State.OOMKilled}}", "true",
+			"{{.State.OOMKilled}}", "true", "OOM killed",
 			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "docker update --memory 64m"},
 		},
 		"killed": {
 			[]string{"--restart", "always"},
 			[]string{"sh", "-c", "exit 137"},
-			"{{.State.Status}} {{.RestartCount}}", "restarting 3",
+			"{{.State.Status}} {{.RestartCount}}", "restarting 3", "restart",
 			[]string{"exit code 137", "restart policy always"},
 		},
 		"unhealthy": {
 			[]string{"--health-cmd", "echo no database yet; exit 1", "--health-interval", "1s", "--health-retries", "2"},
 			[]string{"sh", "-c", "trap 'exit 0' TERM; while true; do sleep 1; done"},
-			"{{.State.Health.Status}}", "unhealthy",
+			"{{.State.Health.Status}}", "unhealthy", "unhealthy",
 			[]string{"its health check fails: no database yet", "echo no database yet; exit 1 every 1s", "docker exec"},
 		},
 	} {
@@ -140,6 +141,7 @@ func TestWhyOfContainers(t *testing.T) {
 			s := w.open(medium)
 			s.Press("2")
 			s.why(box)
+			s.SeeRow(box, c.row)
 			s.Press("z")
 			s.See(c.says...)
 		})
@@ -155,6 +157,7 @@ func TestWhyFreesAPort(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2")
 	s.why(late)
+	s.SeeRow(late, "not started")
 	s.See("Does not start: port 28471 is taken by container "+holder, "docker stop "+holder, "key f")
 	s.Press("f")
 	s.See("This is what happens:", "docker stop "+holder)

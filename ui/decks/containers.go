@@ -118,7 +118,14 @@ func containerState(c *docker.Container) string {
 		return screen.Clean(c.Health)
 	case "restarting":
 		return fmt.Sprintf("restart ↻%d", c.Restarts)
+	case "created":
+		if c.NotStarted != "" {
+			return "not started"
+		}
 	case "exited", "dead":
+		if c.OutOfMemory {
+			return "OOM killed"
+		}
 		return screen.Clean(c.State) + " " + strconv.Itoa(c.ExitCode)
 	}
 	return screen.Clean(c.State)
@@ -136,14 +143,19 @@ func containerLevel(c *docker.Container) theme.Level {
 		return theme.Good
 	case "restarting":
 		return theme.Attention
+	case "created":
+		if c.NotStarted != "" {
+			return theme.Broken
+		}
+		return theme.Idle
 	case "exited":
-		if stoppedOnPurpose(c.ExitCode) {
+		if stoppedOnPurpose(c.ExitCode) && !c.OutOfMemory {
 			return theme.Idle
 		}
 		return theme.Broken
 	case "dead":
 		return theme.Broken
-	case "created", "paused", "removing":
+	case "paused", "removing":
 		return theme.Idle
 	}
 	return theme.Unknown

@@ -78,8 +78,10 @@ func containerAils(c *docker.Container) bool {
 	switch c.State {
 	case "restarting", "dead":
 		return true
+	case "created":
+		return c.NotStarted != ""
 	case "exited":
-		return !checks.EndedOnPurpose(c.ExitCode)
+		return c.OutOfMemory || !checks.EndedOnPurpose(c.ExitCode)
 	}
 	return c.Health == "unhealthy"
 }
