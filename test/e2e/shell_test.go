@@ -56,10 +56,10 @@ func (s *session) choose(name string) {
 // reaches what runs in it and not us, and afterwards the decks are whole again.
 func (s *session) asOne(row string) {
 	s.t.Helper()
-	s.Type("stty size\n")
-	s.See("40 140")
+	s.Type("until test \"$(stty size)\" = '40 140'; do sleep 0.1; done; echo $((40+1)) columns\n") // it takes its way
+	s.See("41 columns")
 	s.Resize(100, 30)
-	s.Type("until test \"$(stty size)\" = '30 100'; do sleep 0.1; done; echo $((40+3)) columns\n") // it takes its way
+	s.Type("until test \"$(stty size)\" = '30 100'; do sleep 0.1; done; echo $((40+3)) columns\n")
 	s.See("43 columns")
 	s.Type("sleep 600\n")
 	s.See("sleep 600")

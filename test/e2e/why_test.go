@@ -45,7 +45,7 @@ func TestWhyOfPods(t *testing.T) {
 	}{
 		"out of memory": {
 			`command: [tail, /dev/zero]
-      resources: {limits: {memory: 32Mi}}`, restarts, "2 3 4",
+      resources: {limits: {memory: 32Mi}}`, restarts, "1 2 3 4",
 			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "exit code 137 (killed), OOMKilled", "memory: 64Mi"},
 		},
 		"a probe that fails": {
@@ -58,11 +58,11 @@ func TestWhyOfPods(t *testing.T) {
 			[]string{"its command is not in the image", "the runtime said", "no-such-program", "docker run --rm --entrypoint ls"},
 		},
 		"its own error": {
-			`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "2 3 4",
+			`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "1 2 3 4",
 			[]string{"Crashes: exit code 3", "it says", "panic: PAYMENT_URL is not set", "last lines of container main"},
 		},
 		"a name that does not resolve": {
-			`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "2 3 4",
+			`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "1 2 3 4",
 			[]string{"The name queue does not resolve", "kubectl get pods -n kube-system"},
 		},
 	} {
