@@ -59,7 +59,6 @@ type App struct {
 	docker, kube link.Status
 	asked        string // name of the kube context that facts were last asked of
 	namespaces   namespaces
-	contexts     contexts
 
 	hints hints // as drawn last
 
@@ -208,7 +207,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		a.unlocked[msg.name] = true
 		return msg.then, true
 	case contextsCame:
-		a.contexts = msg.contexts
+		a.openContexts(msg.contexts)
 		return nil, true
 	case contextChanged:
 		return a.moved(), true

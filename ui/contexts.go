@@ -17,7 +17,6 @@ type contexts struct {
 	docker  []docker.Context
 	kube    kube.Config
 	inForce string // kube context
-	asked   bool   // an answer is on its way
 	err     error  // of Docker's contexts
 }
 
@@ -30,12 +29,18 @@ const (
 	kubeItem   = "kube\x00"
 )
 
-// openContexts opens the chooser of Docker contexts and clusters.
-func (a *App) openContexts() tea.Cmd {
-	c := &a.contexts
-	c.asked = true
+// openContexts opens the chooser of Docker contexts and clusters, on the engine
+// one works with.
+func (a *App) openContexts(c contexts) {
+	start := ""
+	for _, d := range c.docker {
+		if d.InForce {
+			start = dockerItem + d.Context
+		}
+	}
 	a.dialogs.Push(dialog.NewList(a.ctx, dialog.ListOptions{
 		Title: "Where to work",
+		Start: start,
 		Empty: func() string { return "No context of that name" },
 		Keys:  [][2]string{{"enter", "choose, for this session"}, {"esc", "close"}},
 		Find:  true,
@@ -47,10 +52,9 @@ func (a *App) openContexts() tea.Cmd {
 			return a.chooseContext(it.ID), it.ID != "", true
 		},
 	}))
-	return a.askContexts
 }
 
-// askContexts reads the files.
+// askContexts reads the files, after which the chooser opens.
 func (a *App) askContexts() tea.Msg {
 	var c contexts
 	c.docker, c.err = a.ctx.Env.Docker.Contexts()
@@ -61,7 +65,7 @@ func (a *App) askContexts() tea.Msg {
 	return contextsCame{c}
 }
 
-func (c *contexts) items(ctx *screen.Context) []dialog.Item {
+func (c contexts) items(ctx *screen.Context) []dialog.Item {
 	th := ctx.Theme
 	sign := func(it dialog.Item, inForce, local bool) dialog.Item {
 		switch {
@@ -96,8 +100,6 @@ func (c *contexts) items(ctx *screen.Context) []dialog.Item {
 	switch {
 	case c.kube.Err != nil:
 		items = append(items, dialog.Item{Header: true, Text: "not listed: " + screen.Clean(c.kube.Err.Error())})
-	case c.asked && len(c.kube.Contexts) == 0:
-		items = append(items, dialog.Item{Header: true, Text: "reading the kubeconfig…"})
 	case len(c.kube.Contexts) == 0:
 		items = append(items, dialog.Item{Header: true, Text: "no kubeconfig names a cluster"})
 	}

@@ -19,40 +19,24 @@ import (
 // never after Pull returned. ErrNotFound, ErrDenied: the registry's answer.
 func (c *Client) Pull(ctx context.Context, ref string, news func(LayerProgress)) (PullResult, error) {
 	doing := "pulling " + ref
-	named, err := reference.ParseNormalizedNamed(ref)
-	if err != nil {
-		return PullResult{}, fmt.Errorf("%s: this is no valid image name: %w", doing, err)
-	}
-	named = reference.TagNameOnly(named)
-	auth, err := c.pushAuth(ctx, named)
-	if err != nil {
-		return PullResult{}, fmt.Errorf("%s: %w", doing, err)
-	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
+	e, err := c.errand(ctx, doing, ref)
 	if err != nil {
 		return PullResult{}, err
 	}
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
-		return PullResult{}, err
-	}
-	stream, err := cn.api.ImagePull(ctx, named.String(), client.ImagePullOptions{RegistryAuth: auth})
+	stream, err := e.cn.api.ImagePull(e.ctx, e.named.String(), client.ImagePullOptions{RegistryAuth: e.auth})
 	if err != nil {
-		return PullResult{}, pullFailed(doing, named, cn.explain(doing, answerTime, err))
+		return PullResult{}, pullFailed(doing, e.named, e.cn.explain(doing, answerTime, err))
 	}
 	defer func() { _ = stream.Close() }()
 	result, err := readPull(stream, news)
 	switch {
-	case ctx.Err() != nil:
-		return PullResult{}, fmt.Errorf("%s: %w", doing, context.Cause(ctx))
+	case e.ctx.Err() != nil:
+		return PullResult{}, fmt.Errorf("%s: %w", doing, context.Cause(e.ctx))
 	case err != nil:
-		if _, off := errors.AsType[*brokenOff](err); off {
-			defer c.doubt(ErrUnreachable)
-		}
-		return PullResult{}, pullFailed(doing, named, err)
+		defer c.brokeOff(err)
+		return PullResult{}, pullFailed(doing, e.named, err)
 	}
-	result.Reference = reference.FamiliarString(named)
+	result.Reference = reference.FamiliarString(e.named)
 	return result, nil
 }
 

@@ -18,42 +18,26 @@ import (
 // credentials docker login has stored. news is called from one goroutine and
 // never after Push returned.
 func (c *Client) Push(ctx context.Context, ref string, news func(LayerProgress)) (PushResult, error) {
-	named, err := reference.ParseNormalizedNamed(ref)
-	if err != nil {
-		return PushResult{}, fmt.Errorf("pushing %s: this is no valid image name: %w", ref, err)
-	}
-	named = reference.TagNameOnly(named)
-	auth, err := c.pushAuth(ctx, named)
-	if err != nil {
-		return PushResult{}, fmt.Errorf("pushing %s: %w", ref, err)
-	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
-	if err != nil {
-		return PushResult{}, err
-	}
 	doing := "pushing " + ref
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
+	e, err := c.errand(ctx, doing, ref)
+	if err != nil {
 		return PushResult{}, err
 	}
-	stream, err := cn.api.ImagePush(ctx, ref, client.ImagePushOptions{RegistryAuth: auth})
+	stream, err := e.cn.api.ImagePush(e.ctx, ref, client.ImagePushOptions{RegistryAuth: e.auth})
 	if err != nil {
-		return PushResult{}, c.renewable(ctx, named, auth, pushFailed(ref, named, cn.explain(doing, answerTime, err)))
+		return PushResult{}, c.renewable(e.ctx, e.named, e.auth, pushFailed(ref, e.named, e.cn.explain(doing, answerTime, err)))
 	}
 	defer func() { _ = stream.Close() }()
 	result, err := readPush(stream, news)
 	switch {
-	case ctx.Err() != nil:
-		return PushResult{}, fmt.Errorf("%s: %w", doing, context.Cause(ctx))
+	case e.ctx.Err() != nil:
+		return PushResult{}, fmt.Errorf("%s: %w", doing, context.Cause(e.ctx))
 	case err != nil:
-		if _, off := errors.AsType[*brokenOff](err); off {
-			defer c.doubt(ErrUnreachable)
-		}
-		return PushResult{}, c.renewable(ctx, named, auth, pushFailed(ref, named, err))
+		defer c.brokeOff(err)
+		return PushResult{}, c.renewable(e.ctx, e.named, e.auth, pushFailed(ref, e.named, err))
 	}
 	c.digests.clear() // the old store knows the digest only now
-	result.Reference = reference.FamiliarString(named)
+	result.Reference = reference.FamiliarString(e.named)
 	return result, nil
 }
 

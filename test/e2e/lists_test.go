@@ -237,6 +237,7 @@ func TestContextSwitched(t *testing.T) {
 	s.See("The cluster does not answer", "127.0.0.1:1")
 	s.Gone("talker")
 	s.Press("c")
+	s.See("Where to work")
 	s.Type(here)
 	s.Press("enter")
 	s.SeeRow("talker", "Running")

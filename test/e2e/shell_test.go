@@ -79,6 +79,15 @@ func (s *session) asOne(row string) {
 	}
 }
 
+// opensShell opens a shell in the selected row, and sees that it works.
+func (s *session) opensShell() {
+	s.t.Helper()
+	s.Press("e")
+	s.See("ctrl+c gives up")
+	s.Type("echo $((40+2)) here\n") // before there is a shell, perhaps: it is kept for it
+	s.See("42 here")
+}
+
 func TestShellInContainer(t *testing.T) {
 	w := servers(t)
 	name := w.container("e2e-shell", "tick")
@@ -120,10 +129,7 @@ func TestShellOutlived(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2")
 	s.choose(name)
-	s.Press("e")
-	s.See("ctrl+c gives up")
-	s.Type("echo $((40+2)) here\n") // before there is a shell, perhaps: it is kept for it
-	s.See("42 here")
+	s.opensShell()
 	w.docker("kill", name)
 	s.See("ended with exit code 137", "killed", "Containers")
 	s.SeeRow(name, "exited")
@@ -142,10 +148,7 @@ func TestShellWhenEngineStops(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2")
 	s.choose(name)
-	s.Press("e")
-	s.See("ctrl+c gives up")
-	s.Type("echo $((40+2)) here\n")
-	s.See("42 here")
+	s.opensShell()
 	crash(t, "docker")
 	s.See("shell in "+name, "the connection", "Containers")
 	s.Press("?")
@@ -162,10 +165,7 @@ func TestShellWhenAPIServerStops(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2", "tab")
 	s.choose("lasts")
-	s.Press("e")
-	s.See("ctrl+c gives up")
-	s.Type("echo $((40+2)) here\n")
-	s.See("42 here")
+	s.opensShell()
 	start := crash(t, "apiserver")
 	s.See("shell in lasts: ", "the connection broke", "Pods")
 	start()
@@ -182,10 +182,7 @@ func TestShellWhenEngineHangs(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2")
 	s.choose(name)
-	s.Press("e")
-	s.See("ctrl+c gives up")
-	s.Type("echo $((40+2)) here\n")
-	s.See("42 here")
+	s.opensShell()
 	resume := pause(t, "docker")
 	s.Press("ctrl+p", "ctrl+q")
 	s.SeeWithin(5*time.Second, "Left the shell in "+name, "Containers")
@@ -205,10 +202,7 @@ func TestShellWhenAskedToEnd(t *testing.T) {
 	s := w.open(medium)
 	s.Press("2")
 	s.choose(name)
-	s.Press("e")
-	s.See("ctrl+c gives up")
-	s.Type("echo $((40+2)) here\n")
-	s.See("42 here")
+	s.opensShell()
 	if err := syscall.Kill(s.term.PID(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

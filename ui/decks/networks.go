@@ -3,7 +3,6 @@ package decks
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -81,33 +80,21 @@ func networkKind() *kind[*docker.Network] {
 }
 
 func (p *Part) actOnNetworks(a keys.Action, on chosen[*docker.Network]) (tea.Cmd, bool) {
-	if a != keys.Remove {
-		return nil, false
-	}
-	if len(on.rows) == 0 || on.head != nil {
-		return say("Select a network first, or mark several with space"), true
-	}
 	d := p.ctx.Env.Docker
-	jobs := make([]job, len(on.rows))
-	names := make([]string, len(on.rows))
-	for i, r := range on.rows {
-		if r.BuiltIn {
-			return say("The network " + screen.Clean(r.Name) + " is the engine's own and cannot be removed"), true
-		}
-		id, name := r.ID, screen.Clean(r.Name)
-		jobs[i] = job{"remove network " + name, "docker network rm " + name, func(ctx context.Context, _ func(string)) error { return d.RemoveNetwork(ctx, id) }}
-		names[i] = "  " + name
-		if len(r.UsedBy) > 0 {
-			names[i] += ", used by " + usedBy(r.UsedBy)
-		}
-	}
-	ask := &screen.Ask{
-		Title: fmt.Sprintf("Remove %d networks?", len(jobs)), Yes: "remove", Danger: true,
-		Body: append(someNames(names), "", "Lost: containers no longer find each other by name over them. No data."),
-	}
-	if len(jobs) == 1 {
-		ask.Title = "Remove network " + screen.Clean(on.rows[0].Name) + "?"
-		ask.Body = []string{names[0], "", "Lost: containers no longer find each other by name over it. No data."}
-	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d networks", len(jobs)), p.engine(), ask), true
+	return removeRows(p, a, on, removal[*docker.Network]{
+		one: "network", command: "docker network rm",
+		name: func(r *docker.Network) string { return r.Name },
+		note: func(r *docker.Network) string { return usedNote(r.UsedBy) },
+		kept: func(r *docker.Network) string {
+			if !r.BuiltIn {
+				return ""
+			}
+			return "The network " + screen.Clean(r.Name) + " is the engine's own and cannot be removed"
+		},
+		run: func(ctx context.Context, r *docker.Network) error { return d.RemoveNetwork(ctx, r.ID) },
+		lost: [2]string{
+			"Lost: containers no longer find each other by name over it. No data.",
+			"Lost: containers no longer find each other by name over them. No data.",
+		},
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,7 +33,7 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 	}
 	jobs := make([]job, len(on.rows))
 	for i, row := range on.rows {
-		jobs[i] = p.objectJob(o.of, a, row)
+		jobs[i] = p.objectJob(o, a, row)
 	}
 	var ask *screen.Ask
 	if a == keys.Remove {
@@ -68,7 +70,8 @@ func objectFooter(of kube.Kind) []keys.Action {
 	return append(out, keys.OtherDeck, keys.Namespaces)
 }
 
-func (p *Part) objectJob(of kube.Kind, a keys.Action, row *kube.Object) job {
+func (p *Part) objectJob(o *objects, a keys.Action, row *kube.Object) job {
+	of := o.of
 	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), shortName(of)+"/"+row.Name
 	where := p.in(row.Namespace)
 	switch a {
@@ -77,18 +80,21 @@ func (p *Part) objectJob(of kube.Kind, a keys.Action, row *kube.Object) job {
 	case keys.Restart:
 		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	}
-	by, sign := 1, "+1"
-	if a == keys.ScaleDown {
-		by, sign = -1, "-1"
+	return p.scaleJob(a, row.Namespace, kube.Owner{Kind: of.Name, Name: row.Name}, o.wanted(row))
+}
+
+// wanted is how many pods a workload is to have, as the server prints it: 3 of
+// READY 2/3, or DESIRED.
+func (o *objects) wanted(row *kube.Object) int {
+	for i, c := range o.now.Columns {
+		if name := strings.ToUpper(c.Name); i < len(row.Cells) && (name == "READY" || name == "DESIRED") {
+			n, err := strconv.Atoi(row.Cells[i][strings.LastIndexByte(row.Cells[i], '/')+1:])
+			if err == nil {
+				return n
+			}
+		}
 	}
-	owner := kube.Owner{Kind: of.Name, Name: row.Name}
-	return job{
-		"scale " + what + " by " + sign, "kubectl scale " + what + " --replicas=N" + where,
-		func(ctx context.Context, _ func(string)) error {
-			_, err := k.Scale(ctx, row.Namespace, owner, by)
-			return err
-		},
-	}
+	return 0
 }
 
 // losses say what goes with an object of a kind.

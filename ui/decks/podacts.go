@@ -107,22 +107,27 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 		}
 		return j, ""
 	}
-	by := 1
-	if a == keys.ScaleDown {
-		by = -1
-	}
 	if owner.Kind != "Deployment" && owner.Kind != "StatefulSet" && owner.Kind != "ReplicaSet" {
 		return job{}, "Only a Deployment, StatefulSet or ReplicaSet can be scaled"
 	}
-	n := max(p.replicas(pod)+by, 0)
+	return p.scaleJob(a, ns, owner, p.replicas(pod)), ""
+}
+
+// scaleJob makes one pod more, or less, of a workload that has now as many.
+func (p *Part) scaleJob(a keys.Action, namespace string, owner kube.Owner, now int) job {
+	k, by := p.ctx.Env.Kube, 1
+	if a == keys.ScaleDown {
+		by = -1
+	}
+	target, n := ownerWord(owner.Kind)+"/"+owner.Name, max(now+by, 0)
 	return job{
 		fmt.Sprintf("scale %s to %d", target, n),
-		fmt.Sprintf("kubectl scale %s --replicas=%d%s", target, n, where),
+		fmt.Sprintf("kubectl scale %s --replicas=%d%s", target, n, p.in(namespace)),
 		func(ctx context.Context, _ func(string)) error {
-			_, err := k.Scale(ctx, ns, owner, by)
+			_, err := k.Scale(ctx, namespace, owner, by)
 			return err
 		},
-	}, ""
+	}
 }
 
 // replicas counts the pods of a pod's owner.

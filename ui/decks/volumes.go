@@ -132,33 +132,21 @@ func usedBy(names []string) string {
 }
 
 func (p *Part) actOnVolumes(a keys.Action, on chosen[*docker.Volume], sizes map[string]int64) (tea.Cmd, bool) {
-	if a != keys.Remove {
-		return nil, false
-	}
-	if len(on.rows) == 0 || on.head != nil {
-		return say("Select a volume first, or mark several with space"), true
-	}
 	d := p.ctx.Env.Docker
-	jobs := make([]job, len(on.rows))
-	names := make([]string, len(on.rows))
-	for n, r := range on.rows {
-		name := r.Name
-		jobs[n] = job{"remove volume " + screen.Clean(name), "docker volume rm " + screen.Clean(name), func(ctx context.Context, _ func(string)) error { return d.RemoveVolume(ctx, name) }}
-		names[n] = "  " + screen.Clean(name)
-		if size, ok := sizes[name]; ok {
-			names[n] += ", " + screen.Bytes(size)
-		}
-		if len(r.UsedBy) > 0 {
-			names[n] += ", used by " + usedBy(r.UsedBy)
-		}
-	}
-	ask := &screen.Ask{
-		Title: fmt.Sprintf("Remove %d volumes?", len(jobs)), Yes: "remove", Danger: true,
-		Body: append(someNames(names), "", "Lost: all data in them, for good. No image and no container has a copy."),
-	}
-	if len(jobs) == 1 {
-		ask.Title = "Remove volume " + screen.Clean(on.rows[0].Name) + "?"
-		ask.Body = []string{names[0], "", "Lost: all data in it, for good. No image and no container has a copy."}
-	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d volumes", len(jobs)), p.engine(), ask), true
+	return removeRows(p, a, on, removal[*docker.Volume]{
+		one: "volume", command: "docker volume rm",
+		name: func(r *docker.Volume) string { return r.Name },
+		note: func(r *docker.Volume) string {
+			size := ""
+			if n, ok := sizes[r.Name]; ok {
+				size = ", " + screen.Bytes(n)
+			}
+			return size + usedNote(r.UsedBy)
+		},
+		run: func(ctx context.Context, r *docker.Volume) error { return d.RemoveVolume(ctx, r.Name) },
+		lost: [2]string{
+			"Lost: all data in it, for good. No image and no container has a copy.",
+			"Lost: all data in them, for good. No image and no container has a copy.",
+		},
+	})
 }

@@ -1,0 +1,48 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/distribution/reference"
+)
+
+// errand is a pull or a push: the engine is to bring an image, or take it, to
+// the registry that the image's name says.
+type errand struct {
+	ctx   context.Context // bound to the engine
+	cn    *conn
+	named reference.Named // with a tag
+	auth  string          // what docker login has stored for the registry
+}
+
+// errand reads the name and the login, and sees that the engine answers.
+func (c *Client) errand(ctx context.Context, doing, ref string) (errand, error) {
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return errand{}, fmt.Errorf("%s: this is no valid image name: %w", doing, err)
+	}
+	named = reference.TagNameOnly(named)
+	auth, err := c.pushAuth(ctx, named)
+	if err != nil {
+		return errand{}, fmt.Errorf("%s: %w", doing, err)
+	}
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
+	if err != nil {
+		return errand{}, err
+	}
+	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
+		c.doubt(err)
+		return errand{}, err
+	}
+	return errand{ctx, cn, named, auth}, nil
+}
+
+// brokeOff makes Run look whether the engine is still there, if its report ended early.
+func (c *Client) brokeOff(err error) {
+	if _, off := errors.AsType[*brokenOff](err); off {
+		c.doubt(ErrUnreachable)
+	}
+}
