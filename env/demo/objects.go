@@ -78,7 +78,7 @@ func (w *world) all() []thing {
 
 // find is a thing by its name.
 func (w *world) thing(ref kube.Ref) (thing, error) {
-	all := w.all()
+	all := append(w.all(), w.happened(w.clock.Now())...)
 	i := slices.IndexFunc(all, func(t thing) bool { return t.kind == ref.Kind && t.namespace == ref.Namespace && t.name == ref.Name })
 	if i < 0 {
 		return thing{}, fmt.Errorf("%s %q not found: %w", strings.ToLower(ref.Kind), ref.Name, kube.ErrNotFound)

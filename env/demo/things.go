@@ -189,3 +189,16 @@ func (w *world) eventObjects(now time.Time) []*kube.Object {
 	}
 	return rows
 }
+
+// happened are the events as things, to be described and read.
+func (w *world) happened(now time.Time) []thing {
+	var all []thing
+	for _, o := range w.eventObjects(now) {
+		c := o.Cells
+		all = append(all, thing{
+			kind: "Event", namespace: o.Namespace, name: o.Name, age: w.opened.Sub(o.Created), cells: strings.Join(c[:len(c)-1], "|"), phase: o.Phase,
+			body: fmt.Sprintf("type: %s\nreason: %s\nmessage: %q\n", c[1], c[2], c[6]),
+		})
+	}
+	return all
+}

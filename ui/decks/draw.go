@@ -244,11 +244,11 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if n := len(d.marks); n > 0 {
 		b.Title += th.Faint.Render(" · ") + th.Accent.Render(strconv.Itoa(n)+" marked")
 	}
-	if edge.lists != "" && old == "" && typing == nil && !d.filter.on() {
-		b.Title += th.Faint.Render(" · ") + edge.lists
-	}
 	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside
+	}
+	if edge.lists != "" && old == "" && typing == nil && !d.filter.on() {
+		b.Title += th.Faint.Render(" · ") + edge.lists
 	}
 	if old != "" {
 		b.Title += " " + th.Warn.Render("▲ "+old)

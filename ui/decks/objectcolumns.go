@@ -14,6 +14,7 @@ import (
 const (
 	leastName = 12 // cells of a name before another column is shown: as long as
 	mostName  = 26 // the longest one is, within these
+	freeText  = 40 // more for what takes the spare room, before what kubectl prints only on demand
 	widestOne = 28 // cells of a column at most, but for the one that takes the spare room
 )
 
@@ -53,7 +54,7 @@ func objectColumns(o kube.Objects) []column[*kube.Object] {
 	for _, wide := range [...]bool{false, true} {
 		for i, c := range o.Columns {
 			switch {
-			case c.Wide != wide || named && i == 0:
+			case c.Wide != wide || named && i == 0 || wide && isBare(i, o.Rows):
 				continue
 			case c.Age && !c.Wide:
 				ages = append(ages, len(out))
@@ -69,10 +70,12 @@ func objectColumns(o kube.Objects) []column[*kube.Object] {
 		slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(glyphTold(out[a].head), glyphTold(out[b].head)) })
 	}
 	for _, i := range append(ages, others...) {
-		if i != flex {
-			need += out[i].width + 1
-			out[i].from = need
+		if i == flex {
+			need += freeText // of those that follow, none is worth words of it
+			continue
 		}
+		need += out[i].width + 1
+		out[i].from = need
 	}
 	out[0].from = 0
 	return out
@@ -98,6 +101,11 @@ func flexColumn(o kube.Objects) int {
 	return max(last, 0)
 }
 
+// isBare says that a column has nothing in any row.
+func isBare(i int, rows []*kube.Object) bool {
+	return !slices.ContainsFunc(rows, func(r *kube.Object) bool { return i < len(r.Cells) && r.Cells[i] != "" && r.Cells[i] != "<none>" })
+}
+
 func glyphTold(head string) int {
 	if head == "TYPE" {
 		return 1
@@ -117,7 +125,7 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 	}
 	col.order = func(a, b *kube.Object, _ *scene) int { return c.Compare(cell(a), cell(b)) }
 	if c.Age {
-		col.width = max(screen.Width(head), 4)
+		col.width = max(screen.Width(head)+1, 4) // room for the sign of the order
 		col.text = func(r *kube.Object, in *scene) string {
 			if at, ok := r.Time(i); ok {
 				return screen.Age(in.now, at)

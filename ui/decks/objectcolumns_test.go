@@ -1,0 +1,64 @@
+package decks
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/twindeck/twindeck/env/kube"
+)
+
+// columnsAt are the heads of the columns that fit, as a person reads them.
+func columnsAt(o kube.Objects, width int) []string {
+	d := newDeck(&kind[*kube.Object]{columns: objectColumns(o), flex: flexColumn(o)}, testScene())
+	var heads []string
+	for _, c := range d.shownColumns(width) {
+		heads = append(heads, c.head)
+	}
+	return heads
+}
+
+func TestObjectColumnsThatFit(t *testing.T) {
+	services := kube.Objects{
+		Columns: []kube.Column{{Name: "Name"}, {Name: "Type"}, {Name: "Cluster-IP"}, {Name: "External-IP"}, {Name: "Port(s)"}, {Name: "Age", Age: true}, {Name: "Selector", Wide: true}},
+		Rows:    []*kube.Object{{Name: "web", Cells: []string{"web", "ClusterIP", "10.96.0.1", "<none>", "80/TCP", "2026-11-20T11:00:00Z", "app=web"}}},
+	}
+	events := kube.Objects{
+		Columns: []kube.Column{{Name: "Last Seen", Age: true}, {Name: "Type"}, {Name: "Reason"}, {Name: "Object"}, {Name: "Subobject", Wide: true}, {Name: "Source", Wide: true}, {Name: "Message"}},
+		Rows: []*kube.Object{{Name: "web.1", Cells: []string{
+			"2026-11-20T11:00:00Z", "Warning", "FailedToRetrieveImagePullSecret", "pod/web-987c6cb7d-7znrw-that-is-long", "", "kubelet, node", strings.Repeat("words ", 20),
+		}}},
+	}
+	for _, tc := range []struct {
+		what  string
+		of    kube.Objects
+		width int
+		want  []string
+	}{
+		{"a narrow deck keeps name and age", services, 30, []string{"NAME", "AGE"}},
+		{"columns come in the server's order, as far as there is room", services, 60, []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "AGE"}},
+		{"on demand ones come last", services, 100, []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", "SELECTOR"}},
+		{"an event's message comes before its type, which the glyph says", events, 75, []string{"LAST SEEN", "REASON", "OBJECT", "MESSAGE"}},
+		{"and before what is only on demand; a column with nothing in it never comes", events, 200, []string{"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE", "SOURCE"}},
+	} {
+		got := columnsAt(tc.of, tc.width)
+		slices.Sort(got)
+		want := slices.Sorted(slices.Values(tc.want))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: at %d cells %q, want %q", tc.what, tc.width, got, want)
+		}
+	}
+}
+
+func TestPlural(t *testing.T) {
+	for want, k := range map[string]kube.Kind{
+		"Deployments":     {Name: "Deployment", Resource: "deployments"},
+		"Ingresses":       {Name: "Ingress", Resource: "ingresses"},
+		"NetworkPolicies": {Name: "NetworkPolicy", Resource: "networkpolicies"},
+		"geese":           {Name: "Fowl", Resource: "geese"},
+	} {
+		if got := plural(k); got != want {
+			t.Errorf("plural of %s is %s, want %s", k.Name, got, want)
+		}
+	}
+}
