@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,26 +29,13 @@ func (v *View) fileName() string {
 	return name + "-" + v.ctx.Now().Local().Format("20060102-150405") + ".log"
 }
 
-// path is where a file of this name goes: below the folder one stands in, unless
-// it says otherwise.
-func (v *View) path(name string) string {
-	name = strings.TrimSpace(name)
-	if rest, ok := strings.CutPrefix(name, "~/"); ok {
-		return filepath.Join(v.ctx.Env.Host.Home(), rest)
-	}
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(v.ctx.Env.Dir, name)
-}
-
 // save writes all lines that are not cleared away or filtered out to a file; a
 // file that is there is replaced only after a question.
 func (v *View) save(name string) tea.Cmd {
 	if strings.TrimSpace(name) == "" {
 		return screen.Send(screen.Notify{Text: "Not saved: the file needs a name"})
 	}
-	path, host := v.path(name), v.ctx.Env.Host
+	path, host := v.ctx.Path(name), v.ctx.Env.Host
 	var lines []entry
 	for n, ok := v.next(v.floor() - 1); ok; n, ok = v.next(n) {
 		lines = append(lines, v.lines.line(n))

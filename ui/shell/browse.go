@@ -1,12 +1,8 @@
 package shell
 
 import (
-	"cmp"
 	"context"
-	"os"
 	"path"
-	"path/filepath"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -53,33 +49,4 @@ func browse(ctx *screen.Context, list func(context.Context, string) ([]transfer.
 		}
 		return c
 	}
-}
-
-// listHere lists a folder of this machine.
-func listHere(_ context.Context, dir string) ([]transfer.File, error) {
-	entries, err := os.ReadDir(filepath.FromSlash(dir))
-	if err != nil {
-		return nil, err
-	}
-	var files []transfer.File
-	for _, e := range entries {
-		f := transfer.File{Name: e.Name(), Size: -1}
-		if info, err := os.Stat(filepath.Join(filepath.FromSlash(dir), e.Name())); err == nil {
-			f.Dir = info.IsDir()
-			if !f.Dir {
-				f.Size = info.Size()
-			}
-		}
-		files = append(files, f)
-	}
-	slices.SortStableFunc(files, func(a, b transfer.File) int {
-		rank := func(f transfer.File) int {
-			if f.Dir {
-				return 0
-			}
-			return 1
-		}
-		return cmp.Compare(rank(a), rank(b))
-	})
-	return files, nil
 }

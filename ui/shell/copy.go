@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -39,7 +38,7 @@ func askCopy(ctx *screen.Context, p Place, before []string) tea.Msg {
 		before = []string{outOf, "/", ctx.Env.Dir}
 	}
 	plan := func(v []string) copying {
-		return copying{place: p, box: p.box, out: v[0] == outOf, inside: path.Join("/", v[1]), here: onThisMachine(ctx, v[2])}
+		return copying{place: p, box: p.box, out: v[0] == outOf, inside: path.Join("/", v[1]), here: ctx.Path(v[2])}
 	}
 	return screen.Form{
 		Title: "Copy files · " + p.Name, Start: 1,
@@ -49,24 +48,13 @@ func askCopy(ctx *screen.Context, p Place, before []string) tea.Msg {
 				return browse(ctx, p.box.List, path.Join("/", v[1]), v[0] == outOf, set)
 			}},
 			{Label: "here", Value: before[2], Browse: func(v []string, set func(string) tea.Msg) tea.Cmd {
-				return browse(ctx, listHere, filepath.ToSlash(onThisMachine(ctx, v[2])), v[0] == into, set)
+				return browse(ctx, transfer.ListHere, filepath.ToSlash(ctx.Path(v[2])), v[0] == into, set)
 			}},
 		},
 		Note: func(v []string) string { return plan(v).command() },
 		Yes:  "copy",
 		Then: func(v []string) tea.Cmd { return plan(v).check(ctx) },
 	}
-}
-
-// onThisMachine is a path as a person writes it, from the project's folder.
-func onThisMachine(ctx *screen.Context, typed string) string {
-	if rest, ok := strings.CutPrefix(typed, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == os.PathSeparator) {
-		typed = filepath.Join(ctx.Env.Host.Home(), rest)
-	}
-	if !filepath.IsAbs(typed) {
-		typed = filepath.Join(ctx.Env.Dir, typed)
-	}
-	return filepath.Clean(typed)
 }
 
 // copying is one copy: a file or folder, from one side to the other.
@@ -135,13 +123,12 @@ func (c *copying) settle(ctx context.Context) (there string, err error) {
 	if !f.Dir {
 		c.total = max(f.Size, 0)
 	}
-	if info, err := os.Stat(c.here); err == nil && info.IsDir() {
-		c.here = filepath.Join(c.here, filepath.FromSlash(path.Base(c.inside)))
-	} else if info, err := os.Stat(filepath.Dir(c.here)); err != nil || !info.IsDir() {
-		return "", fmt.Errorf("%s is no folder of this machine", filepath.Dir(c.here))
+	target, taken, err := transfer.Into(c.here, path.Base(c.inside))
+	if err != nil {
+		return "", err
 	}
-	if _, err := os.Lstat(c.here); err == nil {
-		return c.here, nil
+	if c.here = target; taken {
+		return target, nil
 	}
 	return "", nil
 }
