@@ -11,12 +11,17 @@ func TestPath(t *testing.T) {
 	e := demo.Open()
 	c := &Context{Env: e}
 	home := e.Host.Home()
-	for typed, want := range map[string]string{
-		"app.log": filepath.Join(e.Dir, "app.log"), " ../x ": filepath.Join(filepath.Dir(e.Dir), "x"), "": e.Dir,
-		"~": home, "~/logs/a": filepath.Join(home, "logs", "a"), "~other": filepath.Join(e.Dir, "~other"), home: home,
+	for _, tc := range []struct{ typed, want string }{
+		{"", e.Dir},
+		{"app.log", filepath.Join(e.Dir, "app.log")},
+		{" ../x ", filepath.Join(filepath.Dir(e.Dir), "x")},
+		{home, home},
+		{"~", home},
+		{"~/logs/a", filepath.Join(home, "logs", "a")},
+		{"~other", filepath.Join(e.Dir, "~other")},
 	} {
-		if got := c.Path(typed); got != want {
-			t.Errorf("%q is %s, want %s", typed, got, want)
+		if got := c.Path(tc.typed); got != tc.want {
+			t.Errorf("%q is %s, want %s", tc.typed, got, tc.want)
 		}
 	}
 }
