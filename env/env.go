@@ -177,7 +177,10 @@ type Kube interface {
 	// Restart rolls a workload, or a pod's owner, over, or deletes a pod that has
 	// one that cannot be rolled; a pod nobody owns is an error.
 	Restart(ctx context.Context, ref kube.Ref) error
-	Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (now int, err error)
+	// Replicas is how many an object wants, Scale adds by to it: for kinds that
+	// have any (Kind.Scales).
+	Replicas(ctx context.Context, ref kube.Ref) (int, error)
+	Scale(ctx context.Context, ref kube.Ref, by int) (now int, err error)
 
 	// Exec and Attach are those of Docker, for a pod's container; an empty one
 	// is the one that kubectl would take.

@@ -350,7 +350,7 @@ var harmless = map[string][]string{
 	"poisonedKube": {
 		"Attach", "Debug", "Exec",
 		"Run", "Changed", "SetContext", "Kinds", "PodStats", "Config", "Context", "Readyz", "CanI", "CoreDNS", "Metrics", "CertificateEnd", "Rules",
-		"Restart", "Scale", "AddPullSecret", "RemovePullSecret", "PullHosts", "SetPullPolicy",
+		"Restart", "Replicas", "Scale", "AddPullSecret", "RemovePullSecret", "PullHosts", "SetPullPolicy",
 		"ReadManifests", "DryRun", "Apply", "Rollout", "Undo",
 	},
 }

@@ -83,8 +83,14 @@ func (a *App) openPalette() tea.Cmd {
 		}
 		return all
 	}
-	a.dialogs.Push(palette.New(a.ctx, a.place(), offers))
+	a.dialogs.Push(palette.New(a.ctx, a.place(), a.cannot, offers))
 	return tea.Batch(learn...)
+}
+
+// cannot says that an action is of no use where the keyboard is.
+func (a *App) cannot(action keys.Action) bool {
+	p, ok := a.current().(screen.Limited)
+	return ok && p.Cannot(action)
 }
 
 // choose shows a screen because a person said so.

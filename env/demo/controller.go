@@ -268,20 +268,34 @@ func (c cluster) Restart(ctx context.Context, ref kube.Ref) error {
 	})
 }
 
-func (c cluster) Scale(ctx context.Context, namespace string, owner kube.Owner, by int) (replicas int, err error) {
-	return replicas, c.do(ctx, func(now time.Time) error {
-		for _, l := range c.w.workloads {
-			if l.owner != owner || l.namespace != namespace {
-				continue
-			}
-			if owner.Kind != "Deployment" {
-				return fmt.Errorf("a %s cannot be scaled here, only a Deployment", owner.Kind)
-			}
-			l.replicas = max(0, l.replicas+by)
-			replicas = l.replicas
-			c.w.reconcile(l, now)
-			return nil
+// Replicas implements env.Kube.
+func (c cluster) Replicas(ctx context.Context, ref kube.Ref) (n int, err error) {
+	return n, c.withScaled(ctx, ref, func(l *workload, _ time.Time) error { n = l.replicas; return nil })
+}
+
+// Scale implements env.Kube.
+func (c cluster) Scale(ctx context.Context, ref kube.Ref, by int) (replicas int, err error) {
+	return replicas, c.withScaled(ctx, ref, func(l *workload, now time.Time) error {
+		if ref.Kind != "Deployment" {
+			return fmt.Errorf("a %s cannot be scaled here, only a Deployment", ref.Kind)
 		}
-		return fmt.Errorf("%s %q not found in namespace %s", owner.Kind, owner.Name, namespace)
+		l.replicas = max(0, l.replicas+by)
+		replicas = l.replicas
+		c.w.reconcile(l, now)
+		return nil
+	})
+}
+
+// withScaled calls f with a workload that has replicas, the world locked.
+func (c cluster) withScaled(ctx context.Context, ref kube.Ref, f func(l *workload, now time.Time) error) error {
+	return c.do(ctx, func(now time.Time) error {
+		l := c.w.workload(ref)
+		switch {
+		case l == nil:
+			return fmt.Errorf("%s %q not found in namespace %s", ref.Kind, ref.Name, ref.Namespace)
+		case !listingOf(ref.Kind).Scales:
+			return fmt.Errorf("a %s has no replicas to set", ref.Kind)
+		}
+		return f(l, now)
 	})
 }

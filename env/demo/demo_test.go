@@ -188,9 +188,9 @@ func TestRestartRollsOneByOne(t *testing.T) {
 
 func TestScale(t *testing.T) {
 	e := OpenAt(noon)
-	owner := kube.Owner{Kind: "Deployment", Name: "my-app"}
+	ref := kube.Owner{Kind: "Deployment", Name: "my-app"}.Ref("default")
 	for _, by := range []int{2, -4} {
-		want, err := e.Kube.Scale(t.Context(), "default", owner, by)
+		want, err := e.Kube.Scale(t.Context(), ref, by)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +199,7 @@ func TestScale(t *testing.T) {
 			t.Errorf("%d pods after scaling by %d, not %d", got, by, want)
 		}
 	}
-	if _, err := e.Kube.Scale(t.Context(), "default", kube.Owner{Kind: "StatefulSet", Name: "redis"}, 1); err == nil {
+	if _, err := e.Kube.Scale(t.Context(), kube.Owner{Kind: "StatefulSet", Name: "redis"}.Ref("default"), 1); err == nil {
 		t.Error("scaled what it says it cannot")
 	}
 }

@@ -23,6 +23,7 @@ func listings() []listing {
 		return listing{kube.Kind{
 			Group: group, Version: "v1", Resource: resource, Name: name, Singular: strings.ToLower(name),
 			Short: strings.Fields(short), Namespaced: true, Verbs: all,
+			Scales: slices.Contains([]string{"Deployment", "ReplicaSet", "StatefulSet"}, name),
 		}, columns}
 	}
 	everywhere := func(s listing) listing { s.Namespaced = false; return s }

@@ -85,7 +85,7 @@ func TestWorkloadsAreRowsThatLive(t *testing.T) {
 		}
 	}
 	objectsOf(t, e, "deploy", ready("3/3"))
-	if _, err := e.Kube.Scale(t.Context(), "default", kube.Owner{Kind: "Deployment", Name: "my-app"}, -1); err != nil {
+	if _, err := e.Kube.Scale(t.Context(), kube.Owner{Kind: "Deployment", Name: "my-app"}.Ref("default"), -1); err != nil {
 		t.Fatal(err)
 	}
 	objectsOf(t, e, "deploy", func(o kube.Objects) bool { return ready("2/2")(o) || ready("3/2")(o) })

@@ -255,7 +255,7 @@ func TestFixturePod(t *testing.T) {
 	if err != nil || len(events) == 0 || events[0].Object != "Pod/"+pod || events[0].Last.IsZero() {
 		t.Errorf("Events() = %+v, %v", events, err)
 	}
-	if now, err := c.Scale(ctx, ns, Owner{"Deployment", "web"}, 1); err != nil || now != 2 {
+	if now, err := c.Scale(ctx, Owner{Kind: "Deployment", Name: "web"}.Ref(ns), 1); err != nil || now != 2 {
 		t.Errorf("Scale() = %d, %v", now, err)
 	}
 	if err := c.Restart(ctx, PodRef(ns, pod)); err != nil {
@@ -349,7 +349,7 @@ func TestFixtureWatch(t *testing.T) {
 		return len(s.Pods) == 2 && s.Pods[0].Phase == PhaseReady && s.Pods[1].Phase == PhaseReady
 	})
 	p := s.Pods[0]
-	if p.Owner != (Owner{"Deployment", "web"}) || p.Status != "Running" || p.Ready != 1 || p.Total != 1 || p.Node != "docker-desktop" ||
+	if p.Owner != (Owner{Kind: "Deployment", Name: "web"}) || p.Status != "Running" || p.Ready != 1 || p.Total != 1 || p.Node != "docker-desktop" ||
 		len(p.Images) != 1 || p.Images[0].Image != "twindeck.local/base:1" || !strings.HasPrefix(p.Images[0].Digest, "sha256:") {
 		t.Errorf("row %+v", p)
 	}

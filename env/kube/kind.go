@@ -15,6 +15,7 @@ type Kind struct {
 	Short      []string
 	Namespaced bool
 	Verbs      []string // what the server can do with it: get, list, watch, delete, …
+	Scales     bool     // it has replicas, and the server lets them be set (KIND/scale)
 }
 
 // PodKind is the kind of pods, which every server has.
@@ -56,6 +57,11 @@ func (k Kind) Ref(namespace, name string) Ref {
 		namespace = ""
 	}
 	return Ref{Group: k.Group, Version: k.Version, Kind: k.Name, Namespace: namespace, Name: name}
+}
+
+// Owner is an object of the kind as the one that keeps others.
+func (k Kind) Owner(name string) Owner {
+	return Owner{Kind: k.Name, Name: name, Group: customGroup(k.Group)}
 }
 
 // Find is the kind of ks that a person means by word. Of several, one of the

@@ -33,7 +33,7 @@ func (cn *conn) ask(ctx context.Context) ([]Kind, error) {
 	if err != nil {
 		return nil, err
 	}
-	lists, err := client.ServerPreferredResourcesWithContext(ctx)
+	groups, lists, err := client.ServerGroupsAndResourcesWithContext(ctx)
 	var partly *discovery.ErrGroupDiscoveryFailed
 	if err != nil && (!errors.As(err, &partly) || len(lists) == 0) {
 		return nil, err
@@ -41,25 +41,42 @@ func (cn *conn) ask(ctx context.Context) ([]Kind, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	kinds := kindsOf(lists)
+	kinds := kindsOf(groups, lists)
 	cn.mu.Lock()
 	defer cn.mu.Unlock()
 	cn.kinds = kinds
 	return kinds, nil
 }
 
-func kindsOf(lists []*metav1.APIResourceList) []Kind {
+// kindsOf are the kinds of what a server serves, version by version.
+func kindsOf(groups []*metav1.APIGroup, lists []*metav1.APIResourceList) []Kind {
+	preferred := map[string]string{}
+	for _, g := range groups {
+		preferred[g.Name] = g.PreferredVersion.Version
+	}
 	var kinds []Kind
+	at := map[schema.GroupResource]int{} // of kinds
 	for _, l := range lists {
+		gv, err := schema.ParseGroupVersion(l.GroupVersion)
+		if err != nil {
+			continue
+		}
 		for i := range l.APIResources {
 			r := &l.APIResources[i]
-			gv, err := schema.ParseGroupVersion(l.GroupVersion)
 			k := Kind{
 				Group: cmp.Or(r.Group, gv.Group), Version: cmp.Or(r.Version, gv.Version), Resource: r.Name, Name: r.Kind,
 				Singular: cmp.Or(r.SingularName, strings.ToLower(r.Kind)), Short: r.ShortNames, Namespaced: r.Namespaced, Verbs: r.Verbs,
+				Scales: scales(l, r.Name),
 			}
-			if err == nil && k.Can("list") && !strings.Contains(r.Name, "/") {
+			if !k.Can("list") || strings.Contains(r.Name, "/") {
+				continue
+			}
+			switch n, again := at[k.resource().GroupResource()]; {
+			case !again:
+				at[k.resource().GroupResource()] = len(kinds)
 				kinds = append(kinds, k)
+			case k.Version == preferred[k.Group]:
+				kinds[n] = k
 			}
 		}
 	}
@@ -71,13 +88,28 @@ func kindsOf(lists []*metav1.APIResourceList) []Kind {
 	return slices.DeleteFunc(kinds, func(k Kind) bool { return k.Group == "events.k8s.io" })
 }
 
+// scales says whether the server lets the replicas of a resource be set.
+func scales(l *metav1.APIResourceList, resource string) bool {
+	return slices.ContainsFunc(l.APIResources, func(r metav1.APIResource) bool {
+		return r.Name == resource+"/"+scaleSubresource && slices.Contains(r.Verbs, "get") && slices.Contains(r.Verbs, "update")
+	})
+}
+
 // custom ranks kinds: the cluster's own first, then those that something else
 // brought.
 func (k Kind) custom() int {
-	if strings.Contains(k.Group, ".") && !strings.HasSuffix(k.Group, ".k8s.io") {
+	if customGroup(k.Group) != "" {
 		return 1
 	}
 	return 0
+}
+
+// customGroup is a group that something else brought; "" for the cluster's own.
+func customGroup(group string) string {
+	if strings.Contains(group, ".") && !strings.HasSuffix(group, ".k8s.io") {
+		return group
+	}
+	return ""
 }
 
 // known are the kinds as last asked for.

@@ -57,7 +57,7 @@ func addVersion(groups []metav1.APIGroup, name, version string) []metav1.APIGrou
 
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	all := metav1.Verbs{"get", "list", "watch", "delete"}
+	all, scale := metav1.Verbs{"get", "list", "watch", "delete"}, metav1.Verbs{"get", "patch", "update"}
 	lists := []metav1.APIResourceList{
 		{GroupVersion: "v1", APIResources: []metav1.APIResource{
 			{Name: "pods", SingularName: "pod", Kind: "Pod", ShortNames: []string{"po"}, Namespaced: true, Verbs: all},
@@ -69,22 +69,37 @@ func TestKinds(t *testing.T) {
 		{GroupVersion: "events.k8s.io/v1", APIResources: []metav1.APIResource{{Name: "events", Kind: "Event", Namespaced: true, Verbs: all}}},
 		{GroupVersion: "acme.dev/v2", APIResources: []metav1.APIResource{
 			{Name: "ants", SingularName: "ant", Kind: "Ant", Namespaced: true, Verbs: all},
+			{Name: "ants/scale", Kind: "Scale", Group: "autoscaling", Version: "v1", Namespaced: true, Verbs: scale},
+			{Name: "bees", SingularName: "bee", Kind: "Bee", Namespaced: true, Verbs: all},
+			{Name: "bees/status", Kind: "Bee", Namespaced: true, Verbs: scale},
 			{Name: "pods", SingularName: "pod", Kind: "Pod", Namespaced: true, Verbs: all},
+			{Name: "pods/scale", Kind: "Scale", Group: "autoscaling", Version: "v1", Namespaced: true, Verbs: metav1.Verbs{"get"}},
 		}},
-		{GroupVersion: "acme.dev/v1", APIResources: []metav1.APIResource{{Name: "ants", SingularName: "ant", Kind: "Ant", Namespaced: true, Verbs: all}}},
-		{GroupVersion: "apps/v1", APIResources: []metav1.APIResource{{Name: "deployments", SingularName: "deployment", Kind: "Deployment", ShortNames: []string{"deploy"}, Namespaced: true, Verbs: all}}},
+		{GroupVersion: "acme.dev/v1", APIResources: []metav1.APIResource{
+			{Name: "ants", SingularName: "ant", Kind: "Ant", Namespaced: true, Verbs: all},
+			{Name: "bees", SingularName: "bee", Kind: "Bee", Namespaced: true, Verbs: all},
+			{Name: "bees/scale", Kind: "Scale", Group: "autoscaling", Version: "v1", Namespaced: true, Verbs: scale},
+		}},
+		{GroupVersion: "apps/v1", APIResources: []metav1.APIResource{{Name: "deployments", SingularName: "deployment", Kind: "Deployment", ShortNames: []string{"deploy"}, Namespaced: true, Verbs: all}, {Name: "deployments/scale", Kind: "Scale", Group: "autoscaling", Version: "v1", Namespaced: true, Verbs: scale}}},
 	}
 	c := openServer(t, discoverable(t, lists, "metrics.k8s.io"), "")
 	kinds, err := c.Kinds(deadline(t, callLimit))
 	if err != nil {
 		t.Fatalf("one broken part hides all others: %v", err)
 	}
-	var names []string
+	var names, scaled []string
 	for _, k := range kinds {
 		names = append(names, k.Resource+" "+k.Group+"/"+k.Version)
+		if k.Scales {
+			scaled = append(scaled, k.String())
+		}
 	}
-	if want := []string{"deployments apps/v1", "events /v1", "nodes /v1", "pods /v1", "ants acme.dev/v2", "pods acme.dev/v2"}; !slices.Equal(names, want) {
+	if want := []string{"deployments apps/v1", "events /v1", "nodes /v1", "pods /v1", "ants acme.dev/v2", "bees acme.dev/v2", "pods acme.dev/v2"}; !slices.Equal(names, want) {
 		t.Errorf("kinds %q, want %q", names, want)
+	}
+	// Neither what an older version alone has, nor what can only be read.
+	if want := []string{"deployments", "ants.acme.dev"}; !slices.Equal(scaled, want) {
+		t.Errorf("kinds that scale %q, want %q", scaled, want)
 	}
 	for word, want := range map[string]string{
 		"deploy": "deployments", "Deployment": "deployments", "deployments": "deployments", "deployments.apps": "deployments", "deployments.v1.apps": "deployments",

@@ -60,8 +60,9 @@ type Pod struct {
 
 // Owner is the workload a pod belongs to.
 type Owner struct {
-	Kind string // Deployment, StatefulSet, DaemonSet, Job, ReplicaSet, …; "" for none
-	Name string
+	Kind  string // Deployment, StatefulSet, DaemonSet, Job, ReplicaSet, …; "" for none
+	Name  string
+	Group string // of a kind that something else brought; "" for Kubernetes' own
 }
 
 // PodImage is what a pod's container runs.

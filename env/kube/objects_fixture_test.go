@@ -202,7 +202,7 @@ func TestFixtureActsOnAWorkload(t *testing.T) {
 			}
 			f := follow(t, c, kindNamed(t, c, kind), ns)
 			if kind != "DaemonSet" {
-				if now, err := c.Scale(ctx, ns, Owner{kind, "web"}, 1); err != nil || now != 2 {
+				if now, err := c.Scale(ctx, last.Ref, 1); err != nil || now != 2 {
 					t.Errorf("Scale() = %d, %v", now, err)
 				}
 				f.await("two of them", func(o Objects) bool { return o.cell(o.row("web"), "READY") == "2/2" })

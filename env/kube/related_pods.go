@@ -24,7 +24,8 @@ func (r *relater) pods() error {
 	if err != nil {
 		return err
 	}
-	me := Owner{Kind: r.object.GetKind(), Name: r.object.GetName()}
+	gvk := r.object.GroupVersionKind()
+	me := Kind{Group: gvk.Group, Name: gvk.Kind}.Owner(r.object.GetName())
 	for i := range list.Items {
 		p := &list.Items[i]
 		// A selector may fit pods that somebody else keeps.

@@ -55,25 +55,38 @@ func intern(s string) string {
 	return unique.Make(s).Value()
 }
 
+// keepers are the kinds that keep their pods by way of ReplicaSets, by the
+// label of those that has the hash in their names.
+var keepers = []struct {
+	label string
+	kind  Owner
+}{
+	{templateHash, Owner{Kind: "Deployment"}},
+	{"rollouts-pod-template-hash", Owner{Kind: "Rollout", Group: "argoproj.io"}},
+}
+
 // ownerOf resolves a pod's controller past the ReplicaSet without asking the
-// server: a Deployment names its ReplicaSets NAME-HASH and puts the hash in
-// the label pod-template-hash. A ReplicaSet that is not so named stands for itself.
+// server: a Deployment names its ReplicaSets NAME-HASH and puts the hash in a
+// label. A ReplicaSet that is not so named stands for itself.
 func ownerOf(refs []metav1.OwnerReference, labels map[string]string) Owner {
 	for i := range refs {
 		ref := &refs[i]
 		if ref.Controller == nil || !*ref.Controller {
 			continue
 		}
-		if hash := labels["pod-template-hash"]; ref.Kind == "ReplicaSet" && hash != "" {
-			if name, ok := strings.CutSuffix(ref.Name, "-"+hash); ok && name != "" {
-				kind := "Deployment"
-				if labels["rollouts-pod-template-hash"] != "" {
-					kind = "Rollout" // Argo Rollouts keeps ReplicaSets the same way
-				}
-				return Owner{Kind: kind, Name: intern(name)}
+		group, _, _ := strings.Cut(ref.APIVersion, "/")
+		owner := Owner{Kind: intern(ref.Kind), Name: intern(ref.Name), Group: intern(customGroup(group))}
+		if ref.Kind != "ReplicaSet" || owner.Group != "" {
+			return owner
+		}
+		for _, k := range keepers {
+			hash := labels[k.label]
+			if name, ok := strings.CutSuffix(ref.Name, "-"+hash); ok && hash != "" && name != "" {
+				owner = k.kind
+				owner.Name = intern(name)
 			}
 		}
-		return Owner{Kind: intern(ref.Kind), Name: intern(ref.Name)}
+		return owner
 	}
 	return Owner{}
 }

@@ -166,7 +166,7 @@ status:
 		t.Fatal(err)
 	}
 	got := row(&pod)
-	if got.Owner != (Owner{"Deployment", "web"}) {
+	if got.Owner != (Owner{Kind: "Deployment", Name: "web"}) {
 		t.Errorf("owner %+v", got.Owner)
 	}
 	if got.Images[0] != (PodImage{"web", "localhost:5050/web:v1", "sha256:03d4"}) || got.Images[1] != (PodImage{"log", "log", ""}) {
@@ -186,11 +186,14 @@ func TestOwner(t *testing.T) {
 	}{
 		"nobody":              {want: Owner{}},
 		"not its controller":  {refs: []metav1.OwnerReference{{Kind: "Deployment", Name: "x", Controller: &no}}, want: Owner{}},
-		"lone ReplicaSet":     {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x", Controller: &yes}}, want: Owner{"ReplicaSet", "x"}},
-		"ReplicaSet, other":   {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x-1", Controller: &yes}}, labels: map[string]string{"pod-template-hash": "2"}, want: Owner{"ReplicaSet", "x-1"}},
-		"Deployment":          {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x-y-1", Controller: &yes}}, labels: map[string]string{"pod-template-hash": "1"}, want: Owner{"Deployment", "x-y"}},
-		"StatefulSet":         {refs: []metav1.OwnerReference{{Kind: "StatefulSet", Name: "db", Controller: &yes}}, want: Owner{"StatefulSet", "db"}},
-		"second is the owner": {refs: []metav1.OwnerReference{{Kind: "A", Name: "a"}, {Kind: "Job", Name: "j", Controller: &yes}}, want: Owner{"Job", "j"}},
+		"lone ReplicaSet":     {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x", Controller: &yes}}, want: Owner{Kind: "ReplicaSet", Name: "x"}},
+		"ReplicaSet, other":   {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x-1", Controller: &yes}}, labels: map[string]string{"pod-template-hash": "2"}, want: Owner{Kind: "ReplicaSet", Name: "x-1"}},
+		"Deployment":          {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x-y-1", Controller: &yes}}, labels: map[string]string{"pod-template-hash": "1"}, want: Owner{Kind: "Deployment", Name: "x-y"}},
+		"StatefulSet":         {refs: []metav1.OwnerReference{{Kind: "StatefulSet", Name: "db", Controller: &yes}}, want: Owner{Kind: "StatefulSet", Name: "db"}},
+		"Rollout of Argo":     {refs: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "x-y-1", APIVersion: "apps/v1", Controller: &yes}}, labels: map[string]string{"rollouts-pod-template-hash": "1"}, want: Owner{Kind: "Rollout", Name: "x-y", Group: "argoproj.io"}},
+		"of a custom kind":    {refs: []metav1.OwnerReference{{Kind: "Widget", Name: "w", APIVersion: "acme.dev/v1", Controller: &yes}}, want: Owner{Kind: "Widget", Name: "w", Group: "acme.dev"}},
+		"of a kind of ours":   {refs: []metav1.OwnerReference{{Kind: "Job", Name: "j", APIVersion: "batch/v1", Controller: &yes}}, want: Owner{Kind: "Job", Name: "j"}},
+		"second is the owner": {refs: []metav1.OwnerReference{{Kind: "A", Name: "a"}, {Kind: "Job", Name: "j", Controller: &yes}}, want: Owner{Kind: "Job", Name: "j"}},
 	} {
 		if got := ownerOf(tc.refs, tc.labels); got != tc.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, tc.want)

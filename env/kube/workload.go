@@ -7,7 +7,6 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
-	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -106,37 +105,6 @@ func (cn *conn) roll(ctx context.Context, namespace string, owner Owner) (done b
 		return true, err
 	}
 	return false, nil
-}
-
-// scaler is what Deployments, StatefulSets and ReplicaSets have in common.
-type scaler interface {
-	GetScale(ctx context.Context, name string, o metav1.GetOptions) (*autoscalingv1.Scale, error)
-	UpdateScale(ctx context.Context, name string, s *autoscalingv1.Scale, o metav1.UpdateOptions) (*autoscalingv1.Scale, error)
-}
-
-// Scale adds by replicas to owner (negative: takes away, never under zero)
-// and returns how many it then wants.
-func (c *Client) Scale(ctx context.Context, namespace string, owner Owner, by int) (now int, err error) {
-	err = c.call(ctx, "scaling "+owner.Kind+"/"+owner.Name, func(ctx context.Context, cn *conn) error {
-		apps := cn.calls.AppsV1()
-		s, ok := map[string]scaler{
-			"Deployment": apps.Deployments(namespace), "StatefulSet": apps.StatefulSets(namespace), "ReplicaSet": apps.ReplicaSets(namespace),
-		}[owner.Kind]
-		if !ok {
-			return fmt.Errorf("a %s has no replicas to set", owner.Kind)
-		}
-		scale, err := s.GetScale(ctx, owner.Name, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		// The resource version goes back with it: somebody else's change in
-		// between is a conflict, not lost.
-		scale.Spec.Replicas = max(0, scale.Spec.Replicas+int32(by)) //nolint:gosec // a handful at a time
-		now = int(scale.Spec.Replicas)
-		_, err = s.UpdateScale(ctx, owner.Name, scale, metav1.UpdateOptions{FieldManager: manager})
-		return err
-	})
-	return now, err
 }
 
 // Undo goes back to the revision before, as kubectl rollout undo does.

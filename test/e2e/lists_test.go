@@ -80,16 +80,7 @@ func TestKindsOfTheCluster(t *testing.T) {
 
 	s := w.open(medium)
 	s.Press("2")
-	list := func(word, title string) {
-		t.Helper()
-		s.Press(":")
-		s.See("What do you want to do?")
-		s.Type(word)
-		s.Press("enter")
-		s.Gone("What do you want to do?")
-		s.See(title)
-	}
-	list("deploy", "Deployments 1")
+	s.list("deploy", "Deployments 1")
 	s.SeeRow("●", "web", "2/2")
 	s.Press("+")
 	s.SeeRow("●", "web", "3/3")
@@ -97,7 +88,7 @@ func TestKindsOfTheCluster(t *testing.T) {
 	s.See("kind: Deployment", "kubectl get deployments/web")
 	s.Press("esc")
 
-	list("secrets", "Secrets 1")
+	s.list("secrets", "Secrets 1")
 	s.SeeRow("pin", "Opaque")
 	s.Press("y")
 	s.See("kind: Secret", "code:")
@@ -106,7 +97,7 @@ func TestKindsOfTheCluster(t *testing.T) {
 	}
 	s.Press("esc")
 
-	list("cm", "ConfigMaps 2")
+	s.list("cm", "ConfigMaps 2")
 	s.Filter("colours")
 	s.SeeRow("colours", "1")
 	w.kubectl("--namespace", w.namespace, "create", "configmap", "colours-of-night", "--from-literal=sky=black")
@@ -116,13 +107,13 @@ func TestKindsOfTheCluster(t *testing.T) {
 	s.Insist("y", "leave it")
 	s.See("ConfigMaps 1 of 2")
 
-	list(kind+"s", "1 ·")
+	s.list(kind+"s", "1 ·")
 	s.SeeRow("gadget", "round")
 	w.kubectl("--namespace", w.namespace, "patch", kind, "gadget", "--type=merge", "--patch", `{"spec":{"shape":"square"}}`)
 	s.SeeRow("gadget", "square")
-	list("nodes", "Nodes ")
+	s.list("nodes", "Nodes ")
 	s.SeeRow("●", "Ready", "v1.")
-	list("pods", "Pods 3")
+	s.list("pods", "Pods 3")
 }
 
 const widgets = `apiVersion: apiextensions.k8s.io/v1

@@ -30,6 +30,7 @@ type board interface {
 	mark()
 	unmark() (any bool)
 	act(a keys.Action) (cmd tea.Cmd, handled bool)
+	cannot(a keys.Action) bool
 
 	// What is seen of it.
 	noun() string
@@ -83,6 +84,8 @@ func (d *deck[T]) short() string         { return d.kind.short }
 func (d *deck[T]) filterText() string    { return d.filter.text }
 func (d *deck[T]) status() link.Status   { return d.kind.status() }
 func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
+
+func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
 
 func (d *deck[T]) total() int {
 	d.refresh()

@@ -194,6 +194,9 @@ func (p *Part) applyFilter() {
 	p.current().setFilter(parseFilter(p.typing.Value()))
 }
 
+// Cannot says that the list that has the focus has no use for an action.
+func (p *Part) Cannot(a keys.Action) bool { return p.current().cannot(a) }
+
 // Footer names what the keys do now.
 func (p *Part) Footer() []keys.Action {
 	switch {

@@ -40,6 +40,7 @@ type kind[T any] struct {
 	empty   func(*deck[T]) notice
 	footer  []keys.Action
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
+	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
 }
 
 // column is one column of a deck.

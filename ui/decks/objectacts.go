@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,6 +29,9 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 	case len(on.rows) == 0 || on.head != nil:
 		return say("Select a row first, or mark several with space"), true
 	}
+	if a == keys.ScaleUp || a == keys.ScaleDown {
+		return p.scaleObjects(a, o, on.rows), true
+	}
 	jobs := make([]job, len(on.rows))
 	for i, row := range on.rows {
 		jobs[i] = p.objectJob(o, a, row)
@@ -42,13 +43,19 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 	return start(p.aim(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), o.of.Resource), p.cluster(), ask), true
 }
 
+// onRows are the keys that act on rows; what is none of them concerns the list.
+var onRows = []keys.Action{
+	keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop, keys.Pause, keys.Kill, keys.Pull,
+	keys.ShellIn, keys.AttachTo, keys.CopyFiles,
+}
+
 // able says whether something can be done to objects of a kind.
 func able(of kube.Kind, a keys.Action) bool {
 	switch a {
 	case keys.Restart:
 		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, of.Name)
 	case keys.ScaleUp, keys.ScaleDown:
-		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "ReplicaSet"}, of.Name)
+		return of.Scales
 	case keys.Remove:
 		return of.Can("delete")
 	}
@@ -74,27 +81,10 @@ func (p *Part) objectJob(o *objects, a keys.Action, row *kube.Object) job {
 	of := o.of
 	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), shortName(of)+"/"+row.Name
 	where := p.in(row.Namespace)
-	switch a {
-	case keys.Remove:
-		return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
-	case keys.Restart:
+	if a == keys.Restart {
 		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	}
-	return p.scaleJob(a, row.Namespace, kube.Owner{Kind: of.Name, Name: row.Name}, o.wanted(row))
-}
-
-// wanted is how many pods a workload is to have, as the server prints it: 3 of
-// READY 2/3, or DESIRED.
-func (o *objects) wanted(row *kube.Object) int {
-	for i, c := range o.now.Columns {
-		if name := strings.ToUpper(c.Name); i < len(row.Cells) && (name == "READY" || name == "DESIRED") {
-			n, err := strconv.Atoi(row.Cells[i][strings.LastIndexByte(row.Cells[i], '/')+1:])
-			if err == nil {
-				return n
-			}
-		}
-	}
-	return 0
+	return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
 }
 
 // losses say what goes with an object of a kind.

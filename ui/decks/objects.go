@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,9 +30,10 @@ func usual() []kube.Kind {
 	k := func(group, resource, name, short string, namespaced bool) kube.Kind {
 		return kube.Kind{Group: group, Version: "v1", Resource: resource, Name: name, Singular: strings.ToLower(name), Short: []string{short}, Namespaced: namespaced, Verbs: verbs}
 	}
+	scales := func(of kube.Kind) kube.Kind { of.Scales = true; return of }
 	return []kube.Kind{
-		k("apps", "deployments", "Deployment", "deploy", true),
-		k("apps", "statefulsets", "StatefulSet", "sts", true),
+		scales(k("apps", "deployments", "Deployment", "deploy", true)),
+		scales(k("apps", "statefulsets", "StatefulSet", "sts", true)),
 		k("apps", "daemonsets", "DaemonSet", "ds", true),
 		k("batch", "jobs", "Job", "job", true),
 		k("batch", "cronjobs", "CronJob", "cj", true),
@@ -76,6 +78,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	}
 	k.empty = func(*deck[*kube.Object]) notice { return p.noObjects(o) }
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
+	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && !able(of, a) }
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
@@ -83,10 +86,10 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 
 // podsOf are the pods of a workload, as far as they are watched.
 func (p *Part) podsOf(of kube.Kind, r *kube.Object) []*kube.Pod {
-	if of.Group != "apps" && of.Group != "batch" {
+	if of.Group != "apps" && of.Group != "batch" && !of.Scales {
 		return nil
 	}
-	owner := kube.Owner{Kind: of.Name, Name: r.Name}
+	owner := of.Owner(r.Name)
 	var out []*kube.Pod
 	for _, pod := range p.kube.Pods {
 		if pod.Owner == owner && pod.Namespace == r.Namespace {
@@ -137,6 +140,14 @@ func plural(k kube.Kind) string {
 		return screen.Clean(k.Resource)
 	}
 	return screen.Clean(k.Name[:i] + k.Resource[i:])
+}
+
+// target is an object as kubectl takes it: deploy/web, widgets.acme.dev/one.
+func (o *objects) target(r *kube.Object) string {
+	if o.of.Owner("").Group == "" {
+		return ownerWord(o.of.Name) + "/" + r.Name
+	}
+	return o.of.String() + "/" + r.Name
 }
 
 func shortName(k kube.Kind) string {

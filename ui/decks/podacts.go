@@ -48,11 +48,14 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove) {
 		return say("Select a pod first, or mark several with space"), true
 	}
+	if a == keys.ScaleUp || a == keys.ScaleDown {
+		return p.scalePods(a, on.rows), true
+	}
 	var jobs []job
 	for _, pod := range on.rows {
 		j, not := p.podJob(a, pod)
 		if not != "" {
-			return screen.Send(screen.Notify{Text: not, Bad: a == keys.Restart}), true
+			return screen.Send(screen.Notify{Text: not, Bad: true}), true
 		}
 		jobs = append(jobs, j)
 	}
@@ -69,8 +72,9 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 }
 
 // aim binds jobs to the cluster they were asked for.
-func (p *Part) aim(jobs []job) []job {
-	at := p.ctx.Facts.Context
+func (p *Part) aim(jobs []job) []job { return aimed(jobs, p.ctx.Facts.Context) }
+
+func aimed(jobs []job, at kube.Context) []job {
 	for i := range jobs {
 		run := jobs[i].run
 		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(kube.Aim(ctx, at), tell) }
@@ -94,51 +98,17 @@ func (p *Part) in(namespace string) string {
 func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
 	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
-	switch a {
-	case keys.Remove:
+	if a == keys.Remove {
 		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
-	case keys.Restart:
-		j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
-		switch owner.Kind {
-		case "":
-			return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
-		case "Deployment", "StatefulSet", "DaemonSet":
-			j.does, j.command = "restart "+target, "kubectl rollout restart "+target+where
-		}
-		return j, ""
 	}
-	if owner.Kind != "Deployment" && owner.Kind != "StatefulSet" && owner.Kind != "ReplicaSet" {
-		return job{}, "Only a Deployment, StatefulSet or ReplicaSet can be scaled"
+	j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
+	switch owner.Kind {
+	case "":
+		return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
+	case "Deployment", "StatefulSet", "DaemonSet":
+		j.does, j.command = "restart "+target, "kubectl rollout restart "+target+where
 	}
-	return p.scaleJob(a, ns, owner, p.replicas(pod)), ""
-}
-
-// scaleJob makes one pod more, or less, of a workload that has now as many.
-func (p *Part) scaleJob(a keys.Action, namespace string, owner kube.Owner, now int) job {
-	k, by := p.ctx.Env.Kube, 1
-	if a == keys.ScaleDown {
-		by = -1
-	}
-	target, n := ownerWord(owner.Kind)+"/"+owner.Name, max(now+by, 0)
-	return job{
-		fmt.Sprintf("scale %s to %d", target, n),
-		fmt.Sprintf("kubectl scale %s --replicas=%d%s", target, n, p.in(namespace)),
-		func(ctx context.Context, _ func(string)) error {
-			_, err := k.Scale(ctx, namespace, owner, by)
-			return err
-		},
-	}
-}
-
-// replicas counts the pods of a pod's owner.
-func (p *Part) replicas(pod *kube.Pod) int {
-	n := 0
-	for _, o := range p.kube.Pods {
-		if o.Namespace == pod.Namespace && o.Owner == pod.Owner {
-			n++
-		}
-	}
-	return n
+	return j, ""
 }
 
 func deletePods(pods []*kube.Pod) *screen.Ask {

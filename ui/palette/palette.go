@@ -20,11 +20,14 @@ type Chosen struct{ Action keys.Action }
 // offered begins the ID of an offer; its number follows.
 const offered = "\x00"
 
-// New returns the palette for a place: every action, and what is offered
-// besides.
-func New(ctx *screen.Context, place keys.Place, offers func() []screen.Offer) dialog.Dialog {
+// New returns the palette for a place: every action, but for what cannot be
+// done with what is shown, and what is offered besides.
+func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, offers func() []screen.Offer) dialog.Dialog {
 	actions := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
 	for _, b := range ctx.Keys.At(place) {
+		if cannot(b.Action) {
+			continue
+		}
 		actions = append(actions, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b)})
 	}
 	items := func() []dialog.Item {

@@ -50,6 +50,10 @@ type Target struct {
 // Placed is a Part whose focused area may have keys of its own.
 type Placed interface{ Place() keys.Place }
 
+// Limited is a Part that has no use for some actions with what it shows now:
+// the palette leaves them out.
+type Limited interface{ Cannot(a keys.Action) bool }
+
 // Commander is a Part that can name the command which shows the same as what
 // it shows now; the footer teaches it while nothing runs.
 type Commander interface{ Command() string }

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// herding is a cluster with two custom kinds: herds have replicas, stones have
+// none. No column of a herd tells how many it wants.
+type herding struct {
+	env.Kube
+	mu     sync.Mutex
+	wants  int
+	scaled []string
+	pods   []*kube.Pod // beside those of the cluster
+}
+
+func custom(resource, name string, scales bool) kube.Kind {
+	return kube.Kind{
+		Group: "acme.dev", Version: "v1", Resource: resource, Name: name, Singular: strings.ToLower(name), Namespaced: true,
+		Verbs: []string{"get", "list", "watch", "delete"}, Scales: scales,
+	}
+}
+
+func (h *herding) Kinds(ctx context.Context) ([]kube.Kind, error) {
+	all, err := h.Kube.Kinds(ctx)
+	return append(all, custom("herds", "Herd", true), custom("stones", "Stone", false)), err
+}
+
+func (h *herding) Snapshot() kube.Snapshot {
+	s := h.Kube.Snapshot()
+	s.Pods = append(slices.Clone(s.Pods), h.pods...)
+	return s
+}
+
+func (h *herding) Follow(ctx context.Context, k kube.Kind, namespace string, show func(kube.Objects)) error {
+	if k.Group != "acme.dev" {
+		return h.Kube.Follow(ctx, k, namespace, show)
+	}
+	at, err := h.Context()
+	if err != nil {
+		return err
+	}
+	show(kube.Objects{
+		Version: 1, Kind: k, Context: at.Name, Namespace: namespace, Synced: true, Status: link.Status{State: link.Live, News: noon},
+		Columns: []kube.Column{{Name: "NAME"}, {Name: "READY", Number: true}},
+		Rows:    []*kube.Object{{UID: k.Name, Namespace: "default", Name: "northern", Cells: []string{"northern", "1"}, Phase: kube.PhaseReady}},
+	})
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (h *herding) Replicas(ctx context.Context, ref kube.Ref) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if ref.Kind != "Herd" {
+		return 0, errors.New("a " + ref.Kind + " has no replicas to set")
+	}
+	return h.wants, h.here(ctx)
+}
+
+func (h *herding) Scale(ctx context.Context, ref kube.Ref, by int) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.here(ctx); err != nil {
+		return 0, err
+	}
+	h.wants += by
+	h.scaled = append(h.scaled, ref.String())
+	return h.wants, nil
+}
+
+// here reports as an error that something is not bound to the cluster in force.
+func (h *herding) here(ctx context.Context) error {
+	at, err := h.Context()
+	if to, bound := kube.AimedAt(ctx); err == nil && (!bound || to.Name != at.Name) {
+		return kube.ErrElsewhere
+	}
+	return err
+}
+
+// show opens a list by its name.
+func (s *stage) show(word string, sees ...string) {
+	s.t.Helper()
+	s.press(":")
+	s.see("What do you want to do?")
+	s.typed(word)
+	s.press("enter")
+	s.gone("What do you want to do?")
+	s.see(sees...)
+}
+
+func openHerds(t *testing.T) (*stage, *herding) {
+	t.Helper()
+	e := demo.OpenAt(noon)
+	h := &herding{Kube: e.Kube, wants: 3}
+	e.Kube = h
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.idle()
+	s.press(":")
+	s.typed("herds")
+	s.see("acme.dev") // the cluster has told its kinds
+	s.press("esc")
+	return s, h
+}
+
+// A custom kind that the server scales is scaled by the same keys as a
+// Deployment, and the command names how many it then has, which no column says.
+func TestACustomKindIsScaled(t *testing.T) {
+	s, h := openHerds(t)
+	s.show("herds", "Herds 1", "northern")
+	s.press("+")
+	s.see("scale herds.acme.dev/northern to 4 · done")
+	s.press("-")
+	s.see("scale herds.acme.dev/northern to 3 · done")
+	for i, n := range []string{"4", "3"} {
+		want := "kubectl scale herds.acme.dev/northern --replicas=" + n + " -n default --context docker-desktop"
+		if got := s.app.tasks.all[i].command; got != want {
+			t.Errorf("it teaches %q, want %q", got, want)
+		}
+	}
+	if want := []string{"herd/northern (default)", "herd/northern (default)"}; !slices.Equal(h.scaled, want) {
+		t.Errorf("scaled %q, want %q", h.scaled, want)
+	}
+}
+
+// Of a kind without replicas nothing offers to scale it.
+func TestAKindWithoutReplicasOffersNone(t *testing.T) {
+	s, h := openHerds(t)
+	offered := func() bool {
+		s.press(":")
+		s.typed("replica")
+		s.see("What do you want to do?")
+		defer s.press("esc")
+		return strings.Contains(s.plain(), "One replica more")
+	}
+	for _, list := range []struct {
+		word, title string
+		scales      bool
+	}{
+		{"deployments", "Deployments 4", true}, {"statefulsets", "StatefulSets 1", true}, {"daemonsets", "DaemonSets 1", false},
+		{"herds", "Herds 1", true}, {"stones", "Stones 1", false}, {"configmaps", "ConfigMaps", false},
+	} {
+		s.show(list.word, list.title)
+		footer := slices.Contains(s.app.current().Footer(), keys.ScaleUp)
+		if got := offered(); got != list.scales || footer != list.scales {
+			t.Errorf("%s: the palette offers to scale: %v, the footer: %v; want %v", list.word, got, footer, list.scales)
+		}
+	}
+	s.show("stones", "Stones 1")
+	s.press("+")
+	s.see("Stones cannot be scaled")
+	if len(h.scaled) > 0 {
+		t.Errorf("%q were scaled", h.scaled)
+	}
+}
+
+// On a pod the keys scale what keeps it, also if that is of a custom kind;
+// whether it can be, the cluster says.
+func TestThePodsOfACustomKindAreScaled(t *testing.T) {
+	s, h := openHerds(t)
+	for _, kind := range []string{"Herd", "Stone"} {
+		h.pods = append(h.pods, &kube.Pod{
+			UID: kind, Namespace: "default", Name: "a-" + strings.ToLower(kind) + "-0", Owner: kube.Owner{Kind: kind, Name: "northern", Group: "acme.dev"},
+			Status: "Running", Phase: kube.PhaseReady, Created: noon,
+		})
+	}
+	s.send(screen.KubeNews{Snapshot: func() kube.Snapshot { n := h.Snapshot(); n.Version += 1000; return n }()})
+	pick := func(filter, pod string) {
+		s.press("esc", "/")
+		s.typed(filter)
+		s.press("enter")
+		s.see("╭ " + pod)
+	}
+	s.press("tab")
+	pick("a-herd", "a-herd-0")
+	s.press("+")
+	s.see("scale herd.acme.dev/northern to 4 · done")
+	pick("a-stone", "a-stone-0")
+	s.press("+")
+	s.see("a Stone has no replicas to set")
+	if want := []string{"herd/northern (default)"}; !slices.Equal(h.scaled, want) {
+		t.Errorf("scaled %q, want %q", h.scaled, want)
+	}
+}
