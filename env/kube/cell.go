@@ -10,7 +10,8 @@ import (
 
 // Compare orders two cells of the column: times by time, the young first as
 // their ages go; numbers, quantities and durations by size, also where more
-// follows ("2/3", "5 (3h ago)"); all else as text. Cells without a value come last.
+// follows ("2/3", "5 (3h ago)", the later of two alike first); all else as
+// text. Cells without a value come last.
 func (c Column) Compare(a, b string) int {
 	switch {
 	case empty(a) || empty(b):
@@ -24,7 +25,11 @@ func (c Column) Compare(a, b string) int {
 	y, okY := size(b)
 	switch {
 	case okX && okY:
-		return cmp.Or(cmp.Compare(x, y), strings.Compare(a, b))
+		agoA, agoB := strings.HasSuffix(a, agoEnd), strings.HasSuffix(b, agoEnd)
+		if agoA && agoB {
+			a, b = b, a
+		}
+		return cmp.Or(cmp.Compare(x, y), order(agoA)-order(agoB), strings.Compare(a, b))
 	case okX != okY:
 		return order(okY) - order(okX)
 	}

@@ -100,6 +100,7 @@ func TestColumnsSort(t *testing.T) {
 func FuzzColumnsSort(f *testing.F) {
 	f.Add("1", "2/3", "a", false)
 	f.Add("", "\xff", "5m", true)
+	f.Add("3 (5m ago)", "3 (a", "3 (z ago)", false)
 	f.Fuzz(func(t *testing.T, a, b, c string, age bool) {
 		col := Column{Age: age}
 		if ab, ba := col.Compare(a, b), col.Compare(b, a); (ab > 0) != (ba < 0) || (ab == 0) != (ba == 0) {

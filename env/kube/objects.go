@@ -31,7 +31,7 @@ type Object struct {
 	UID       string
 	Namespace string // "" for what has none
 	Name      string
-	Cells     []string // one a column, as the server prints them
+	Cells     []string // one a column, as the server prints them; times in the place of ages
 	Phase     Phase    // PhaseNone for kinds that are neither well nor ill
 	Created   time.Time
 	Owner     Owner    // who keeps it alive; of a ReplicaSet its Deployment

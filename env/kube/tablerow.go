@@ -196,9 +196,13 @@ func (r *tableReader) cell(c Column, row *rowJSON, v any, o *Object, now time.Ti
 	default:
 		text = fmt.Sprint(v)
 	}
-	switch {
-	case c.Age:
+	if c.Age {
 		return ageCell(c, row, text, now)
+	}
+	if ago, ok := agoCell(text, now); ok {
+		return ago
+	}
+	switch {
 	case text == o.Name:
 		return o.Name
 	case len(text) <= internLimit:

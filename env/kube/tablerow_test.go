@@ -38,6 +38,9 @@ func FuzzTable(f *testing.F) {
 				}
 				for j := range r.columns {
 					_, _ = o.Time(j)
+					if before, _, behind, ok := o.Ago(j); ok && (before == "" || behind == "") {
+						t.Errorf("%q and %q stand around an age", before, behind)
+					}
 				}
 			}
 		}

@@ -15,6 +15,7 @@ const (
 	leastName = 12 // cells of a name before another column is shown: as long as
 	mostName  = 26 // the longest one is, within these
 	freeText  = 40 // more for what takes the spare room, before what kubectl prints only on demand
+	ageWidth  = 4  // of an age at most: 364d
 	widestOne = 28 // cells of a column at most, but for the one that takes the spare room
 )
 
@@ -125,7 +126,7 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 	}
 	col.order = func(a, b *kube.Object, _ *scene) int { return c.Compare(cell(a), cell(b)) }
 	if c.Age {
-		col.width = max(screen.Width(head)+1, 4) // room for the sign of the order
+		col.width = max(screen.Width(head)+1, ageWidth) // room for the sign of the order
 		col.text = func(r *kube.Object, in *scene) string {
 			if at, ok := r.Time(i); ok {
 				return screen.Age(in.now, at)
@@ -139,8 +140,17 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 		most = limit
 	}
 	for _, r := range rows {
-		col.width = max(col.width, min(screen.Width(cell(r)), most))
+		width := screen.Width(cell(r))
+		if before, _, behind, ok := r.Ago(i); ok {
+			width = screen.Width(before+behind) + ageWidth
+		}
+		col.width = max(col.width, min(width, most))
 	}
-	col.text = func(r *kube.Object, _ *scene) string { return screen.Clean(cell(r)) }
+	col.text = func(r *kube.Object, in *scene) string {
+		if before, at, behind, ok := r.Ago(i); ok {
+			return screen.Clean(before + screen.Age(in.now, at) + behind)
+		}
+		return screen.Clean(cell(r))
+	}
 	return col
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twindeck/twindeck/env/kube"
 )
@@ -47,6 +48,39 @@ func TestObjectColumnsThatFit(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: at %d cells %q, want %q", tc.what, tc.width, got, want)
 		}
+	}
+}
+
+// An age within a cell goes on as those of a column of ages do.
+func TestAgesWithinCellsGoOn(t *testing.T) {
+	pods := kube.Objects{
+		Columns: []kube.Column{{Name: "Name"}, {Name: "Ready"}, {Name: "Status"}, {Name: "Restarts"}, {Name: "Age", Age: true}},
+		Rows: []*kube.Object{
+			{Name: "web", Cells: []string{"web", "1/1", "Running", "3 (2026-11-20T11:58:30Z ago)", "2026-11-20T11:00:00Z"}},
+			{Name: "api", Cells: []string{"api", "1/1", "Running", "0", "2026-11-20T11:00:00Z"}},
+			{Name: "odd", Cells: []string{"odd", "1/1", "Running", "2 (long ago)", "2026-11-20T11:00:00Z"}},
+		},
+	}
+	columns := objectColumns(pods)
+	for _, tc := range []struct {
+		later time.Duration
+		want  []string
+	}{
+		{0, []string{"3 (1m ago) 1h", "0 1h", "2 (long ago) 1h"}},
+		{10 * time.Minute, []string{"3 (11m ago) 1h", "0 1h", "2 (long ago) 1h"}},
+		{5 * time.Hour, []string{"3 (5h ago) 6h", "0 6h", "2 (long ago) 6h"}},
+		{9 * 24 * time.Hour, []string{"3 (9d ago) 9d", "0 9d", "2 (long ago) 9d"}},
+	} {
+		in := testScene()
+		in.now = noon.Add(tc.later)
+		for i, r := range pods.Rows {
+			if got := columns[3].text(r, in) + " " + columns[4].text(r, in); got != tc.want[i] {
+				t.Errorf("%s, %v after noon: %q, want %q", r.Name, tc.later, got, tc.want[i])
+			}
+		}
+	}
+	if restarts := columns[3]; restarts.width != len("3 (364d ago)") {
+		t.Errorf("the column is %d cells wide: not for the time that stands in the cell, but for an age", restarts.width)
 	}
 }
 
