@@ -248,6 +248,26 @@ func TestContextsAreChosen(t *testing.T) {
 	s.see("Docker does not answer", "colima")
 }
 
+// On the Ship screen as well: the plan is for where one works now.
+func TestThePlanFollowsTheContext(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("3")
+	s.see("Run this plan", "with the engine of desktop-linux", "namespace default of docker-desktop")
+	s.press("c")
+	s.see("Where to work")
+	s.typed("k3d")
+	s.press("enter")
+	s.see("namespace default of k3d-dev")
+	s.gone("of docker-desktop")
+	s.press("c")
+	s.see("Where to work")
+	s.typed("build-server")
+	s.press("enter")
+	s.see("with the engine of build-server", "of k3d-dev")
+	s.gone("of desktop-linux")
+}
+
 func TestAnyKindIsOpenedByName(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()

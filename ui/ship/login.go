@@ -10,8 +10,8 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// loginGiven says that a person wants pods to have docker's login.
-type loginGiven struct{}
+// loginGiven says that a person wants pods of a namespace to have docker's login.
+type loginGiven struct{ context, namespace string }
 
 // giveLogin asks whether pods that cannot pull may use docker's login. Saying
 // yes changes the plan, which is then to be run as any other.
@@ -23,7 +23,7 @@ func (p *Part) giveLogin() tea.Cmd {
 	ask := screen.Ask{
 		Title: "Let the pods log in to " + screen.Clean(offers[0].Registry) + " with docker's login?",
 		Yes:   "into the plan",
-		Then:  screen.Send(loginGiven{}),
+		Then:  screen.Send(loginGiven{p.plan.Context.Name, p.plan.Namespace}),
 	}
 	for _, s := range offers {
 		ask.Body = append(ask.Body, screen.Clean(fmt.Sprintf("secret %s in namespace %s of %s: the login of %s; the service account %s gets it in imagePullSecrets",

@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 )
 
@@ -35,10 +37,16 @@ func (p *Part) renewPlan() tea.Cmd {
 	p.planning = p.asked
 	number, o, e, life, unlocked := p.planning, p.Options, p.ctx.Env, p.ctx.Life, p.unlocked
 	return func() tea.Msg {
-		at, err := e.Kube.Context()
-		o.Unlocked = err == nil && unlocked == at.Name
 		ctx, cancel := context.WithTimeout(life, planLimit)
 		defer cancel()
+		// All that is asked for a plan is asked of one engine and one cluster.
+		if at, err := e.Kube.Context(); err == nil {
+			o.Unlocked = unlocked == at.Name
+			ctx = kube.Aim(ctx, at)
+		}
+		if at, err := e.Docker.Endpoint(); err == nil {
+			ctx = docker.Aim(ctx, at)
+		}
 		project := e.Project()
 		if o.Release.Ask != "" {
 			o.Release.Known = e.Releases(project)

@@ -32,6 +32,7 @@ type Part struct {
 	stale    bool // a person asked for another plan than the one that is shown
 	planned  time.Time
 
+	target   target // where plans go now
 	unlocked string // context that may not be local and was unlocked by its name
 
 	past *pipeline // the run under way or the last one; nil: none yet
@@ -75,6 +76,9 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		p.Options.Release.Ask = msg.ask
 		return p.makePlan(p.Options.Stages)
 	case loginGiven:
+		if p.plan == nil || p.plan.Context.Name != msg.context || p.plan.Namespace != msg.namespace {
+			return screen.Send(screen.Notify{Text: "That was asked for another cluster: ask again", Bad: true})
+		}
 		p.Options.PullSecret = true
 		return p.makePlan(p.Options.Stages)
 	case unlocked:
@@ -82,6 +86,10 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return p.makePlan(p.Options.Stages)
 	case news:
 		return p.takeNews(msg)
+	case screen.DockerNews:
+		return p.aimAt(p.target.onEngine(msg.Snapshot))
+	case screen.KubeNews:
+		return p.aimAt(p.target.onCluster(msg.Snapshot))
 	case screen.FactsChanged:
 		if p.view == showPlan && !p.running() {
 			return p.renewPlan()
