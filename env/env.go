@@ -141,6 +141,8 @@ type Kube interface {
 	// and hands each new state to show, at most 30 a second, from one goroutine.
 	// An error it returns is for good; what may pass is told in Objects.Status.
 	Follow(ctx context.Context, k kube.Kind, namespace string, show func(kube.Objects)) error
+	// Pods lists those of a namespace, whatever is watched; "" is all.
+	Pods(ctx context.Context, namespace string) ([]*kube.Pod, error)
 	// PodStats is what pods use, by UID; an error beside figures tells why some
 	// have none.
 	PodStats(ctx context.Context, pods []*kube.Pod) (map[string]kube.Stat, error)

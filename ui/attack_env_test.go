@@ -273,6 +273,11 @@ func (k poisonedKube) Namespaces(ctx context.Context) ([]string, error) {
 	return poisoned(k.v, a), k.v.err(err)
 }
 
+func (k poisonedKube) Pods(ctx context.Context, namespace string) ([]*kube.Pod, error) {
+	a, err := k.Kube.Pods(ctx, k.v.outOf(namespace))
+	return poisoned(k.v, a), k.v.err(err)
+}
+
 func (k poisonedKube) SetNamespace(ns string) { k.Kube.SetNamespace(k.v.outOf(ns)) }
 
 func (k poisonedKube) Services(ctx context.Context, namespace string) ([]kube.Service, error) {

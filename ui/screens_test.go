@@ -167,6 +167,16 @@ var screens = []struct {
 		s.press("x")
 		s.see("its writable layer")
 	}},
+	{"remove image", healthy, func(s *stage) {
+		s.still()
+		s.press("v")
+		s.see("Images ")
+		s.typed("/my-app:v1.4.2")
+		s.press("enter")
+		s.see("╭ my-app:v1.4.2", "CREATED BY")
+		s.press("x")
+		s.see("Remove image", "pods run it on docker-desktop")
+	}},
 	{"attach", healthy, func(s *stage) {
 		s.still()
 		s.press("a")

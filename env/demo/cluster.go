@@ -87,16 +87,26 @@ func (c cluster) Snapshot() kube.Snapshot {
 		return s
 	}
 	if c.w.podRows == nil {
-		rows := slices.DeleteFunc(slices.Collect(maps.Values(c.w.pods)), func(p *kube.Pod) bool {
-			return c.w.namespace != "" && p.Namespace != c.w.namespace || !c.w.here(p.Namespace, p.Name, p.Owner)
-		})
-		slices.SortFunc(rows, func(a, b *kube.Pod) int {
-			return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name)
-		})
-		c.w.podRows = rows
+		c.w.podRows = c.w.podsIn(c.w.namespace)
 	}
 	s.Pods = c.w.podRows
 	return s
+}
+
+// podsIn are the pods of a namespace of the cluster in force; the world is locked.
+func (w *world) podsIn(namespace string) []*kube.Pod {
+	rows := slices.DeleteFunc(slices.Collect(maps.Values(w.pods)), func(p *kube.Pod) bool {
+		return namespace != "" && p.Namespace != namespace || !w.here(p.Namespace, p.Name, p.Owner)
+	})
+	slices.SortFunc(rows, func(a, b *kube.Pod) int {
+		return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name)
+	})
+	return rows
+}
+
+// Pods implements env.Kube.
+func (c cluster) Pods(ctx context.Context, namespace string) (rows []*kube.Pod, err error) {
+	return rows, c.do(ctx, func(time.Time) error { rows = c.w.podsIn(namespace); return nil })
 }
 
 func (c cluster) SetNamespace(ns string) {

@@ -37,6 +37,10 @@ contexts:
 		t.Fatalf("aimed at the context in force: %v", err)
 	}
 
+	if err := c.Delete(Aim(deadline(t, callLimit), Context{Name: "home"}), PodRef("shop", "at-home")); !errors.Is(err, ErrNotFound) {
+		t.Fatalf("aimed at the name of the context in force: %v", err)
+	}
+
 	chosen := strings.Replace(config, "current-context: home", "current-context: work", 1) + "\n"
 	if err := os.WriteFile(path, []byte(chosen), 0o600); err != nil {
 		t.Fatal(err)
@@ -52,6 +56,10 @@ contexts:
 		if !errors.Is(err, ErrElsewhere) || !strings.Contains(err.Error(), "home") || !strings.Contains(err.Error(), "work") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	named := Aim(deadline(t, callLimit), Context{Name: "home"}) // whatever its server
+	if err := c.Delete(named, PodRef("shop", "at-home")); !errors.Is(err, ErrElsewhere) {
+		t.Errorf("aimed at the name of the former context: %v", err)
 	}
 	if after := work.queries(); after != before {
 		t.Errorf("the other cluster was asked: %s", strings.TrimPrefix(after, before))

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -132,6 +133,15 @@ func (p *Part) aimEngine(jobs []job) []job {
 		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(docker.Aim(ctx, at), tell) }
 	}
 	return jobs
+}
+
+// shownCluster is the context whose rows are shown; its server is known once
+// the header tells of it.
+func (p *Part) shownCluster() kube.Context {
+	if at := p.ctx.Facts.Context; at.Name == p.kube.Context {
+		return at
+	}
+	return kube.Context{Name: p.kube.Context}
 }
 
 // cluster is where actions on the right deck go.

@@ -59,6 +59,8 @@ type Part struct {
 	kinds     kinds
 	following *following // the kind that is shown on the right, if it is not pods
 
+	askingUsers bool // whether pods run an image that is to be removed
+
 	sampling     bool // an answer with stats of containers is on its way
 	samplingPods bool // the same of pods
 	ticks        int  // seconds, for what is done every few

@@ -150,7 +150,11 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
 		jobs[n] = job{"remove image " + name, "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d images", len(jobs)), p.engine(), removeImages(on.rows)), true
+	jobs = p.aimEngine(jobs)
+	engine := p.engine()
+	return p.askUsers(func(pods podUsers) tea.Cmd {
+		return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(on.rows, pods))
+	}), true
 }
 
 // shortID names an image that has no name.
@@ -186,7 +190,7 @@ func (p *Part) pullJob(ref string) job {
 	}}
 }
 
-func removeImages(rows []*docker.ImageRow) *screen.Ask {
+func removeImages(rows []*docker.ImageRow, pods podUsers) *screen.Ask {
 	var size int64
 	var lines, used []string
 	for _, r := range rows {
@@ -194,6 +198,9 @@ func removeImages(rows []*docker.ImageRow) *screen.Ask {
 		name := "  " + screen.Clean(r.Name())
 		if n := len(r.Names) - 1; n > 0 {
 			name += fmt.Sprintf(" and %d more names", n)
+		}
+		if n := len(pods.of(r)); n > 0 {
+			name += ", " + podsRun(n) + " it"
 		}
 		lines = append(lines, name)
 		used = append(used, r.UsedBy...)
@@ -209,6 +216,7 @@ func removeImages(rows []*docker.ImageRow) *screen.Ask {
 	if len(used) > 0 {
 		ask.Body = append(ask.Body, "Used by "+strings.Join(cleanAll(someNames(used)), ", ")+": the engine keeps what a container uses.")
 	}
+	ask.Body = append(ask.Body, pods.warn(rows)...)
 	ask.Body = append(ask.Body, "Lost: "+screen.Bytes(size)+" of layers, unless others share them; it can be built or pulled again.")
 	return ask
 }
