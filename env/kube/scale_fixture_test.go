@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -48,9 +49,11 @@ func TestFixtureScalesACustomResource(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		after, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
 		for _, name := range []string{"herds.", "stones."} {
 			crd := Ref{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition", Name: name + group}
-			if err := c.Delete(deadline(t, time.Minute), crd); err != nil {
+			if err := c.Delete(after, crd); err != nil {
 				t.Error(err)
 			}
 		}
