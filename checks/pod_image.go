@@ -29,7 +29,11 @@ type pull struct {
 
 func (m *Machine) pullOf(ctx context.Context, a ailment) pull {
 	p := pull{ailment: a}
-	p.at, _ = m.Kube.Context()
+	if at, bound := kube.AimedAt(ctx); bound {
+		p.at = at // where the pod was looked at, whatever is in force by now
+	} else {
+		p.at, _ = m.Kube.Context()
+	}
 	if named, err := reference.ParseNormalizedNamed(a.container.Image); err == nil {
 		p.host = reference.Domain(named)
 		p.bare = p.host == "docker.io" && strings.HasPrefix(reference.Path(named), "library/")

@@ -37,12 +37,20 @@ type Fact struct {
 	Last bool      // it holds since At, and still does
 }
 
+// there binds ctx to the cluster in force, which is returned too. One that is
+// bound to another already stays so: what is asked then fails, and says why.
+func there(ctx context.Context, e env.Environment) (context.Context, kube.Context) {
+	at, err := e.Kube.Context()
+	if to, bound := kube.AimedAt(ctx); err != nil || bound && to.Name != at.Name {
+		return ctx, at
+	}
+	return kube.Aim(ctx, at), at
+}
+
 // WhyPod says what is the matter with a pod of the context in force. An error
 // is why it could not be looked at.
 func WhyPod(ctx context.Context, e env.Environment, namespace, pod string) (Why, error) {
-	if at, err := e.Kube.Context(); err == nil {
-		ctx = kube.Aim(ctx, at)
-	}
+	ctx, _ = there(ctx, e)
 	a, err := e.Kube.Why(ctx, namespace, pod)
 	if err != nil {
 		return Why{}, err
@@ -53,10 +61,7 @@ func WhyPod(ctx context.Context, e env.Environment, namespace, pod string) (Why,
 // WhyWorkload says the same of what runs pods: of the pod among its own that is
 // worst off, or why it has none.
 func WhyWorkload(ctx context.Context, e env.Environment, ref kube.Ref) (Why, error) {
-	at, err := e.Kube.Context()
-	if err == nil {
-		ctx = kube.Aim(ctx, at)
-	}
+	ctx, at := there(ctx, e)
 	troubles, err := e.Kube.Trouble(ctx, ref)
 	switch {
 	case err != nil:

@@ -238,6 +238,20 @@ func TestWhyOfWellPods(t *testing.T) {
 	}
 }
 
+// What is looked at in one cluster is never mended in another that is chosen
+// meanwhile.
+func TestAFixGoesWhereThePodWasSeen(t *testing.T) {
+	there := kube.Context{Name: "elsewhere", Server: "https://elsewhere", Local: true}
+	m := newMachine(t.Context(), mac(t).environment())
+	if at := m.pullOf(kube.Aim(t.Context(), there), ailment{}).at; at != there {
+		t.Errorf("seen in %s, it would be mended in %s", there.Name, at.Name)
+	}
+	now, err := m.Kube.Context()
+	if at := m.pullOf(t.Context(), ailment{}).at; err != nil || at != now {
+		t.Errorf("seen in the context in force, %v, %v, it would be mended in %s", now, err, at.Name)
+	}
+}
+
 // A pod that does not go.
 func TestWhyOfAPodThatStays(t *testing.T) {
 	held := kube.Ailing{Pod: &kube.Pod{Namespace: "shop", Name: "web"}, Deleted: now.Add(-time.Minute)}

@@ -72,14 +72,17 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 // openPalette opens the palette. What parts offer may become more while it is
 // open.
 func (a *App) openPalette() tea.Cmd {
+	var from []screen.Offerer
 	var learn []tea.Cmd
+	for _, p := range a.parts {
+		if o, ok := p.part.(screen.Offerer); ok {
+			from, learn = append(from, o), append(learn, o.Learn())
+		}
+	}
 	offers := func() []screen.Offer {
 		var all []screen.Offer
-		for _, p := range a.parts {
-			if o, ok := p.part.(screen.Offerer); ok {
-				more, cmd := o.Offers()
-				all, learn = append(all, more...), append(learn, cmd)
-			}
+		for _, o := range from {
+			all = append(all, o.Offers()...)
 		}
 		return all
 	}

@@ -24,6 +24,7 @@ type herding struct {
 	wants  int
 	scaled []string
 	pods   []*kube.Pod // beside those of the cluster
+	later  []kube.Kind // that were defined since the start
 }
 
 func custom(resource, name string, scales bool) kube.Kind {
@@ -35,7 +36,9 @@ func custom(resource, name string, scales bool) kube.Kind {
 
 func (h *herding) Kinds(ctx context.Context) ([]kube.Kind, error) {
 	all, err := h.Kube.Kinds(ctx)
-	return append(all, custom("herds", "Herd", true), custom("stones", "Stone", false)), err
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append(append(all, custom("herds", "Herd", true), custom("stones", "Stone", false)), h.later...), err
 }
 
 func (h *herding) Snapshot() kube.Snapshot {
@@ -134,6 +137,19 @@ func TestACustomKindIsScaled(t *testing.T) {
 	if want := []string{"herd/northern (default)", "herd/northern (default)"}; !slices.Equal(h.scaled, want) {
 		t.Errorf("scaled %q, want %q", h.scaled, want)
 	}
+}
+
+// A kind that is defined while twindeck runs is found by its name.
+func TestAKindThatCameLaterIsFound(t *testing.T) {
+	s, h := openHerds(t)
+	h.mu.Lock()
+	h.later = append(h.later, custom("latecomers", "Latecomer", false))
+	h.mu.Unlock()
+	s.press(":")
+	s.typed("latecomers")
+	s.see("acme.dev")
+	s.press("enter")
+	s.see("Latecomers 1", "northern")
 }
 
 // Of a kind without replicas nothing offers to scale it.

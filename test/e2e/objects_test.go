@@ -121,7 +121,7 @@ func TestThePlanFollowsTheEngine(t *testing.T) {
 func TestPodsOfAnImage(t *testing.T) {
 	w := onFixture(t)
 	image := w.namespace + ":1"
-	w.write("kept/Dockerfile", "FROM "+base()+"\nLABEL of="+w.namespace+"\nCMD [\"sleep\", \"1000\"]\n")
+	w.write("kept/Dockerfile", "FROM "+base()+"\nLABEL of="+w.namespace+"\nCMD trap 'exit 0' TERM; while true; do sleep 1; done\n")
 	w.docker("build", "--tag", image, filepath.Join(w.home, "kept"))
 	t.Cleanup(func() { w.command("docker", "rmi", "--force", image) })
 	w.kubectl("--namespace", w.namespace, "create", "deployment", "web", "--image", image, "--replicas=2")

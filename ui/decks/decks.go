@@ -288,10 +288,15 @@ func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {
-		return p.detail.Show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+		return p.show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
 	}
 	p.together = ""
-	return p.detail.Show(p.current().subject())
+	return p.show(p.current().subject())
+}
+
+// show has the detail ask for a subject where the rows that are shown are of.
+func (p *Part) show(s detail.Subject) tea.Cmd {
+	return p.detail.Show(s.Of(p.docker.Endpoint, p.shownCluster()))
 }
 
 // groupSubject is what the detail shows of a heading: its rows' logs together.

@@ -34,9 +34,9 @@ type ShowList struct {
 	kind   kube.Kind
 }
 
-// Offers are the lists that can be shown, to be found by name, and what it
-// takes to know them all.
-func (p *Part) Offers() (offers []screen.Offer, learn tea.Cmd) {
+// Offers are the lists that can be shown, to be found by name.
+func (p *Part) Offers() []screen.Offer {
+	var offers []screen.Offer
 	for i, b := range p.left.boards {
 		offers = append(offers, offer(b.noun(), "on the left", []string{b.short(), strings.TrimSuffix(b.short(), "s")}, ShowList{onLeft: i}))
 	}
@@ -48,7 +48,7 @@ func (p *Part) Offers() (offers []screen.Offer, learn tea.Cmd) {
 		words := append([]string{k.Resource, k.Singular, k.Name, k.String(), k.Resource + "." + k.Group}, k.Short...)
 		offers = append(offers, offer(plural(k), screen.Clean(note), words, ShowList{onLeft: -1, kind: k}))
 	}
-	return offers, p.askKinds()
+	return offers
 }
 
 func offer(name, note string, words []string, msg tea.Msg) screen.Offer {
@@ -66,14 +66,16 @@ func (p *Part) allKinds() []kube.Kind {
 	return append([]kube.Kind{kube.PodKind()}, usual()...)
 }
 
-func (p *Part) askKinds() tea.Cmd {
+// Learn asks which kinds the cluster has: what defines others comes and goes.
+func (p *Part) Learn() tea.Cmd {
 	at := p.kube.Context
-	if p.kinds.asking || at == "" || p.kinds.of == at && len(p.kinds.all) > 0 {
+	if p.kinds.asking || at == "" {
 		return nil
 	}
 	p.kinds.asking = true
+	life := kube.Aim(p.ctx.Life, p.shownCluster())
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(p.ctx.Life, kindsLimit)
+		ctx, cancel := context.WithTimeout(life, kindsLimit)
 		defer cancel()
 		all, err := p.ctx.Env.Kube.Kinds(ctx)
 		return kindsCame{at, all, err}

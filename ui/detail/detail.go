@@ -66,7 +66,7 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 	if s.same(d.subject) {
 		return nil
 	}
-	if s.id == d.subject.id {
+	if s.id == d.subject.id && s.there(d.subject) {
 		d.subject = s
 		return d.changed()
 	}
@@ -147,13 +147,13 @@ func (d *Detail) load() tea.Cmd {
 	t, _ := d.subject.tab(d.tab)
 	if t.why != nil {
 		d.stale = false
-		return askWhy(d.ctx, d.turn, t.why)
+		return askWhy(d.ctx, d.subject, d.turn, t.why)
 	}
 	if t.read == nil {
 		return nil
 	}
 	d.stale = false
-	return fetch(d.ctx, d.turn, t.read)
+	return fetch(d.ctx, d.subject, d.turn, t.read)
 }
 
 // changed answers to news of the rows shown: a text is read again, logs follow

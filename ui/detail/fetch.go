@@ -22,10 +22,10 @@ type fetched struct {
 	err   error
 }
 
-// fetch asks for the text of a tab.
-func fetch(ctx *screen.Context, id int, read reader) tea.Cmd {
+// fetch asks for the text of a tab of a subject.
+func fetch(ctx *screen.Context, of Subject, id int, read reader) tea.Cmd {
 	return func() tea.Msg {
-		life, cancel := context.WithTimeout(ctx.Life, fetchLimit)
+		life, cancel := context.WithTimeout(of.bound(ctx.Life), fetchLimit)
 		defer cancel()
 		text, err := read(life, ctx.Env, ctx.Now())
 		return fetched{id, screen.CleanLines(text), err}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -38,6 +39,31 @@ type Subject struct {
 	row   any    // a pointer to the row: rows are never changed, a change makes a new one
 	tabs  []tab
 	logs  logs.Set // whose logs are shown; without targets: none's
+
+	engine  docker.Endpoint // that its row is of; zero: any
+	cluster kube.Context    // likewise
+}
+
+// Of returns the subject as one of rows of an engine and a cluster: what is
+// asked for it is asked of them alone. Another engine may have a volume of the
+// same name, another cluster a pod.
+func (s Subject) Of(engine docker.Endpoint, cluster kube.Context) Subject {
+	s.engine, s.cluster = engine, cluster
+	return s
+}
+
+// bound binds what is asked for the subject.
+func (s Subject) bound(ctx context.Context) context.Context {
+	ctx = docker.Aim(ctx, s.engine)
+	if s.cluster.Name != "" {
+		ctx = kube.Aim(ctx, s.cluster)
+	}
+	return ctx
+}
+
+// there says whether s and o are of the same engine and cluster.
+func (s Subject) there(o Subject) bool {
+	return s.engine.Context == o.engine.Context && s.engine.Host == o.engine.Host && s.cluster.Name == o.cluster.Name
 }
 
 // tab is one view of a subject: how its text is read, and the command that

@@ -33,9 +33,9 @@ type judged struct {
 	err error
 }
 
-func askWhy(ctx *screen.Context, id int, ask judge) tea.Cmd {
+func askWhy(ctx *screen.Context, of Subject, id int, ask judge) tea.Cmd {
 	return func() tea.Msg {
-		life, cancel := context.WithTimeout(ctx.Life, fetchLimit)
+		life, cancel := context.WithTimeout(of.bound(ctx.Life), fetchLimit)
 		defer cancel()
 		why, err := ask(life, ctx.Env)
 		return judged{id, why, err}

@@ -135,9 +135,11 @@ type Offer struct {
 	Words []string // who types one of these means it and nothing else
 }
 
-// Offerer is a Part that has offers; learn is what it takes to have them all.
+// Offerer is a Part that has offers. Learn is what it takes to have them all; it
+// is done when somebody comes to look for one.
 type Offerer interface {
-	Offers() (offers []Offer, learn tea.Cmd)
+	Offers() []Offer
+	Learn() tea.Cmd
 }
 
 // Notify shows a line in the footer for a while.
