@@ -50,11 +50,12 @@ type feed struct {
 	seen     seen
 	sieve    *sieve
 	block    []raw
-	begun    bool          // the first lines were read
-	over     bool          // it ended
-	broken   bool          // a line says that the connection was lost
-	restarts int           // of the pod's container, when it was last looked at; -1: never
-	started  time.Time     // of the engine's container, when it was last followed
+	begun    bool      // the first lines were read
+	over     bool      // it ended
+	broken   bool      // a line says that the connection was lost
+	restarts int       // of the pod's container, when it was last looked at; -1: never
+	started  time.Time // of the engine's container, when it was last followed
+	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began
 	rest     []byte        // what stood at a stream's end without a line end: a stream may be cut anywhere
@@ -272,7 +273,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 	}
 	f.sieve = f.seen.again()
 	joined := !q.follow || q.tail == 0 && !q.resume
-	var pace behind
+	f.pace.begin()
 	lines := newLineReader(r)
 	for {
 		line, left, err := lines.next()
@@ -290,7 +291,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			if lines.drained() || len(f.block) >= blockLines {
 				n := len(f.block)
 				f.flush(ctx)
-				if f.late = pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
+				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
 					return errBehind
 				}
 			}

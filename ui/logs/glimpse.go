@@ -11,8 +11,9 @@ import (
 const (
 	// screenful is how many lines a glimpse takes: more than a screen holds.
 	screenful = 200
-	// calmGlimpses in a row that leave nothing out end it: half a second.
-	calmGlimpses = 20
+	// calm is how long nothing must be left out until a log is followed again: a
+	// flood may pause while its writer is held up.
+	calm = 2 * time.Second
 )
 
 // glimpses reads the newest lines of a log again and again, for as long as
@@ -22,17 +23,17 @@ const (
 // followed again.
 func (f *feed) glimpses(ctx context.Context) error {
 	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
-	for calm := 0; calm < calmGlimpses; calm++ {
+	for since := time.Now(); time.Since(since) < calm; {
 		began := time.Now()
 		gap, err := f.glimpse(ctx)
 		if err != nil {
 			return err
 		}
 		if gap {
-			calm = 0
+			since = began
 		}
 		select {
-		case <-time.After(max(frame, time.Since(began))): // the server has as much time for others
+		case <-time.After(max(frame-time.Since(began), time.Since(began))): // the server has as much time for others
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -94,6 +95,7 @@ func (f *feed) take(ctx context.Context, fresh []marked, gap bool) bool {
 	}
 	f.fresh = true
 	f.flush(ctx)
+	f.pace.add(len(fresh), f.seen.last, time.Now())
 	return gap
 }
 
