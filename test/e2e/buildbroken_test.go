@@ -58,16 +58,9 @@ func kill(t *testing.T, mark string) {
 // ends waits for a step to be gone.
 func ends(t *testing.T, mark string) {
 	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for len(processes(t, mark)) > 0 {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("the step sleep %s still runs", mark)
-		}
-	}
+	eventually(t, patience,
+		func() bool { return len(processes(t, mark)) == 0 },
+		func() string { return "the step sleep " + mark + " still runs" })
 }
 
 // building opens the build in a terminal, and waits until its step runs.
@@ -104,9 +97,11 @@ func TestBuildCancelled(t *testing.T) {
 				t.Errorf("exit code %d, want 130", code)
 			}
 			ends(t, mark)
-			if out := w.docker("buildx", "history", "ls", "--no-trunc"); strings.Contains(out, "Running") {
-				t.Errorf("BuildKit says of its builds:\n%s", out)
-			}
+			var builds string
+			eventually(t, patience, func() bool { // it closes its books after the client has left
+				builds = w.docker("buildx", "history", "ls", "--no-trunc")
+				return !strings.Contains(builds, "Running")
+			}, func() string { return "BuildKit says of its builds:\n" + builds })
 			w.twindeck("build", "--history").exits(0).says("cancelled  ")
 			if r := w.command("docker", "image", "inspect", "cancelled:e2e"); r.code == 0 {
 				t.Errorf("there is an image of the build that was cancelled:\n%s", r.out)
