@@ -166,8 +166,12 @@ func TestAKindWithoutReplicasOffersNone(t *testing.T) {
 		word, title string
 		scales      bool
 	}{
-		{"deployments", "Deployments 4", true}, {"statefulsets", "StatefulSets 1", true}, {"daemonsets", "DaemonSets 1", false},
-		{"herds", "Herds 1", true}, {"stones", "Stones 1", false}, {"configmaps", "ConfigMaps", false},
+		{"deployments", "Deployments 4", true},
+		{"statefulsets", "StatefulSets 1", true},
+		{"daemonsets", "DaemonSets 1", false},
+		{"herds", "Herds 1", true},
+		{"stones", "Stones 1", false},
+		{"configmaps", "ConfigMaps", false},
 	} {
 		s.show(list.word, list.title)
 		footer := slices.Contains(s.app.current().Footer(), keys.ScaleUp)
