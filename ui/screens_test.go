@@ -170,12 +170,11 @@ var screens = []struct {
 	{"remove image", healthy, func(s *stage) {
 		s.still()
 		s.press("v")
-		s.see("Images ")
-		s.typed("/my-app:v1.4.2")
-		s.press("enter")
-		s.see("╭ my-app:v1.4.2", "CREATED BY")
+		s.see("used by containers")
+		s.press("j", "j", "j")
+		s.see("CREATED")
 		s.press("x")
-		s.see("Remove image", "pods run it on docker-desktop")
+		s.see("Remove image")
 	}},
 	{"attach", healthy, func(s *stage) {
 		s.still()
