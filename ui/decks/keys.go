@@ -41,6 +41,8 @@ func (p *Part) detailKey(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case keys.Back, keys.OtherDeck:
 		p.setFocus(p.deck)
 		p.zoom = false
+		p.SetSize(p.width, p.height)
+		return p.follow(), true
 	case keys.ZoomDetail:
 		p.zoom = !p.zoom
 	default:
