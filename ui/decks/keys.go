@@ -196,6 +196,9 @@ func (p *Part) applyFilter() {
 	p.current().setFilter(parseFilter(p.typing.Value()))
 }
 
+// rowless is what the keys do without a row.
+var rowless = []keys.Action{keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.NextList, keys.OtherDeck, keys.Contexts, keys.Namespaces}
+
 // Footer names what the keys do now.
 func (p *Part) Footer() []keys.Action {
 	switch {
@@ -203,6 +206,9 @@ func (p *Part) Footer() []keys.Action {
 		return nil
 	case p.focus == onDetail:
 		return p.detail.Footer()
+	}
+	if _, empty := p.current().empty(); empty {
+		return rowless
 	}
 	if p.detail.Ails() {
 		return append([]keys.Action{keys.WhyOf}, p.current().footer()...)
