@@ -46,6 +46,7 @@ type board interface {
 
 	// What is selected.
 	subject() detail.Subject
+	subjectOf(id string) (s detail.Subject, listed bool)
 	marked() []detail.Subject
 	runs() runs
 	selectedID() string

@@ -54,6 +54,7 @@ type Part struct {
 	// together names the marked rows whose logs the detail shows merged; empty: it
 	// shows the selected row.
 	together string
+	reads    reading
 	merges   int // grows, for names
 
 	kinds     kinds
@@ -288,9 +289,16 @@ func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {
+		p.reads = reading{}
 		return p.show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
 	}
 	p.together = ""
+	if s, stays := p.stays(); stays && s.Is() {
+		return p.show(s)
+	} else if stays {
+		return p.detail.Leave()
+	}
+	p.reads = reading{p.current(), p.current().selectedID()}
 	return p.show(p.current().subject())
 }
 

@@ -41,6 +41,8 @@ func (p *Part) detailKey(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case keys.Back, keys.OtherDeck:
 		p.setFocus(p.deck)
 		p.zoom = false
+		p.SetSize(p.width, p.height)
+		return p.follow(), true
 	case keys.ZoomDetail:
 		p.zoom = !p.zoom
 	default:
@@ -197,6 +199,9 @@ func (p *Part) applyFilter() {
 // Cannot says that the list that has the focus has no use for an action.
 func (p *Part) Cannot(a keys.Action) bool { return p.current().cannot(a) }
 
+// rowless is what the keys do without a row.
+var rowless = []keys.Action{keys.ShipAll, keys.Build, keys.Push, keys.Deploy, keys.NextList, keys.OtherDeck, keys.Contexts, keys.Namespaces}
+
 // Footer names what the keys do now.
 func (p *Part) Footer() []keys.Action {
 	switch {
@@ -204,6 +209,9 @@ func (p *Part) Footer() []keys.Action {
 		return nil
 	case p.focus == onDetail:
 		return p.detail.Footer()
+	}
+	if _, empty := p.current().empty(); empty {
+		return rowless
 	}
 	if p.detail.Ails() {
 		return append([]keys.Action{keys.WhyOf}, p.current().footer()...)

@@ -22,6 +22,7 @@ const (
 type Detail struct {
 	ctx     *screen.Context
 	subject Subject
+	gone    bool           // the row is no longer there
 	wanted  map[string]Tab // the tab chosen last, by kind of subject
 	tab     Tab
 
@@ -63,6 +64,10 @@ func (d *Detail) SetSize(width, height int) {
 // Show changes the subject. What it costs is spent only once the selection
 // stands still.
 func (d *Detail) Show(s Subject) tea.Cmd {
+	if d.gone { // if it is there again, it begins anew
+		d.gone, d.subject = false, Subject{}
+		d.logs.Stop()
+	}
 	if s.same(d.subject) {
 		return nil
 	}
@@ -79,6 +84,24 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 		d.tab = t.name
 	}
 	return d.restart(settleTime)
+}
+
+// Gone reports whether what is shown is of a row that is no longer there.
+func (d *Detail) Gone() bool { return d.gone }
+
+// Leave keeps what is shown of a row that is no longer there, so that it can
+// still be read.
+func (d *Detail) Leave() tea.Cmd {
+	if d.gone {
+		return nil
+	}
+	d.gone = true
+	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Command: d.logs.Command()}
+	if last.ID == "" || d.logs.ID() != last.ID {
+		return nil
+	}
+	d.subject.logs = last
+	return d.logs.Follow(last)
 }
 
 // Open shows the first of these tabs that the subject has.
@@ -182,7 +205,7 @@ func (d *Detail) refreshSoon() tea.Cmd {
 // again reads a text anew that is out of date by itself, as use is.
 func (d *Detail) again() tea.Cmd {
 	t, _ := d.subject.tab(d.tab)
-	if t.every == 0 || !d.loaded || d.waitText || d.ctx.Now().Sub(d.readAt) < t.every || d.height == 0 {
+	if t.every == 0 || d.gone || !d.loaded || d.waitText || d.ctx.Now().Sub(d.readAt) < t.every || d.height == 0 {
 		return nil
 	}
 	d.waitText = true

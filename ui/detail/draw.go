@@ -34,6 +34,9 @@ func (d *Detail) View(focused bool) []string {
 	return box.Draw(lines, d.width, d.height)
 }
 
+// goneNote stands behind the name of a row that is no longer there.
+const goneNote = " gone"
+
 func (d *Detail) drawTabs(focused bool) string {
 	th := d.ctx.Theme
 	if d.subject.title == "" {
@@ -58,13 +61,20 @@ func (d *Detail) drawTabs(focused bool) string {
 		}
 		parts = append(parts, style.Render(t.label()))
 	}
-	return title.Render(d.shownTitle()) + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+	name := title.Render(d.shownTitle())
+	if d.gone {
+		name += th.Warn.Render(goneNote)
+	}
+	return name + th.Faint.Render(" · ") + strings.Join(parts, "  ")
 }
 
 // shownTitle is as much of the title as leaves room for the tabs.
 func (d *Detail) shownTitle() string {
 	const frame, dot = 6, 3
 	room := d.width - frame - dot
+	if d.gone {
+		room -= len(goneNote)
+	}
 	for _, t := range d.subject.tabs {
 		room -= screen.Width(t.label()) + 2
 	}

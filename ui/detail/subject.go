@@ -191,6 +191,9 @@ func (s Subject) tab(name Tab) (t tab, ok bool) {
 	return tab{}, false
 }
 
+// Is reports whether the subject is a row, or several.
+func (s Subject) Is() bool { return s.id != "" }
+
 // same reports whether s and o are the same row in the same state.
 func (s Subject) same(o Subject) bool {
 	return s.id == o.id && s.row == o.row && s.title == o.title && s.note == o.note && slices.Equal(s.logs.Targets, o.logs.Targets)
