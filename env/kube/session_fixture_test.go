@@ -114,6 +114,7 @@ func runPod(t *testing.T, c *Client, name, container string) {
 }
 
 func TestFixtureExec(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)
@@ -167,6 +168,7 @@ func TestFixtureExec(t *testing.T) {
 }
 
 func TestFixtureAttach(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)
@@ -191,6 +193,7 @@ func TestFixtureAttach(t *testing.T) {
 // A container without a shell is looked into from an ephemeral one, which is
 // used again.
 func TestFixtureDebug(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 90*time.Second)

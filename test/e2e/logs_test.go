@@ -211,9 +211,8 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 		}},
 	} {
 		t.Run(c.word, func(t *testing.T) {
-			own := *w
-			own.t, own.env = t, append([]string(nil), w.env...)
-			line := c.wire(t, &own)
+			own := w.in(t)
+			line := c.wire(t, own)
 			s := own.open(medium)
 			c.open(s)
 			s.Press("l", "z")
