@@ -248,20 +248,22 @@ func meter(total int64, now func() time.Time, say func(string)) func(int64) {
 func (c copying) offer(ctx *screen.Context, why error) tea.Msg {
 	return c.place.askImage(ctx, c.place.Name+": its image lacks the tools to copy", "Copy through a debug container? ("+why.Error()+")", func(image string) tea.Cmd {
 		through := c
-		return screen.Send(screen.StartTask{
-			Name: "start a debug container in " + c.place.Name, Command: c.place.commands.debug(image), Limit: debugTime,
-			Run: func(ctx context.Context, say func(string)) (err error) {
-				through.box, err = c.place.debugBox(ctx, image, say)
-				through.place.box, through.place.debugBox = through.box, nil
-				return err
-			},
-			Done: func(err error) tea.Msg {
-				if err != nil {
-					return nil
-				}
-				return tea.BatchMsg{through.check(ctx)}
-			},
-		})
+		return func() tea.Msg {
+			return screen.StartTask{
+				Name: "start a debug container in " + c.place.Name, Command: c.place.debugCommand(ctx, image), Limit: debugTime,
+				Run: func(ctx context.Context, say func(string)) (err error) {
+					through.box, err = c.place.debugBox(ctx, image, say)
+					through.place.box, through.place.debugBox = through.box, nil
+					return err
+				},
+				Done: func(err error) tea.Msg {
+					if err != nil {
+						return nil
+					}
+					return tea.BatchMsg{through.check(ctx)}
+				},
+			}
+		}
 	})
 }
 
