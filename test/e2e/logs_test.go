@@ -323,6 +323,7 @@ func TestLogsAreSearchedAndSaved(t *testing.T) {
 
 // A pod that has not started says why, and its log begins by itself.
 func TestLogsBeginByThemselves(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w := servers(t)
 	w.applied(fmt.Sprintf(`apiVersion: v1
 kind: Pod

@@ -73,12 +73,12 @@ func (s *suite) onFixture() (err error) {
 	say("on the fixture: " + strings.Join(pkgs, " ") + ", then end to end")
 	// Their other tests have run. Pods mostly keep one waiting: more of them than
 	// there are processors come up side by side.
-	args := []string{"test", "-p=1", "-count=1", "-timeout=20m", "-parallel=4", "-run=^TestFixture"}
-	rooms := s.goTool(env, append(args, pkgs...)...)
+	args := []string{"test", "-p=1", "-count=1", "-timeout=20m", "-parallel=4"}
+	rooms := s.goTool(env, slices.Concat(args, []string{"-run=^TestFixture"}, pkgs)...)
 	if s.ctx.Err() != nil {
 		return rooms
 	}
-	return errors.Join(rooms, s.goTool(env, "test", "-count=1", "-timeout=20m", endToEnd))
+	return errors.Join(rooms, s.goTool(env, slices.Concat(args, []string{endToEnd})...))
 }
 
 // onLocal runs the end-to-end tests against this machine's own Docker and
