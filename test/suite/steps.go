@@ -73,7 +73,7 @@ func (s *suite) onFixture() (err error) {
 	say("on the fixture: " + strings.Join(pkgs, " ") + ", then end to end")
 	// Their other tests have run. Pods mostly keep one waiting: more of them than
 	// there are processors come up side by side.
-	args := []string{"test", "-p=1", "-count=1", "-timeout=20m", "-parallel=4"}
+	args := []string{"test", "-p=1", "-count=1", "-timeout=20m", "-parallel=6"}
 	rooms := s.goTool(env, slices.Concat(args, []string{"-run=^TestFixture"}, pkgs)...)
 	if s.ctx.Err() != nil {
 		return rooms
