@@ -17,11 +17,6 @@ import (
 // Go's default costs it no time that can be measured.
 const collectAt = 50
 
-// frames is how often in a second a changed screen may be written. A key waits
-// for the next time: 13 ms at most. Bubble Tea's own 60 make that 17 ms; each 15
-// more cost a quarter of a percent of a core while nothing happens.
-const frames = 75
-
 // Run shows the app on the terminal until a person leaves or ctx ends. All it
 // started has ended when it returns.
 func Run(ctx context.Context, e *env.Environment, o Options) error {
@@ -37,7 +32,7 @@ func Run(ctx context.Context, e *env.Environment, o Options) error {
 	a.ctx.Work.Go(func() { _ = e.Kube.Run(life) })
 	// Signals end ctx. Bubble Tea's own handler would wait for ever to hand on
 	// one that comes while the program ends of it.
-	_, err := tea.NewProgram(a, tea.WithContext(life), tea.WithFPS(frames), tea.WithoutSignalHandler()).Run()
+	_, err := newProgram(a, tea.WithContext(life), tea.WithoutSignalHandler()).Run()
 	cancel()
 	a.ctx.Work.Wait()
 	if err == nil || ctx.Err() != nil || errors.Is(err, tea.ErrInterrupted) {

@@ -58,36 +58,9 @@ func kill(t *testing.T, mark string) {
 // ends waits for a step to be gone.
 func ends(t *testing.T, mark string) {
 	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for len(processes(t, mark)) > 0 {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatalf("the step sleep %s still runs", mark)
-		}
-	}
-}
-
-// noBuildRuns waits until BuildKit has no build that runs: it writes down how one
-// ended a moment after that.
-func (w *world) noBuildRuns() {
-	w.t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		out := w.docker("buildx", "history", "ls", "--no-trunc")
-		if !strings.Contains(out, "Running") {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			w.t.Fatalf("BuildKit says of its builds:\n%s", out)
-		}
-	}
+	eventually(t, patience,
+		func() bool { return len(processes(t, mark)) == 0 },
+		func() string { return "the step sleep " + mark + " still runs" })
 }
 
 // building opens the build in a terminal, and waits until its step runs.
@@ -124,7 +97,11 @@ func TestBuildCancelled(t *testing.T) {
 				t.Errorf("exit code %d, want 130", code)
 			}
 			ends(t, mark)
-			w.noBuildRuns()
+			var builds string
+			eventually(t, patience, func() bool { // it closes its books after the client has left
+				builds = w.docker("buildx", "history", "ls", "--no-trunc")
+				return !strings.Contains(builds, "Running")
+			}, func() string { return "BuildKit says of its builds:\n" + builds })
 			w.twindeck("build", "--history").exits(0).says("cancelled  ")
 			if r := w.command("docker", "image", "inspect", "cancelled:e2e"); r.code == 0 {
 				t.Errorf("there is an image of the build that was cancelled:\n%s", r.out)

@@ -379,17 +379,7 @@ func (w *world) fromRegistry() {
 // running waits until a command runs somewhere on the machine, or none does.
 func (w *world) running(command string, want bool) {
 	w.t.Helper()
-	late := time.After(patience)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if out := w.command("ps", "-eo", "args"); strings.Contains(out.out, command) == want {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			w.t.Fatalf("%q runs: %v, want %v", command, !want, want)
-		}
-	}
+	eventually(w.t, patience,
+		func() bool { return strings.Contains(w.command("ps", "-eo", "args").out, command) == want },
+		func() string { return fmt.Sprintf("%q runs: %v, want %v", command, !want, want) })
 }

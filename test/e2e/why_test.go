@@ -194,18 +194,9 @@ func (w *world) ailing(flags []string, command ...string) string {
 // inspects waits until docker inspect tells of a container what is wanted.
 func (w *world) inspects(name, format, want string) {
 	w.t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		got := strings.TrimSpace(w.docker("inspect", "--format", format, name))
-		if got == want {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			w.t.Fatalf("%s: %s is %q, waited for %q", name, format, got, want)
-		}
-	}
+	var got string
+	eventually(w.t, patience, func() bool {
+		got = strings.TrimSpace(w.docker("inspect", "--format", format, name))
+		return got == want
+	}, func() string { return fmt.Sprintf("%s: %s is %q, waited for %q", name, format, got, want) })
 }

@@ -230,22 +230,26 @@ func (w *world) git(args ...string) string {
 // until waits until kubectl shows one of the words at a place of an object.
 func (w *world) until(object, at string, words ...string) {
 	w.t.Helper()
-	tick := time.NewTicker(200 * time.Millisecond)
+	var out string
+	eventually(w.t, 2*patience, func() bool {
+		out = w.kubectl("-n", w.namespace, "get", object, "-o", at)
+		return slices.ContainsFunc(strings.Fields(out), func(have string) bool { return slices.Contains(words, have) })
+	}, func() string {
+		return fmt.Sprintf("%s: saw %q, waited for one of %v\n%s", object, out, words, w.kubectl("-n", w.namespace, "describe", "pods"))
+	})
+}
+
+// eventually waits until something holds; tell says what was seen instead.
+func eventually(t *testing.T, limit time.Duration, holds func() bool, tell func() string) {
+	t.Helper()
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(2 * patience)
-	for {
-		out := w.kubectl("-n", w.namespace, "get", object, "-o", at)
-		for _, have := range strings.Fields(out) {
-			for _, want := range words {
-				if have == want {
-					return
-				}
-			}
-		}
+	late := time.After(limit)
+	for !holds() {
 		select {
 		case <-tick.C:
 		case <-late:
-			w.t.Fatalf("%s: saw %q, waited for one of %v\n%s", object, out, words, w.kubectl("-n", w.namespace, "describe", "pods"))
+			t.Fatal(tell())
 		}
 	}
 }

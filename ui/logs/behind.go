@@ -3,8 +3,8 @@ package logs
 import "time"
 
 const (
-	// behindMost is how far a stream may fall behind what is written.
-	behindMost = time.Second
+	// behindLines is how many lines a stream may be behind what is written.
+	behindLines = 6000
 	// behindSpan is how often it is looked at.
 	behindSpan = 500 * time.Millisecond
 	// floodLines is how many lines of a span make a flood. Fewer than that every
@@ -13,34 +13,42 @@ const (
 )
 
 // behind tells when a server hands lines over more slowly than they are
-// written, so that what is shown grows older and older. The clocks of both
-// sides may differ: what counts is how the distance grows.
+// written, so that what is shown is old, and does not catch up. The clocks of
+// both sides may differ: what counts is how far the distance is from the
+// smallest there was.
 type behind struct {
+	known bool
+	least time.Duration // the smallest distance there was: the clocks' difference
 	since time.Time     // the span began
 	lines int           // that came in it
-	least time.Duration // the smallest distance so far: the clocks' difference
-	last  time.Duration // the distance when the span began
-	known bool
+	low   time.Duration // the smallest distance in it
+	last  time.Duration // the smallest distance in the span before
 }
 
+// begin starts anew with another stream of the same source.
+func (b *behind) begin() { b.since = time.Time{} }
+
 // add takes lines that came, the newest of them written at a time; it returns
-// by how much the stream is behind, once that is too much and grows.
+// by how much the stream is behind, once that is too much.
 func (b *behind) add(lines int, at int64, now time.Time) time.Duration {
 	distance := now.Sub(time.Unix(0, at))
 	if !b.known || distance < b.least {
-		b.least = distance
+		b.known, b.least = true, distance
 	}
-	if !b.known {
-		b.known, b.since, b.last = true, now, distance
+	if b.since.IsZero() {
+		b.since, b.lines, b.low, b.last = now, 0, distance, distance
 	}
-	b.lines += lines
-	if now.Sub(b.since) < behindSpan {
+	b.lines, b.low = b.lines+lines, min(b.low, distance)
+	span := now.Sub(b.since)
+	if span < behindSpan {
 		return 0
 	}
-	grows, flood := distance > b.last, b.lines >= floodLines
-	b.since, b.lines, b.last = now, 0, distance
-	if grows && flood && distance-b.least > behindMost {
-		return distance - b.least
+	late := b.low - b.least
+	stays := b.low > b.last-span/10 // it would take ten times as long to catch up
+	tooMuch := b.lines >= floodLines && float64(b.lines)*float64(late)/float64(span) > behindLines
+	b.since, b.lines, b.last, b.low = now, 0, b.low, distance
+	if stays && tooMuch {
+		return late
 	}
 	return 0
 }

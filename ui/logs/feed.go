@@ -3,7 +3,6 @@ package logs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -16,13 +15,13 @@ import (
 const (
 	backoffFirst = 250 * time.Millisecond
 	backoffMost  = 2 * time.Second
-	askAgain     = 5 * time.Second  // how often an ended pod's container is looked at
-	startAgain   = time.Second      // how often one that has not started is
-	lastWords    = 2 * time.Second  // what is gone may still be read so long
-	blockLines   = 1024             // lines handed to the merger at once
-	overlap      = 5000             // lines of the end that are read again to go on from the first ones
-	screenful    = 200              // lines that are shown again after others were left out
-	loadWithin   = 10 * time.Second // for the first lines of a source
+	askAgain     = 5 * time.Second       // how often an ended pod's container is looked at
+	startAgain   = time.Second           // how often one that has not started is
+	lastWords    = 2 * time.Second       // what is gone may still be read so long
+	blockLines   = 1024                  // lines handed to the merger at once
+	overlap      = 5000                  // lines of the end that are read again to go on from those before
+	ajar         = 50 * time.Millisecond // that lines of one log are out of their order at most
+	loadWithin   = 10 * time.Second      // for the first lines of a source
 	clockForm    = "15:04:05"
 )
 
@@ -51,11 +50,12 @@ type feed struct {
 	seen     seen
 	sieve    *sieve
 	block    []raw
-	begun    bool          // the first lines were read
-	over     bool          // it ended
-	broken   bool          // a line says that the connection was lost
-	restarts int           // of the pod's container, when it was last looked at; -1: never
-	started  time.Time     // of the engine's container, when it was last followed
+	begun    bool      // the first lines were read
+	over     bool      // it ended
+	broken   bool      // a line says that the connection was lost
+	restarts int       // of the pod's container, when it was last looked at; -1: never
+	started  time.Time // of the engine's container, when it was last followed
+	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began
 	rest     []byte        // what stood at a stream's end without a line end: a stream may be cut anywhere
@@ -186,7 +186,7 @@ func (f *feed) pause(ctx context.Context, d time.Duration, p phase) bool {
 // read reads what there is, and then follows it until it ends or breaks.
 func (f *feed) read(ctx context.Context) error {
 	s := f.now()
-	follow := request{follow: true}
+	tail := 0
 	if !f.begun {
 		if err := f.first(ctx); err != nil {
 			return err
@@ -196,7 +196,7 @@ func (f *feed) read(ctx context.Context) error {
 			return nil
 		}
 		if f.seen.last != 0 {
-			follow.tail = overlap
+			tail = overlap
 		}
 	}
 	if s.target.pod != nil {
@@ -206,15 +206,23 @@ func (f *feed) read(ctx context.Context) error {
 	} else {
 		f.restarted(ctx, s.target.container)
 	}
-	follow.since = f.seen.from()
-	err := f.stream(ctx, follow)
-	if errors.Is(err, errGap) {
-		follow.tail = 0
-		err = f.stream(ctx, follow)
-	}
+	err := f.follow(ctx, request{tail: tail})
 	for errors.Is(err, errBehind) {
-		f.note(ctx, fmt.Sprintf("… lines of %.1f s skipped: they are written faster than the server hands them over", f.late.Seconds()))
-		err = f.stream(ctx, request{follow: true, tail: screenful, jump: true})
+		if err = f.glimpses(ctx); err == nil {
+			err = f.follow(ctx, request{tail: 2 * screenful, resume: true})
+		}
+	}
+	return err
+}
+
+// follow goes on from the line that came last: with the last lines alone, if
+// they reach back to it, as they mostly do.
+func (f *feed) follow(ctx context.Context, q request) error {
+	q.follow, q.since = true, f.seen.from()
+	err := f.stream(ctx, q)
+	if errors.Is(err, errGap) {
+		q.tail = 0
+		err = f.stream(ctx, q)
 	}
 	return err
 }
@@ -242,9 +250,9 @@ func (f *feed) first(ctx context.Context) error {
 // request is one reading of a log.
 type request struct {
 	follow, previous bool
-	tail             int
+	resume           bool // what stands before the line that came last is left out
+	tail             int  // the last lines alone, which must reach back to what came when they are followed; 0: no bound
 	since            int64
-	jump             bool // what lies between is left out
 }
 
 // stream reads once, and hands on what has not come before.
@@ -264,21 +272,26 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 	f.sieve = f.seen.again()
-	joined := !q.follow || q.tail == 0 || q.jump
-	var pace behind
+	joined := !q.follow || q.tail == 0 && !q.resume
+	f.pace.begin()
 	lines := newLineReader(r)
 	for {
 		line, left, err := lines.next()
 		if err == nil {
-			if !joined && !f.known(line) {
-				return errGap
+			if !joined {
+				if joined, err = f.joins(ctx, line, q); err != nil {
+					return err
+				}
+				if !joined {
+					q.tail = 0 // it reaches back
+					continue
+				}
 			}
-			joined = true
 			f.line(line, left)
 			if lines.drained() || len(f.block) >= blockLines {
 				n := len(f.block)
 				f.flush(ctx)
-				if f.late = pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
+				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
 					return errBehind
 				}
 			}
@@ -299,11 +312,22 @@ var errBehind = errors.New("the server is slower than the log grows")
 // errGap says that a stream does not go on where the last one ended.
 var errGap = errors.New("lines are missing")
 
-// known reports whether a line has come before.
-func (f *feed) known(line []byte) bool {
+// joins reports whether a stream goes on here where the last one ended; errGap
+// says that the last lines alone begin after that.
+func (f *feed) joins(ctx context.Context, line []byte, q request) (bool, error) {
 	at, text := cutStamp(line)
-	m := f.seen.mark(at, text)
-	return at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
+	m, last := f.seen.mark(at, text), f.seen.newest()
+	known := at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
+	switch {
+	case !q.resume && known, q.resume && m == last:
+		return true, nil
+	case !q.resume, q.tail > 0 && at > last.at:
+		return false, errGap
+	case at > last.at+int64(ajar): // the line is gone: its file was put away
+		f.gap(ctx, at)
+		return true, nil
+	}
+	return false, nil
 }
 
 // line takes a line, unless it has come before.

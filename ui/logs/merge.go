@@ -12,7 +12,7 @@ const (
 	window = 150 * time.Millisecond
 	// loadLimit is how long all wait for the first lines of one source.
 	loadLimit = 3 * time.Second
-	frame     = time.Second / 30 // lines are handed over at most this often
+	frame     = time.Second / 40 // lines are handed over at most this often
 
 	// What waits to be taken, of all sources together; each has its share.
 	maxQueue      = 32 << 10 // lines

@@ -50,6 +50,14 @@ func (s *seen) add(m mark) {
 	}
 }
 
+// newest is the mark of the line that came last; none: the zero mark.
+func (s *seen) newest() mark {
+	if len(s.marks) == s.head {
+		return mark{}
+	}
+	return s.marks[len(s.marks)-1]
+}
+
 // from is the time to read again from, in nanoseconds; 0: from the start.
 func (s *seen) from() int64 {
 	if s.last == 0 {

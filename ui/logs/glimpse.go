@@ -1,0 +1,107 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+const (
+	// screenful is how many lines a glimpse takes: more than a screen holds.
+	screenful = 200
+	// calm is how long nothing must be left out until a log is followed again: a
+	// flood may pause while its writer is held up.
+	calm = 2 * time.Second
+)
+
+// glimpses reads the newest lines of a log again and again, for as long as
+// following it falls behind: a server hands every line over by itself, and a
+// flood at its own speed only, but the end of a log at once. What lies between
+// two glimpses is left out, which is said. It returns nil when the log can be
+// followed again.
+func (f *feed) glimpses(ctx context.Context) error {
+	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
+	for since := time.Now(); time.Since(since) < calm; {
+		began := time.Now()
+		gap, err := f.glimpse(ctx)
+		if err != nil {
+			return err
+		}
+		if gap {
+			since = began
+		}
+		select {
+		case <-time.After(max(frame-time.Since(began), time.Since(began))): // the server has as much time for others
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// glimpse takes what is new in the last lines; gap tells that some before them
+// were left out.
+func (f *feed) glimpse(ctx context.Context) (gap bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, loadWithin)
+	defer cancel()
+	r, err := f.open(limited, request{tail: screenful})
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	defer context.AfterFunc(limited, func() { r.Close() })()
+	last, gap := f.seen.newest(), true
+	var fresh []marked
+	for lines := newLineReader(r); ; {
+		line, left, err := lines.next()
+		switch {
+		case errors.Is(err, io.EOF): // a line without an end is read with the next
+			return f.take(ctx, fresh, gap), nil
+		case err != nil:
+			return false, err
+		}
+		at, text := cutStamp(line)
+		m := f.seen.mark(at, text)
+		if m == last {
+			fresh, gap = fresh[:0], false
+			continue
+		}
+		fresh = append(fresh, marked{m, raw{at: at, text: string(text), left: left}})
+	}
+}
+
+// marked is a line, and what it is remembered by.
+type marked struct {
+	mark mark
+	line raw
+}
+
+// take hands on the lines of a glimpse, and says what lies before them; it
+// returns gap.
+func (f *feed) take(ctx context.Context, fresh []marked, gap bool) bool {
+	if len(fresh) == 0 {
+		return false // nothing is there, or nothing new
+	}
+	if gap {
+		f.gap(ctx, fresh[0].line.at)
+	}
+	for _, m := range fresh {
+		if m.line.at != 0 {
+			f.seen.add(m.mark)
+		}
+		f.block = append(f.block, m.line)
+	}
+	f.fresh = true
+	f.flush(ctx)
+	f.pace.add(len(fresh), f.seen.last, time.Now())
+	return gap
+}
+
+// gap says that lines before the one of a time were left out.
+func (f *feed) gap(ctx context.Context, at int64) {
+	if f.seen.last != 0 && at > f.seen.last {
+		f.note(ctx, fmt.Sprintf("… %s skipped", time.Duration(at-f.seen.last).Round(time.Millisecond)))
+	}
+}
