@@ -17,9 +17,10 @@ func Quote(name string) string {
 	}
 	var b strings.Builder
 	b.WriteString("$'")
-	for i, size := 0, 0; i < len(name); i += size {
-		r, n := utf8.DecodeRuneInString(name[i:])
-		size = n
+	for rest := name; rest != ""; {
+		r, n := utf8.DecodeRuneInString(rest)
+		char := rest[:n]
+		rest = rest[n:]
 		switch {
 		case r == '\\' || r == '\'':
 			b.WriteByte('\\')
@@ -31,7 +32,7 @@ func Quote(name string) string {
 		case r == '\r':
 			b.WriteString(`\r`)
 		case r == utf8.RuneError && n == 1, !unicode.IsGraphic(r):
-			for _, c := range []byte(name[i : i+n]) {
+			for _, c := range []byte(char) {
 				fmt.Fprintf(&b, `\x%02x`, c)
 			}
 		default:
