@@ -148,14 +148,15 @@ func (c *Client) tail(ctx context.Context, id string) ([]string, error) {
 		return nil, err
 	}
 	defer body.Close()
-	return readLines(body)
+	return readLines(body, whyLines)
 }
 
-// readLines reads lines to the end; of one that is very long, the beginning.
-func readLines(from io.Reader) ([]string, error) {
+// readLines reads so many lines, or to the end, which a flood moves away; of one
+// that is very long, the beginning.
+func readLines(from io.Reader, most int) ([]string, error) {
 	var lines []string
 	r := bufio.NewReaderSize(from, longestLine)
-	for {
+	for len(lines) < most {
 		line, more, err := r.ReadLine()
 		if errors.Is(err, io.EOF) {
 			return lines, nil
@@ -168,4 +169,5 @@ func readLines(from io.Reader) ([]string, error) {
 			_, more, err = r.ReadLine()
 		}
 	}
+	return lines, nil
 }

@@ -207,15 +207,15 @@ func (cn *conn) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 		return nil
 	}
 	defer body.Close()
-	return readLines(body)
+	return readLines(body, tailLines) // a flood moves the end away
 }
 
-// readLines reads lines to the end, or as far as they come; of one that is very
+// readLines reads so many lines, or as far as they come; of one that is very
 // long, the beginning.
-func readLines(from io.Reader) []string {
+func readLines(from io.Reader, most int) []string {
 	var lines []string
 	r := bufio.NewReaderSize(from, longestLine)
-	for {
+	for len(lines) < most {
 		line, more, err := r.ReadLine()
 		if err != nil {
 			return lines
@@ -225,4 +225,5 @@ func readLines(from io.Reader) []string {
 			_, more, err = r.ReadLine()
 		}
 	}
+	return lines
 }

@@ -40,7 +40,7 @@ type written1 struct {
 	err     error         // why it cannot be read
 	// cut says after how many bytes a stream breaks, and how; nil: never.
 	cut      func() (after int, err error)
-	slow     time.Duration // what a stream that is followed takes for each line
+	slow     time.Duration // what the server takes for each line
 	state    kube.PodContainer
 	previous []stamped
 }
@@ -186,9 +186,7 @@ func (r *reading) Read(p []byte) (int, error) {
 			return 0, r.err
 		}
 		if r.text != "" {
-			if r.follow {
-				time.Sleep(r.l.slow)
-			}
+			time.Sleep(r.l.slow)
 			n := copy(p, r.text)
 			if r.cut > 0 {
 				n = min(n, r.cut)

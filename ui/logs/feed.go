@@ -241,7 +241,7 @@ func (f *feed) first(ctx context.Context) error {
 	}
 	err := f.stream(ctx, r)
 	f.flush(ctx)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) && f.fresh {
+	if errors.Is(err, errBehind) || errors.Is(ctx.Err(), context.DeadlineExceeded) && f.fresh {
 		return nil // a long one, or a slow server: the rest is followed
 	}
 	return err
@@ -275,7 +275,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 	joined := !q.follow || q.tail == 0 && !q.resume
 	f.pace.begin()
 	lines := newLineReader(r)
-	for {
+	for count := 0; q.follow || q.tail == 0 || count <= q.tail; count++ { // an end that a flood moves away is not waited for
 		line, left, err := lines.next()
 		if err == nil {
 			if !joined {
@@ -291,7 +291,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			if lines.drained() || len(f.block) >= blockLines {
 				n := len(f.block)
 				f.flush(ctx)
-				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && q.follow && f.sieve == nil {
+				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && !q.previous && f.sieve == nil {
 					return errBehind
 				}
 			}
@@ -304,6 +304,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // errBehind says that a stream falls further and further behind what is written.

@@ -54,7 +54,8 @@ func (f *feed) glimpse(ctx context.Context) (gap bool, err error) {
 	defer context.AfterFunc(limited, func() { r.Close() })()
 	last, gap := f.seen.newest(), true
 	var fresh []marked
-	for lines := newLineReader(r); ; {
+	lines := newLineReader(r)
+	for range screenful { // a server reads on to the end, which a flood moves away from it
 		line, left, err := lines.next()
 		switch {
 		case errors.Is(err, io.EOF): // a line without an end is read with the next
@@ -70,6 +71,7 @@ func (f *feed) glimpse(ctx context.Context) (gap bool, err error) {
 		}
 		fresh = append(fresh, marked{m, raw{at: at, text: string(text), left: left}})
 	}
+	return f.take(ctx, fresh, gap), nil
 }
 
 // marked is a line, and what it is remembered by.
