@@ -188,6 +188,8 @@ type Kube interface {
 	// is the one that kubectl would take.
 	Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (code int, err error)
 	Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error)
+	// DebugProfile is how much a debug container may do in a namespace.
+	DebugProfile(ctx context.Context, namespace string) kube.Profile
 	// Debug sees to it that a debug container of an image runs in a pod beside
 	// its container target, and returns its name. It stays with the pod.
 	Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error)

@@ -203,6 +203,7 @@ var attackSizes = [][2]int{{80, 24}, {120, 36}, {200, 50}}
 // Each screen there is, with attacks in every text of which nothing may be
 // left: it is the same screen, cell by cell, as with harmless texts.
 func TestAttacksLeaveNothing(t *testing.T) {
+	t.Parallel()
 	var all strings.Builder
 	for name, attack := range unseen {
 		if left := screen.Clean("a" + attack + "b"); left != "ab" {
@@ -219,6 +220,7 @@ func TestAttacksLeaveNothing(t *testing.T) {
 			v.spare = append(v.spare, judgedBy...)
 		}
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			reached := func(v venom) *stage {
 				e := sc.env()
 				e.Docker = wholeNames{e.Docker}
@@ -293,6 +295,7 @@ var tour = []struct {
 // Each place there is, under each attack that leaves something: each
 // frame is sound, and the edges stand where they stand elsewhere.
 func TestAttacksStayInTheirCells(t *testing.T) {
+	t.Parallel()
 	want := walk(t, venom{text: " harmless", spare: statesSpared}, false)
 	for name, attack := range mixed() {
 		t.Run(name, func(t *testing.T) {
@@ -376,6 +379,7 @@ func (huge) Why(context.Context, string, string) (kube.Ailing, error) {
 
 // A megabyte on one line, wherever it comes from, is cut or wrapped, at once.
 func TestAMegabyteOnALine(t *testing.T) {
+	t.Parallel()
 	e := healthy()
 	e.Kube = huge{e.Kube}
 	s := open(t, e, 120, 36)
@@ -397,6 +401,7 @@ func TestAMegabyteOnALine(t *testing.T) {
 
 // What parts ask of the app is cleaned too: notices, questions, tasks.
 func TestAttacksInQuestions(t *testing.T) {
+	t.Parallel()
 	for name, attack := range seen {
 		v := venom{text: attack}
 		s := open(t, healthy(), 120, 36)

@@ -306,8 +306,10 @@ var screens = []struct {
 // TestScreens compares what people see with what was last looked at and found
 // good. Update with: go test ./ui -run TestScreens -update
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	for _, sc := range screens {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, sc.env(), 120, 36)
 			sc.reach(s)
 			s.idle()

@@ -40,6 +40,8 @@ func runs(ctx context.Context, image, name string, command []string, s link.Stre
 	switch program := path.Base(command[0]); {
 	case bare(image), !slices.Contains([]string{"sh", "ls", "cat", "tar", "mkdir", "mv", "rm"}, program):
 		return 0, fmt.Errorf("running %s in %s: %w", command[0], name, link.ErrNoProgram)
+	case program == "sh" && len(command) > 3:
+		return 2, nil // a script with arguments is beyond it: they are listed by ls
 	case program == "sh" && len(command) > 1, s.In == nil && program == "sh":
 		return 0, nil // looks for bash, which it has not
 	case program == "tar", program == "mkdir", program == "mv", program == "rm":
@@ -275,6 +277,8 @@ func (c cluster) Attach(ctx context.Context, namespace, pod, container string, s
 	}
 	return shown(ctx, log, s)
 }
+
+func (cluster) DebugProfile(context.Context, string) kube.Profile { return kube.General }
 
 func (c cluster) Debug(ctx context.Context, _, _, _, image string, say func(string)) (string, error) {
 	say("Pulled: Container image " + image + " already present on machine")

@@ -60,6 +60,7 @@ func using(t *testing.T, f *fake, o Options, driver, endpoint, options string) *
 }
 
 func TestRemoteBuilder(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	web := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
 	t.Cleanup(web.Close)

@@ -7,6 +7,7 @@ import (
 
 // A kubelet gives an image its name when a pod uses it; no event tells.
 func TestAnImageIsNamedLater(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	about := func(tags ...string) map[string]any {
 		return map[string]any{"Id": "sha256:app:1", "RepoTags": tags, "Descriptor": map[string]any{"digest": "sha256:feed"}}

@@ -165,6 +165,7 @@ func silentEngine(t *testing.T) string {
 }
 
 func TestEngineThatNeverAnswers(t *testing.T) {
+	t.Parallel()
 	c := Open(Options{ConfigDir: t.TempDir(), Environ: environ("DOCKER_HOST=tcp://" + silentEngine(t))})
 	run(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
@@ -186,6 +187,7 @@ func TestEngineThatNeverAnswers(t *testing.T) {
 // TestHangIsNoticed: nothing polls a live engine, so a hang shows in the first
 // question that gets no answer, and Run must take notice of that.
 func TestHangIsNoticed(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	c := Open(f.options())
 	run(t, c)

@@ -3,8 +3,6 @@ package kube
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -52,8 +50,8 @@ func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string
 			return have.Name, nil
 		}
 	}
-	made := debugContainer(p, target, image)
-	if err := cn.addEphemeral(ctx, p, made); err != nil {
+	made, err := cn.addDebug(ctx, p, target, image, say)
+	if err != nil {
 		return "", cn.notAdded(doing, err)
 	}
 	say("added container " + made.Name + ", it starts")
@@ -66,34 +64,21 @@ func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string
 	return made.Name, nil
 }
 
-// debugContainer is made so that it may run where its target does.
-func debugContainer(p *corev1.Pod, target, image string) corev1.EphemeralContainer {
-	var word [3]byte
-	_, _ = rand.Read(word[:])
-	may := &corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: []corev1.Capability{"SYS_PTRACE"}}}
-	// A pod that insists on users other than root says by what user; an image
-	// such as busybox does not.
-	strict, user := false, p.Spec.SecurityContext != nil && p.Spec.SecurityContext.RunAsUser != nil
-	if s := p.Spec.SecurityContext; s != nil && s.RunAsNonRoot != nil {
-		strict = *s.RunAsNonRoot
+// addDebug adds a container that may do what the namespace's Pod Security level
+// allows. Who may not read the namespace learns of it from the refusal.
+func (cn *conn) addDebug(ctx context.Context, p *corev1.Pod, target, image string, say func(string)) (corev1.EphemeralContainer, error) {
+	profile := cn.profileIn(ctx, p.Namespace)
+	made := debugContainer(p, target, image, profile)
+	err := cn.addEphemeral(ctx, p, made)
+	if asks := refusedBy(err); asks != General && asks != profile {
+		profile = asks
+		made = debugContainer(p, target, image, profile)
+		err = cn.addEphemeral(ctx, p, made)
 	}
-	for _, c := range p.Spec.Containers {
-		if s := c.SecurityContext; c.Name == target && s != nil && s.RunAsUser != nil {
-			may.RunAsUser, user = s.RunAsUser, true
-		}
+	if err == nil && profile != General {
+		say("the namespace's Pod Security level is " + string(profile) + ": it may do no more than that, as with kubectl debug --profile=" + string(profile))
 	}
-	if strict && !user {
-		no := false
-		may.RunAsNonRoot = &no
-	}
-	return corev1.EphemeralContainer{
-		TargetContainerName: target,
-		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
-			Name: debugPrefix + hex.EncodeToString(word[:]), Image: image, Command: stay,
-			ImagePullPolicy: corev1.PullIfNotPresent, SecurityContext: may,
-			TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
-		},
-	}
+	return made, err
 }
 
 // addEphemeral patches, as kubectl does: roles for it allow no more.
@@ -112,7 +97,7 @@ func (cn *conn) notAdded(doing string, err error) error {
 	told := &Error{Doing: doing, Context: cn.at.Name, Server: cn.at.Server, Kind: ErrForbidden, Err: err}
 	switch {
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "PodSecurity"):
-		told.Do = "the namespace's Pod Security level allows no debug container: use one that is less strict"
+		told.Do = "the namespace's Pod Security level allows no debug container like this: what it does not allow stands above"
 	case apierrors.IsForbidden(err):
 		told.Do = "ask for a role that may patch pods/ephemeralcontainers"
 	case apierrors.IsNotFound(err) && !strings.Contains(err.Error(), "pods \""):

@@ -13,6 +13,7 @@ import (
 // TestFixtureExecInPod talks to a program in a real pod over its standard
 // streams, and hears why one that cannot be run did not.
 func TestFixtureExecInPod(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)

@@ -129,6 +129,7 @@ func TestFixtureCluster(t *testing.T) {
 }
 
 func TestFixtureDeploy(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet"} {
 		t.Run(kind, func(t *testing.T) { t.Parallel(); deployTwice(t, kind) })
 	}
@@ -214,6 +215,7 @@ func logged(t *testing.T, c *Client, pod string) string {
 }
 
 func TestFixturePod(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ctx := deadline(t, time.Minute)
 	at, err := c.Context()
@@ -277,6 +279,7 @@ func TestFixturePod(t *testing.T) {
 }
 
 func TestFixtureRolloutFails(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		text, fails string
 		trouble     Trouble
@@ -333,6 +336,7 @@ func TestFixtureRolloutFails(t *testing.T) {
 }
 
 func TestFixtureWatch(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -50,6 +50,7 @@ func asNobody(t *testing.T, c *Client) *Client {
 // allowed, the rows come by themselves. What else may not be looked at is told
 // beside what may.
 func TestFixtureForbidden(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	nobody := asNobody(t, c)

@@ -10,6 +10,7 @@ import (
 
 // Pods that a real kubelet cannot bring up, and the cause that is seen of each.
 func TestFixtureHealth(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ctx := deadline(t, 90*time.Second)
 	ns := c.options.Namespace

@@ -97,6 +97,7 @@ var samples = map[string]string{
 // An object that is made, changed and deleted is seen to be, whatever its kind;
 // and it can be described meanwhile.
 func TestFixtureFollowsChanges(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	for name, text := range samples {
@@ -143,6 +144,7 @@ func TestFixtureFollowsChanges(t *testing.T) {
 
 // The state of a workload is judged as its cells change.
 func TestFixtureJudgesAWorkload(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	f := follow(t, c, kindNamed(t, c, "deploy"), ns)
@@ -182,6 +184,7 @@ func TestFixtureJudgesAWorkload(t *testing.T) {
 // A workload is restarted and scaled as a row of its own; what it owns goes
 // with it.
 func TestFixtureActsOnAWorkload(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"Deployment", "StatefulSet", "DaemonSet"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -228,6 +231,7 @@ func TestFixtureActsOnAWorkload(t *testing.T) {
 // A custom resource is listed as soon as what defines it is there, by its own
 // columns, and is gone with it.
 func TestFixtureFollowsACustomResource(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, time.Minute)
@@ -299,6 +303,7 @@ spec:
 
 // Of a secret nobody sees more than its keys and sizes.
 func TestFixtureMasksSecrets(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, time.Minute)

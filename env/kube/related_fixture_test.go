@@ -103,6 +103,7 @@ func ties(all []Relation) []string {
 // From a pod the way leads to its owners, its service, its ingress, to what it
 // is given and to its node; and back from each of these.
 func TestFixtureRelated(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, time.Minute)
@@ -181,6 +182,7 @@ func anEventOf(t *testing.T, c *Client, pod string) string {
 
 // The kubelet's own figures say that a pod is busy.
 func TestFixturePodStats(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ctx := deadline(t, 90*time.Second)
 	if _, err := c.Apply(ctx, "", read(t, c, app("Deployment", "busy", 1, "while :; do :; done")), nil); err != nil {
@@ -211,6 +213,7 @@ func TestFixturePodStats(t *testing.T) {
 // Another context of the kubeconfig is gone to and come back from. What was
 // asked of the former does not go to the other.
 func TestFixtureSwitchesContexts(t *testing.T) {
+	t.Parallel()
 	here := inNamespace(t)
 	ns := here.options.Namespace
 	ctx := deadline(t, time.Minute)

@@ -114,6 +114,7 @@ func runPod(t *testing.T, c *Client, name, container string) {
 }
 
 func TestFixtureExec(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)
@@ -167,6 +168,7 @@ func TestFixtureExec(t *testing.T) {
 }
 
 func TestFixtureAttach(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 60*time.Second)
@@ -191,6 +193,7 @@ func TestFixtureAttach(t *testing.T) {
 // A container without a shell is looked into from an ephemeral one, which is
 // used again.
 func TestFixtureDebug(t *testing.T) {
+	t.Parallel()
 	c := inNamespace(t)
 	ns := c.options.Namespace
 	ctx := deadline(t, 90*time.Second)
@@ -220,5 +223,86 @@ func TestFixtureDebug(t *testing.T) {
 	}
 	if _, err := c.Debug(ctx, ns, "bare", "main", "localhost:5050/nobody/has-this:1", func(string) {}); err == nil || !strings.Contains(err.Error(), "choose an image") {
 		t.Errorf("an image that nobody has: %v", err)
+	}
+}
+
+// Where pods may only do what a Pod Security level allows, so does a debug
+// container; and it sees the files of its target, being the same user.
+func TestFixtureDebugBelowALevel(t *testing.T) {
+	t.Parallel()
+	for level, as := range map[Profile]string{
+		Baseline:   "",
+		Restricted: "    securityContext: {runAsNonRoot: true, runAsUser: 4711, runAsGroup: 4712, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}\n",
+	} {
+		t.Run(string(level), func(t *testing.T) {
+			t.Parallel()
+			c := inNamespace(t)
+			ns := c.options.Namespace
+			ctx := deadline(t, 90*time.Second)
+			enforce := func(level Profile) {
+				t.Helper()
+				if _, err := c.Apply(ctx, ns, read(t, c, fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s, labels: {%s: %s}}\n", ns, enforceLabel, level)), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			enforce(level)
+			runPod(t, c, "bare", "    image: registry.k8s.io/pause:3.10.1\n"+as)
+			if got := c.DebugProfile(ctx, ns); got != level {
+				t.Errorf("DebugProfile = %s", got)
+			}
+			var said []string
+			name, err := c.Debug(ctx, ns, "bare", "main", "twindeck.local/base:1", func(s string) { said = append(said, s) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(said[0], "--profile="+string(level)) {
+				t.Errorf("it said %q", said)
+			}
+			var out strings.Builder
+			code, err := c.Exec(ctx, ns, "bare", name, []string{"sh", "-c", "ls /proc/1/root"}, link.Streams{Out: &out})
+			if code != 0 || err != nil || !strings.Contains(out.String(), "pause") {
+				t.Errorf("the target's files: %d, %v, %s", code, err, out.String())
+			}
+		})
+	}
+}
+
+// Who may not read the namespace learns of its level from the refusal.
+func TestFixtureDebugLearnsTheLevel(t *testing.T) {
+	t.Parallel()
+	c := inNamespace(t)
+	ns := c.options.Namespace
+	ctx := deadline(t, 90*time.Second)
+	nobody := asNobody(t, c)
+	rights := fmt.Sprintf(`apiVersion: v1
+kind: Namespace
+metadata: {name: %[1]s, labels: {%[2]s: restricted}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: debugger}
+rules:
+- {apiGroups: [""], resources: [pods, events], verbs: [get, list]}
+- {apiGroups: [""], resources: [pods/ephemeralcontainers], verbs: [patch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: debugger}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: debugger}
+subjects: [{kind: ServiceAccount, name: nobody, namespace: %[1]s}]
+`, ns, enforceLabel)
+	if _, err := c.Apply(ctx, ns, read(t, c, rights), nil); err != nil {
+		t.Fatal(err)
+	}
+	runPod(t, c, "bare", "    image: registry.k8s.io/pause:3.10.1\n    securityContext: {runAsNonRoot: true, runAsUser: 4711, allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}\n")
+	if got := nobody.DebugProfile(ctx, ns); got != General {
+		t.Errorf("DebugProfile = %s, of a namespace that may not be read", got)
+	}
+	var said []string
+	if _, err := nobody.Debug(ctx, ns, "bare", "main", "twindeck.local/base:1", func(s string) { said = append(said, s) }); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said[0], "--profile=restricted") {
+		t.Errorf("it said %q", said)
 	}
 }

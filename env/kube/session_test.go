@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/util/exec"
 
 	"github.com/twindeck/twindeck/env/link"
@@ -22,12 +24,12 @@ func TestDebugContainerMayRun(t *testing.T) {
 		asRoot bool
 	}{
 		"nothing said":             {},
-		"the pod names a user":     {pod: &corev1.PodSecurityContext{RunAsUser: &user, RunAsNonRoot: &yes}},
+		"the pod names a user":     {pod: &corev1.PodSecurityContext{RunAsUser: &user, RunAsNonRoot: &yes}, user: &user},
 		"the target names another": {pod: &corev1.PodSecurityContext{RunAsUser: &user}, target: &corev1.SecurityContext{RunAsUser: &other}, user: &other},
 		"not root, and no user":    {pod: &corev1.PodSecurityContext{RunAsNonRoot: &yes}, asRoot: true},
 	} {
 		p := &corev1.Pod{Spec: corev1.PodSpec{SecurityContext: c.pod, Containers: []corev1.Container{{Name: "app", SecurityContext: c.target}}}}
-		got := debugContainer(p, "app", "busybox")
+		got := debugContainer(p, "app", "busybox", General)
 		s := got.SecurityContext
 		if d := cmp.Diff(c.user, s.RunAsUser); d != "" {
 			t.Errorf("%s: %s", name, d)
@@ -37,6 +39,66 @@ func TestDebugContainerMayRun(t *testing.T) {
 		}
 		if got.TargetContainerName != "app" || got.Image != "busybox" || s.Capabilities.Add[0] != "SYS_PTRACE" {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// Below a Pod Security level it is the user and group that its target is, and has
+// what that level asks for. Whether the server takes it is seen on the fixture.
+func TestDebugContainerKeepsToTheLevel(t *testing.T) {
+	nobody, user, group, root := int64(nobodyUser), int64(1000), int64(2000), int64(0)
+	reports := func(uid int64) []corev1.ContainerStatus {
+		return []corev1.ContainerStatus{{Name: "app", User: &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: uid, GID: group}}}}
+	}
+	as := &corev1.SecurityContext{RunAsUser: &user, RunAsGroup: &group}
+	for name, c := range map[string]struct {
+		pod        corev1.PodSecurityContext
+		target     *corev1.SecurityContext
+		status     []corev1.ContainerStatus
+		baseline   *int64 // user
+		restricted *int64
+		group      *int64
+	}{
+		"nobody says who it is": {restricted: &nobody},
+		"its node reports it":   {status: reports(user), baseline: &user, restricted: &user, group: &group},
+		"it is root":            {status: reports(root), baseline: &root, restricted: &nobody, group: &group},
+		"its manifest names it": {target: as, baseline: &user, restricted: &user, group: &group},
+		"its pod names it":      {pod: corev1.PodSecurityContext{RunAsUser: &user, RunAsGroup: &group}, baseline: &user, restricted: &user, group: &group},
+	} {
+		p := &corev1.Pod{
+			Spec:   corev1.PodSpec{SecurityContext: &c.pod, Containers: []corev1.Container{{Name: "app", SecurityContext: c.target}}},
+			Status: corev1.PodStatus{ContainerStatuses: c.status},
+		}
+		want := &corev1.SecurityContext{RunAsUser: c.baseline, RunAsGroup: c.group}
+		if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Baseline).SecurityContext); d != "" {
+			t.Errorf("%s, baseline: %s", name, d)
+		}
+		no, yes := false, true
+		want = &corev1.SecurityContext{
+			RunAsUser: c.restricted, RunAsGroup: c.group, RunAsNonRoot: &yes, AllowPrivilegeEscalation: &no,
+			Capabilities:   &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		}
+		if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Restricted).SecurityContext); d != "" {
+			t.Errorf("%s, restricted: %s", name, d)
+		}
+	}
+}
+
+// A refusal names the level that made it.
+func TestRefusedBy(t *testing.T) {
+	forbidden := func(text string) error {
+		return apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "web", errors.New(text))
+	}
+	for want, errs := range map[Profile][]error{
+		Restricted: {forbidden(`violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false`)},
+		Baseline:   {forbidden(`violates PodSecurity "baseline:v1.30": non-default capabilities`)},
+		General:    {nil, errors.New(`PodSecurity "restricted:latest"`), forbidden(`User "ada" cannot patch resource "pods/ephemeralcontainers"`), forbidden(`violates PodSecurity "odd`)},
+	} {
+		for _, err := range errs {
+			if got := refusedBy(err); got != want {
+				t.Errorf("%v: %s, want %s", err, got, want)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"archive/tar"
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -11,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +19,7 @@ import (
 // Exec runs a command in a container, as env.Docker and env.Kube do.
 type Exec func(ctx context.Context, command []string, s link.Streams) (code int, err error)
 
-// Programs is a Box that uses the programs of the container: ls, tar, mkdir,
+// Programs is a Box that uses the programs of the container: sh, ls, tar, mkdir,
 // mv, cp and rm; cat for single files where there is no tar.
 type Programs struct {
 	Exec Exec
@@ -50,52 +48,23 @@ func (b Programs) run(ctx context.Context, in io.Reader, out io.Writer, command 
 	return fmt.Errorf("%s ended with exit code %d: %s", command[0], code, text)
 }
 
-func (b Programs) at(p string) string { return path.Join("/", b.Root, p) }
-
 // Stat asks ls.
 func (b Programs) Stat(ctx context.Context, p string) (File, error) {
 	var out strings.Builder
-	if err := b.run(ctx, nil, &out, "ls", "-1dpL", "--", b.at(p)); err != nil {
+	if err := b.run(ctx, nil, &out, "ls", "-1dpL", "--", b.at(ctx, p)); err != nil {
 		return File{}, err
 	}
-	return File{Name: path.Base(b.at(p)), Dir: strings.HasSuffix(strings.TrimSuffix(out.String(), "\n"), "/"), Size: -1}, nil
-}
-
-// List asks ls. A name with a line break in it looks like two.
-func (b Programs) List(ctx context.Context, dir string) ([]File, error) {
-	var out strings.Builder
-	err := b.run(ctx, nil, &out, "ls", "-1ApL", "--", strings.TrimSuffix(b.at(dir), "/")+"/")
-	if err != nil && out.Len() == 0 { // a link that leads nowhere is an error, after all the rest
-		return nil, err
-	}
-	var files []File
-	for name := range strings.Lines(out.String()) {
-		name = strings.TrimSuffix(name, "\n")
-		folder := strings.HasSuffix(name, "/")
-		if name = strings.TrimSuffix(name, "/"); name != "" {
-			files = append(files, File{Name: name, Dir: folder, Size: -1})
-		}
-	}
-	slices.SortFunc(files, func(a, b File) int {
-		if a.Dir != b.Dir {
-			if a.Dir {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.Name, b.Name)
-	})
-	return files, nil
+	return File{Name: path.Base(path.Join("/", p)), Dir: strings.HasSuffix(strings.TrimSuffix(out.String(), "\n"), "/"), Size: -1}, nil
 }
 
 var errWhole = errors.New("a whole file system is not copied: choose a folder of it")
 
 // Read runs tar; without one, cat. A link that is named itself is followed.
 func (b Programs) Read(ctx context.Context, p string) (io.ReadCloser, error) {
-	at := b.at(p)
-	if at == "/" {
+	if path.Join("/", p) == "/" {
 		return nil, errWhole
 	}
+	at := b.at(ctx, p)
 	if _, err := b.Stat(ctx, p); err != nil && !errors.Is(err, ErrNoTools) {
 		return nil, err
 	}
@@ -165,7 +134,8 @@ func (b Programs) cat(ctx context.Context, at string) (io.ReadCloser, error) {
 func (b Programs) Write(ctx context.Context, dir, name string, archive io.Reader) (err error) {
 	var word [4]byte
 	_, _ = rand.Read(word[:])
-	stage := path.Join(b.at(dir), ".twindeck-copy-"+hex.EncodeToString(word[:]))
+	in := b.at(ctx, dir)
+	stage := path.Join(in, ".twindeck-copy-"+hex.EncodeToString(word[:]))
 	if err := b.run(ctx, nil, nil, "mkdir", "--", stage); err != nil {
 		if errors.Is(err, ErrNoTools) {
 			return fmt.Errorf("%w: it has no mkdir and tar", ErrNoTools)
@@ -188,9 +158,9 @@ func (b Programs) Write(ctx context.Context, dir, name string, archive io.Reader
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	made, to := path.Join(stage, name), path.Join(b.at(dir), name)
+	made, to := path.Join(stage, name), path.Join(in, name)
 	if there, err := b.Stat(ctx, path.Join(dir, name)); err == nil && there.Dir {
-		return b.run(ctx, nil, nil, "cp", "-a", "--", made, b.at(dir)+"/")
+		return b.run(ctx, nil, nil, "cp", "-a", "--", made, in+"/")
 	}
 	return b.run(ctx, nil, nil, "mv", "-f", "--", made, to)
 }

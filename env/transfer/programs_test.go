@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -35,21 +36,23 @@ func hereWithout(lacks ...string) Exec {
 }
 
 func TestProgramsList(t *testing.T) {
-	dir := tree(t, map[string]string{"b.txt": "", "a folder/x": "", ".hidden": "", "-dash": "", "lost": "->nowhere", "linked": "->a folder"})
+	dir := tree(t, map[string]string{"b.txt": "", "a folder/x": "", ".hidden": "", "..odd": "", "-dash": "", "lost": "->nowhere", "linked": "->a folder", "rooted": "->/a folder"})
 	box := Programs{Exec: hereWithout(), Root: dir}
-	files, err := box.List(t.Context(), "/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, f := range files {
-		if f.Dir {
-			f.Name += "/"
+	plain := []string{"a folder/", "linked/", "rooted/", "-dash", "..odd", ".hidden", "b.txt", "lost"}
+	for name, c := range map[string]struct {
+		box  Programs
+		want []string
+	}{
+		"by sh": {box, plain},
+		"by ls": {Programs{Exec: hereWithout("sh"), Root: dir}, []string{"a folder/", "linked/", "-dash", "..odd", ".hidden", "b.txt", "lost", "rooted"}},
+	} {
+		files, err := c.box.List(t.Context(), "/")
+		if err != nil {
+			t.Fatal(err)
 		}
-		names = append(names, f.Name)
-	}
-	if d := cmp.Diff([]string{"a folder/", "linked/", "-dash", ".hidden", "b.txt", "lost"}, names); d != "" {
-		t.Error(d)
+		if d := cmp.Diff(c.want, names(files)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
 	}
 	for at, dir := range map[string]bool{"/a folder": true, "/b.txt": false, "/-dash": false, "/linked": true} {
 		if f, err := box.Stat(t.Context(), at); err != nil || f.Dir != dir || "/"+f.Name != at {
@@ -59,8 +62,157 @@ func TestProgramsList(t *testing.T) {
 	if _, err := box.Stat(t.Context(), "/gone"); !errors.Is(err, ErrNoFile) {
 		t.Errorf("Stat of nothing: %v", err)
 	}
-	if _, err := (Programs{Exec: hereWithout("ls")}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
-		t.Errorf("List without ls: %v", err)
+	for at, want := range map[string]error{"/gone": ErrNoFile, "/b.txt": nil} {
+		if files, err := box.List(t.Context(), at); err == nil || want != nil && !errors.Is(err, want) {
+			t.Errorf("List of %s: %v, %v", at, files, err)
+		}
+	}
+	if _, err := (Programs{Exec: hereWithout("sh", "ls")}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
+		t.Errorf("List without sh and ls: %v", err)
+	}
+}
+
+// names writes files as ls does.
+func names(files []File) (out []string) {
+	for _, f := range files {
+		if f.Dir {
+			f.Name += "/"
+		}
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// Whatever names hold, each is one.
+func TestProgramsListHostileNames(t *testing.T) {
+	hostile := []string{"two\nlines", "\n", "ends\n", "a\nb/", "*", "[!.]*", "$(reboot)", "`reboot`", "%s%d\\0", "-n", "\x1b[2J", "\xff\xfe", "日本", "...", " ", "'\"", "~"}
+	dir := t.TempDir()
+	for _, name := range hostile {
+		at := filepath.Join(dir, name)
+		var err error
+		if strings.HasSuffix(name, "/") {
+			err = os.Mkdir(at, 0o700)
+		} else {
+			err = os.WriteFile(at, nil, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	box := Programs{Exec: hereWithout(), Root: dir}
+	files, err := box.List(t.Context(), "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := names(files)
+	slices.Sort(got)
+	slices.Sort(hostile)
+	if d := cmp.Diff(hostile, got); d != "" {
+		t.Error(d)
+	}
+	for _, name := range hostile {
+		if f, err := box.Stat(t.Context(), "/"+name); err != nil || f.Dir != strings.HasSuffix(name, "/") {
+			t.Errorf("Stat(%q) = %+v, %v", name, f, err)
+		}
+	}
+}
+
+func TestListed(t *testing.T) {
+	for name, c := range map[string]struct {
+		out, end string
+		want     []string
+	}{
+		"nothing":         {"", "\x00", nil},
+		"folders first":   {"b\x00a\x00z/\x00", "\x00", []string{"z/", "a", "b"}},
+		"a line break":    {"two\nlines\x00\n/\x00", "\x00", []string{"\n/", "two\nlines"}},
+		"lines":           {"b\na/\n", "\n", []string{"a/", "b"}},
+		"without its end": {"a\x00b", "\x00", []string{"a", "b"}},
+	} {
+		if d := cmp.Diff(c.want, names(listed(c.out, c.end))); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// FuzzListed: names that are written are read again, each once.
+func FuzzListed(f *testing.F) {
+	f.Add("a\x00b c\x00two\nlines", true)
+	f.Add("/", false)
+	f.Fuzz(func(t *testing.T, text string, folders bool) {
+		want := map[string]bool{}
+		var out strings.Builder
+		for name := range strings.SplitSeq(text, "\x00") {
+			if name == "" || strings.Contains(name, "/") || want[name] {
+				continue
+			}
+			want[name] = true
+			out.WriteString(name)
+			if folders {
+				out.WriteByte('/')
+			}
+			out.WriteByte(0)
+		}
+		files := listed(out.String(), "\x00")
+		if len(files) != len(want) {
+			t.Fatalf("%q are read as %+v", out.String(), files)
+		}
+		for _, file := range files {
+			if !want[file.Name] || file.Dir != folders {
+				t.Errorf("%q are read as %+v", out.String(), files)
+			}
+		}
+	})
+}
+
+// Below another root, links lead where they do for what has that root.
+func TestProgramsFollowLinksBelowTheirRoot(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"data/real/file":  "text",
+		"current":         "->/data/real",
+		"data/up":         "->../current",
+		"far":             "->../../../../../data",
+		"data/deep":       "->/data/up/./file",
+		"data/again":      "->deep",
+		"loop":            "->/loop",
+		"out":             "->/etc/hostname",
+		"odd\nname\n":     "->/data/real\n",
+		"data/real\n/odd": "line",
+	})
+	box := Programs{Exec: hereWithout(), Root: dir}
+	for at, want := range map[string]string{
+		"/current/file": "text", "/data/up/file": "text", "/far/real/file": "text", "/data/deep": "text", "/data/again": "text",
+		"/odd\nname\n/odd": "line",
+	} {
+		stream, err := box.Read(t.Context(), at)
+		if err != nil {
+			t.Errorf("%q: %v", at, err)
+			continue
+		}
+		to := filepath.Join(t.TempDir(), "it")
+		_, err = Unpack(t.Context(), stream, to, nil)
+		_ = stream.Close()
+		if text, _ := os.ReadFile(to); err != nil || string(text) != want {
+			t.Errorf("%q is %q, %v; want %q", at, text, err, want)
+		}
+	}
+	for _, at := range []string{"/loop", "/out"} { // the second is there, and not below this root
+		if f, err := box.Stat(t.Context(), at); err == nil {
+			t.Errorf("%s is %+v", at, f)
+		}
+	}
+	files, err := box.List(t.Context(), "/current")
+	if d := cmp.Diff([]string{"file"}, names(files)); err != nil || d != "" {
+		t.Errorf("%v %s", err, d)
+	}
+	var archive bytes.Buffer
+	if err := Pack(t.Context(), &archive, tree(t, map[string]string{"new": "n"}), "it", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := box.Write(t.Context(), "/current", "it", &archive); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "data", "real", "it", "new")); err != nil || string(text) != "n" {
+		t.Errorf("what was written is not where the link leads: %q, %v", text, err)
 	}
 }
 

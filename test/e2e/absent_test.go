@@ -116,6 +116,7 @@ func TestOpensInATinyTerminal(t *testing.T) {
 
 // The simulated environment says that it is one.
 func TestDemo(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w := nowhere(t)
 	s := w.open(medium, "--demo")
 	s.See("DEMO", "simulated")

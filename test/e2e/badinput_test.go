@@ -70,6 +70,7 @@ func TestBadManifest(t *testing.T) {
 // said, why the pod does not run, and how to go back; and what ran before runs
 // still.
 func TestImageThatCrashes(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w := servers(t)
 	w.tiny("crash")
 	w.replace("k8s/deployment.yaml", "  replicas: 1\n", "  replicas: 1\n  minReadySeconds: 3\n")
@@ -93,6 +94,7 @@ func TestImageThatCrashes(t *testing.T) {
 // Where nothing ran before there is nothing to roll back to: the way back is to
 // delete what was applied, and the command that is shown does just that.
 func TestFirstShipCrashes(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w := servers(t)
 	w.tiny("first")
 	w.write("first/k8s/service.yaml", tinyService)

@@ -142,7 +142,11 @@ func TestBuilderThatIsNotThere(t *testing.T) {
 			[]string{"connection refused", "whether buildkitd listens there"},
 		},
 		"it never answers": {
-			func(w *world) { w.useRemote("silent", "tcp://"+silent(w.t)) },
+			func(w *world) {
+				address := refuses(w.t)
+				w.useRemote("silent", "tcp://"+address) // which waits long for an answer itself
+				silentAt(w.t, address)
+			},
 			[]string{"did not answer within 5 s"},
 		},
 		"its pod is gone": {

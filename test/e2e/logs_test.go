@@ -211,9 +211,8 @@ func TestLogsThroughABrokenConnection(t *testing.T) {
 		}},
 	} {
 		t.Run(c.word, func(t *testing.T) {
-			own := *w
-			own.t, own.env = t, append([]string(nil), w.env...)
-			line := c.wire(t, &own)
+			own := w.in(t)
+			line := c.wire(t, own)
 			s := own.open(medium)
 			c.open(s)
 			s.Press("l", "z")
@@ -324,6 +323,7 @@ func TestLogsAreSearchedAndSaved(t *testing.T) {
 
 // A pod that has not started says why, and its log begins by itself.
 func TestLogsBeginByThemselves(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w := servers(t)
 	w.applied(fmt.Sprintf(`apiVersion: v1
 kind: Pod

@@ -34,84 +34,121 @@ const (
 	placed     = "jsonpath={.status.conditions[?(@.type=='PodScheduled')].reason}"
 )
 
-func TestPodFaults(t *testing.T) {
-	for name, f := range map[string]struct {
-		image string // empty: the base image
-		more  string // of the container
-		look  string // where the state is seen
-		state string // any of these words
-		id    string
-		says  string
-	}{
-		"image not found": {
-			image: "localhost:5050/gone:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
-			id: "pods.image", says: "the registry has no such image",
-		},
-		"unauthorized": {
-			image: "localhost:5051/private:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
-			id: "pods.image", says: "does not let the node have it",
-		},
-		"no registry there": {
-			image: "localhost:1/nothing:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
-			id: "pods.image", says: "no registry listens on it",
-		},
-		"registry does not resolve": {
-			image: "registry.invalid/app:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
-			id: "pods.image", says: "the name of the registry registry.invalid does not resolve on the node",
-		},
-		"never pull": {
-			image: "e2e-never-built:1", more: "imagePullPolicy: Never", look: waitingFor, state: "ErrImageNeverPull",
-			id: "pods.never-pull", says: "its node does not have it",
-		},
-		"runs as root": {
-			more: "securityContext: {runAsNonRoot: true}", look: waitingFor, state: "CreateContainerConfigError",
-			id: "pods.config", says: "may not run as root",
-		},
-		"ConfigMap missing": {
-			more: "envFrom: [{configMapRef: {name: settings}}]", look: waitingFor, state: "CreateContainerConfigError",
-			id: "pods.config", says: "configmap settings does not exist",
-		},
-		"crashes": {
-			more: `command: [sh, -c, "echo cannot open the database; exit 4"]`, look: restarts, state: "2 3 4",
-			id: "pods.crash", says: "exit code 4",
-		},
-		"out of memory": {
-			more: `command: [tail, /dev/zero]
+// podFaults are pods and what is to be said of them.
+var podFaults = map[string]struct {
+	image string              // empty: the base image
+	makes func(*world) string // makes the image instead
+	more  string              // of the container
+	look  string              // where the state is seen
+	state string              // any of these words
+	id    string
+	says  string
+}{
+	"image not found": {
+		image: "localhost:5050/gone:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
+		id: "pods.image", says: "the registry has no such image",
+	},
+	"unauthorized": {
+		image: "localhost:5051/private:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
+		id: "pods.image", says: "does not let the node have it",
+	},
+	"no registry there": {
+		image: "localhost:1/nothing:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
+		id: "pods.image", says: "no registry listens on it",
+	},
+	"registry does not resolve": {
+		image: "registry.invalid/app:1", look: waitingFor, state: "ErrImagePull ImagePullBackOff",
+		id: "pods.image", says: "the name of the registry registry.invalid does not resolve on the node",
+	},
+	"never pull": {
+		image: "e2e-never-built:1", more: "imagePullPolicy: Never", look: waitingFor, state: "ErrImageNeverPull",
+		id: "pods.never-pull", says: "its node does not have it",
+	},
+	"runs as root": {
+		more: "securityContext: {runAsNonRoot: true}", look: waitingFor, state: "CreateContainerConfigError",
+		id: "pods.config", says: "may not run as root",
+	},
+	"ConfigMap missing": {
+		more: "envFrom: [{configMapRef: {name: settings}}]", look: waitingFor, state: "CreateContainerConfigError",
+		id: "pods.config", says: "configmap settings does not exist",
+	},
+	"crashes": {
+		more: `command: [sh, -c, "echo cannot open the database; exit 4"]`, look: restarts, state: "2 3 4",
+		id: "pods.crash", says: "exit code 4",
+	},
+	"out of memory": {
+		more: `command: [tail, /dev/zero]
       resources: {limits: {memory: 32Mi}}`, look: restarts, state: "2 3 4",
-			id: "pods.crash", says: "more memory than its limit of 32Mi",
-		},
-		"command not in the image": {
-			more: "command: [no-such-program]", look: endedAs, state: "StartError ContainerCannotRun",
-			id: "pods.crash", says: "its command is not in the image",
-		},
-		"not executable": {
-			more: "command: [/etc/hostname]", look: endedAs, state: "StartError ContainerCannotRun",
-			id: "pods.crash", says: "its command may not be executed",
-		},
-		"ends by itself": {
-			more: `command: [sh, -c, "echo all done"]`, look: restarts, state: "2 3 4",
-			id: "pods.crash", says: "ends by itself (exit code 0)",
-		},
-		"memory fault": {
-			more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2 3 4",
-			id: "pods.crash", says: "memory fault",
-		},
-		"asked to end": {
-			more: `command: [sh, -c, "exit 143"]`, look: restarts, state: "2 3 4",
-			id: "pods.crash", says: "asked to end (exit code 143)",
-		},
-		"no room": {
-			more: "resources: {requests: {memory: 900Gi}}", look: placed, state: "Unschedulable",
-			id: "pods.scheduled", says: "Insufficient memory",
-		},
-	} {
+		id: "pods.crash", says: "more memory than its limit of 32Mi",
+	},
+	"command not in the image": {
+		more: "command: [no-such-program]", look: endedAs, state: "StartError ContainerCannotRun",
+		id: "pods.crash", says: "its command is not in the image",
+	},
+	"not executable": {
+		more: "command: [/etc/hostname]", look: endedAs, state: "StartError ContainerCannotRun",
+		id: "pods.crash", says: "its command may not be executed",
+	},
+	"ends by itself": {
+		more: `command: [sh, -c, "echo all done"]`, look: restarts, state: "2 3 4",
+		id: "pods.crash", says: "ends by itself (exit code 0)",
+	},
+	"memory fault": {
+		more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2 3 4",
+		id: "pods.crash", says: "memory fault",
+	},
+	"asked to end": {
+		more: `command: [sh, -c, "exit 143"]`, look: restarts, state: "2 3 4",
+		id: "pods.crash", says: "asked to end (exit code 143)",
+	},
+	"no room": {
+		more: "resources: {requests: {memory: 900Gi}}", look: placed, state: "Unschedulable",
+		id: "pods.scheduled", says: "Insufficient memory",
+	},
+	"for another architecture, as its image says": {
+		makes: foreign("linux/arm64"), more: "imagePullPolicy: Never", look: waitingFor, state: "ErrImageNeverPull",
+		id: "pods.never-pull", says: "for another architecture",
+	},
+	"for another architecture, as its program shows": {
+		makes: foreign("linux/amd64"), more: "imagePullPolicy: Never", look: restarts, state: "2 3 4",
+		id: "pods.crash", says: "for another architecture",
+	},
+}
+
+// All pods are there before the first is looked at: the time that a node takes
+// before it starts one again passes for all of them at once.
+func TestPodFaults(t *testing.T) {
+	worlds := map[string]*world{}
+	for name, f := range podFaults {
+		w := onFixture(t)
+		worlds[name] = w
+		w.tiny("faulty")
+		if f.makes != nil {
+			f.image = f.makes(w)
+			t.Cleanup(func() { w.kubectl("-n", w.namespace, "delete", "pod/faulty") }) // before its image
+		}
+		w.apply(w.faulty(f.image, f.more))
+	}
+	for name, f := range podFaults {
 		t.Run(name, func(t *testing.T) {
-			w := onFixture(t)
-			w.tiny("faulty")
-			w.apply(w.faulty(f.image, f.more))
+			w := worlds[name].in(t)
 			w.until("pod/faulty", f.look, strings.Fields(f.state)...)
 			w.verdict().blames(t, f.id, f.says)
 		})
+	}
+}
+
+// foreign makes an image for a platform, with a program for other machines.
+func foreign(platform string) func(*world) string {
+	return func(w *world) string {
+		w.t.Helper()
+		w.write("faulty/Dockerfile", "FROM scratch\nCOPY --chmod=755 program /\nCMD [\"/program\"]\n")
+		// The head of an executable for 64 bit ARM; nothing of it can run here.
+		w.write("faulty/program", "\x7fELF\x02\x01\x01"+strings.Repeat("\x00", 9)+"\x02\x00\xb7\x00\x01\x00\x00\x00"+strings.Repeat("\x00", 100))
+		image := w.own("foreign") + ":1"
+		w.docker("build", "--quiet", "--platform="+platform, "--tag="+image, ".")
+		w.t.Cleanup(func() { w.docker("image", "rm", image) })
+		return image
 	}
 }
 
@@ -175,30 +212,6 @@ func TestTaintFault(t *testing.T) {
 	w.verdict().blames(t, "pods.scheduled", "untolerated taint")
 	if said := w.twindeck("check").exits(1).out; !strings.Contains(said, "for=games:NoSchedule") {
 		t.Errorf("the taint is not named:\n%s", said)
-	}
-}
-
-// A program for other machines, in an image that says so and in one that does
-// not.
-func TestArchitectureFault(t *testing.T) {
-	for name, f := range map[string]struct{ platform, look, state, id string }{
-		"image":   {"linux/arm64", waitingFor, "ErrImageNeverPull", "pods.never-pull"},
-		"program": {"linux/amd64", restarts, "2 3 4", "pods.crash"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := onFixture(t)
-			w.tiny("faulty")
-			w.write("faulty/Dockerfile", "FROM scratch\nCOPY --chmod=755 program /\nCMD [\"/program\"]\n")
-			// The head of an executable for 64 bit ARM; nothing of it can run here.
-			w.write("faulty/program", "\x7fELF\x02\x01\x01"+strings.Repeat("\x00", 9)+"\x02\x00\xb7\x00\x01\x00\x00\x00"+strings.Repeat("\x00", 100))
-			image := "e2e-arm-" + name + ":1"
-			w.docker("build", "--quiet", "--platform="+f.platform, "--tag="+image, ".")
-			t.Cleanup(func() { w.docker("image", "rm", image) })
-			w.apply(w.faulty(image, "imagePullPolicy: Never"))
-			t.Cleanup(func() { w.kubectl("-n", w.namespace, "delete", "pod/faulty") })
-			w.until("pod/faulty", f.look, strings.Fields(f.state)...)
-			w.verdict().blames(t, f.id, "for another architecture")
-		})
 	}
 }
 

@@ -68,6 +68,7 @@ func TestPushOverABreakingLineByKeys(t *testing.T) {
 // A line that never holds is given up, and the cluster is as it was. Once it
 // holds, the second ship sends only what is missing.
 func TestPushGivesUpAndCompletesLater(t *testing.T) {
+	t.Parallel() // it waits, and shares nothing
 	w, r := through(t)
 	r.big = func(int) (int64, <-chan struct{}) { return 1 << 20, r.small }
 	w.twindeck("ship").exits(1).says("(5 of 5)", "broke off", "it was tried 5 times", "push again", "unchanged")

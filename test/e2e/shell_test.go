@@ -236,8 +236,8 @@ func TestDebugContainer(t *testing.T) {
 	}
 
 	s.Press("e")
-	s.See("busybox")
-	s.Insist("esc", "busybox")
+	s.See("its image has no shell", "› "+base()) // as it was chosen
+	s.Insist("esc", "leave it")
 	s.SeeRow(name, "up")
 	s.Press("q")
 	s.Exits()

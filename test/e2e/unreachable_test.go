@@ -33,7 +33,12 @@ func refuses(t *testing.T) string {
 // silent is an address where somebody accepts and never answers.
 func silent(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return silentAt(t, "127.0.0.1:0")
+}
+
+func silentAt(t *testing.T, address string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

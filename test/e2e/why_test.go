@@ -37,38 +37,45 @@ func TestWhyOfAWrongImage(t *testing.T) {
 	s.See("W why") // the row offers it
 }
 
-// Pods in each state that has a card of its own.
-func TestWhyOfPods(t *testing.T) {
-	for name, f := range map[string]struct {
-		more, look, state string
-		says              []string
-	}{
-		"out of memory": {
-			`command: [tail, /dev/zero]
+// podCards are pods in each state that has a card of its own.
+var podCards = map[string]struct {
+	more, look, state string
+	says              []string
+}{
+	"out of memory": {
+		`command: [tail, /dev/zero]
       resources: {limits: {memory: 32Mi}}`, restarts, "1 2 3 4",
-			[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "exit code 137 (killed), OOMKilled", "memory: 64Mi"},
-		},
-		"a probe that fails": {
-			`command: [sh, -c, "while true; do sleep 1; done"]
+		[]string{"used more memory than its limit of 32Mi", "32Mi, reached", "exit code 137 (killed), OOMKilled", "memory: 64Mi"},
+	},
+	"a probe that fails": {
+		`command: [sh, -c, "while true; do sleep 1; done"]
       readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1}`, "jsonpath={.status.containerStatuses[0].started}", "true",
-			[]string{"nothing listens where its probe asks", "GET :8080/healthz every 1s", "connection refused", "0.0.0.0"},
-		},
-		"a command that is not there": {
-			"command: [no-such-program]", endedAs, "StartError ContainerCannotRun",
-			[]string{"its command is not in the image", "the runtime said", "no-such-program", "docker run --rm --entrypoint ls"},
-		},
-		"its own error": {
-			`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "1 2 3 4",
-			[]string{"Crashes: exit code 3", "it says", "panic: PAYMENT_URL is not set", "last lines of container main"},
-		},
-		"a name that does not resolve": {
-			`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "1 2 3 4",
-			[]string{"The name queue does not resolve", "kubectl get pods -n kube-system"},
-		},
-	} {
+		[]string{"nothing listens where its probe asks", "GET :8080/healthz every 1s", "connection refused", "0.0.0.0"},
+	},
+	"a command that is not there": {
+		"command: [no-such-program]", endedAs, "StartError ContainerCannotRun",
+		[]string{"its command is not in the image", "the runtime said", "no-such-program", "docker run --rm --entrypoint ls"},
+	},
+	"its own error": {
+		`command: [sh, -c, "echo starting; echo 'panic: PAYMENT_URL is not set'; exit 3"]`, restarts, "1 2 3 4",
+		[]string{"Crashes: exit code 3", "it says", "panic: PAYMENT_URL is not set", "last lines of container main"},
+	},
+	"a name that does not resolve": {
+		`command: [sh, -c, "echo 'dial tcp: lookup queue: no such host'; exit 1"]`, restarts, "1 2 3 4",
+		[]string{"The name queue does not resolve", "kubectl get pods -n kube-system"},
+	},
+}
+
+// All are there before the first is looked at, as in TestPodFaults.
+func TestWhyOfPods(t *testing.T) {
+	worlds := map[string]*world{}
+	for name, f := range podCards {
+		worlds[name] = onFixture(t)
+		worlds[name].apply(worlds[name].faulty("", f.more))
+	}
+	for name, f := range podCards {
 		t.Run(name, func(t *testing.T) {
-			w := onFixture(t)
-			w.apply(w.faulty("", f.more))
+			w := worlds[name].in(t)
 			w.until("pod/faulty", f.look, strings.Fields(f.state)...)
 			s := w.open(medium)
 			s.Press("2", "tab")

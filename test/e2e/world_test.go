@@ -98,6 +98,13 @@ func onFixture(t *testing.T) *world {
 
 func isLocal() bool { return os.Getenv("TWINDECK_E2E") == "local" }
 
+// in is the world of a test for one of its parts, which fails and ends by itself.
+func (w *world) in(t *testing.T) *world {
+	own := *w
+	own.t, own.env = t, slices.Clone(w.env)
+	return &own
+}
+
 // set gives the programs of this world a variable.
 func (w *world) set(name, value string) {
 	w.unset(name)

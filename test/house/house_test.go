@@ -18,11 +18,12 @@ type listed struct {
 	ImportPath, Name                   string
 	Imports, TestImports, XTestImports []string
 	GoFiles, CgoFiles, IgnoredGoFiles  []string
+	TestGoFiles, XTestGoFiles          []string
 }
 
 func packages(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=Dir,ImportPath,Name,Imports,TestImports,XTestImports,GoFiles,CgoFiles,IgnoredGoFiles", Module+"/...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=Dir,ImportPath,Name,Imports,TestImports,XTestImports,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles", Module+"/...")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -65,6 +66,54 @@ func TestHouseRules(t *testing.T) {
 			for _, b := range broken {
 				t.Errorf("%s: %s", p.ImportPath, b)
 			}
+		}
+	}
+}
+
+// A test that needs the fixture runs where it is up, and only such a test does:
+// test/suite goes by the names.
+func TestFixtureTestsAreNamedSo(t *testing.T) {
+	seen := 0
+	for _, p := range packages(t) {
+		if strings.HasPrefix(p.ImportPath, Module+"/test/") {
+			continue
+		}
+		for _, name := range append(append([]string{}, p.TestGoFiles...), p.XTestGoFiles...) {
+			src, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			broken, err := MisnamedTests(name, src)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, b := range broken {
+				t.Errorf("%s: %s", p.ImportPath, b)
+			}
+			if strings.HasSuffix(name, "fixture_test.go") {
+				seen++
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no test needs the fixture: the rule would hold for nothing")
+	}
+}
+
+func TestMisnamedTests(t *testing.T) {
+	for _, c := range []struct {
+		file, test string
+		broken     bool
+	}{
+		{"fixture_test.go", "TestFixturePush", false},
+		{"push_fixture_test.go", "TestPush", true},
+		{"push_test.go", "TestFixturePush", true},
+		{"push_test.go", "TestPush", false},
+		{"fixture_test.go", "TestMain", false},
+	} {
+		broken, err := MisnamedTests(c.file, []byte("package x\n\nfunc "+c.test+"(t *testing.T) {}\n"))
+		if err != nil || len(broken) > 0 != c.broken {
+			t.Errorf("%s in %s: %q, %v", c.test, c.file, broken, err)
 		}
 	}
 }

@@ -31,3 +31,28 @@ func BrokenSource(name string, src []byte) ([]string, error) {
 	}
 	return out, nil
 }
+
+// fixtureTest begins the names of tests that need the fixture, and of no
+// others: by it they are chosen where it is up.
+const fixtureTest = "TestFixture"
+
+// MisnamedTests lists the tests of a file that are called as if they needed the
+// fixture and do not, or the other way round: the file's name says which.
+func MisnamedTests(name string, src []byte) ([]string, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	needs := strings.HasSuffix(name, "fixture_test.go")
+	var out []string
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") || f.Name.Name == "TestMain" {
+			continue
+		}
+		if strings.HasPrefix(f.Name.Name, fixtureTest) != needs {
+			out = append(out, fmt.Sprintf("%s: %s: tests called %s… are in …fixture_test.go, and all tests there are called so", name, f.Name.Name, fixtureTest))
+		}
+	}
+	return out, nil
+}

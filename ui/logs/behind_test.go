@@ -22,7 +22,7 @@ func TestBehind(t *testing.T) {
 		{name: "old lines, caught up with", rate: 500, late: func(after time.Duration) time.Duration { return max(time.Minute-after, 0) }},
 		{name: "a little late all the time, and fast", rate: 500, late: func(time.Duration) time.Duration { return 300 * ms }, most: 400 * ms, already: true},
 		{name: "a little late all the time", rate: 50, late: func(time.Duration) time.Duration { return 300 * ms }, already: true},
-		{name: "held up now and then", rate: 500, late: func(after time.Duration) time.Duration { return max(400*ms-after%(time.Second), 0) }},
+		{name: "held up now and then", rate: 500, late: func(after time.Duration) time.Duration { return max(400*ms-after%time.Second, 0) }},
 	} {
 		var b behind
 		now := noon

@@ -19,6 +19,7 @@ func TestPath(t *testing.T) {
 		{"~", home},
 		{"~/logs/a", filepath.Join(home, "logs", "a")},
 		{"~other", filepath.Join(e.Dir, "~other")},
+		{`$'two\nlines'`, filepath.Join(e.Dir, "two\nlines")},
 	} {
 		if got := c.Path(tc.typed); got != tc.want {
 			t.Errorf("%q is %s, want %s", tc.typed, got, tc.want)

@@ -23,7 +23,7 @@ type Context struct {
 	Facts Facts            // what is known of the other sides by now
 
 	Version    string // of twindeck; empty: not told
-	DebugImage string // of debug containers; empty: as shipped
+	DebugImage string // of debug containers, as chosen last; empty: as shipped
 
 	Life context.Context // ends when the app does; work of a part stands under it
 	Work *sync.WaitGroup // goroutines of parts; the app waits for them at its end

@@ -26,25 +26,25 @@ func browse(ctx *screen.Context, list func(context.Context, string) ([]transfer.
 		if err != nil {
 			return screen.Notify{Text: "Cannot be listed, type the path instead: " + brief{err}.Error(), Bad: true}
 		}
-		c := screen.Choose{Title: screen.Clean(dir), Find: true}
+		c := screen.Choose{Title: screen.Clean(screen.Quote(dir)), Find: true}
 		add := func(text, note string, then tea.Cmd) {
 			c.Choices = append(c.Choices, screen.Choice{Text: text, Note: note, Then: then})
 		}
-		add("./", "take this folder", func() tea.Msg { return set(dir) })
+		add("./", "take this folder", func() tea.Msg { return set(screen.Quote(dir)) })
 		if up := path.Dir(dir); up != dir && up != "." {
 			add("../", "up", browse(ctx, list, up, files, set))
 		}
 		for _, f := range found {
-			at := path.Join(dir, f.Name)
+			at, name := path.Join(dir, f.Name), screen.Clean(screen.Quote(f.Name))
 			switch {
 			case f.Dir:
-				add(screen.Clean(f.Name)+"/", "", browse(ctx, list, at, files, set))
+				add(name+"/", "", browse(ctx, list, at, files, set))
 			case files:
 				size := ""
 				if f.Size >= 0 {
 					size = screen.Bytes(f.Size)
 				}
-				add(screen.Clean(f.Name), size, func() tea.Msg { return set(at) })
+				add(name, size, func() tea.Msg { return set(screen.Quote(at)) })
 			}
 		}
 		return c

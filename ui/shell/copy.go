@@ -38,14 +38,14 @@ func askCopy(ctx *screen.Context, p Place, before []string) tea.Msg {
 		before = []string{outOf, "/", ctx.Env.Dir}
 	}
 	plan := func(v []string) copying {
-		return copying{place: p, box: p.box, out: v[0] == outOf, inside: path.Join("/", v[1]), here: ctx.Path(v[2])}
+		return copying{place: p, box: p.box, out: v[0] == outOf, inside: inThere(v[1]), here: ctx.Path(v[2])}
 	}
 	return screen.Form{
 		Title: "Copy files · " + p.Name, Start: 1,
 		Fields: []screen.Field{
 			{Label: "copy", Value: before[0], Choice: []string{outOf, into}},
 			{Label: "there", Value: before[1], Browse: func(v []string, set func(string) tea.Msg) tea.Cmd {
-				return browse(ctx, p.box.List, path.Join("/", v[1]), v[0] == outOf, set)
+				return browse(ctx, p.box.List, inThere(v[1]), v[0] == outOf, set)
 			}},
 			{Label: "here", Value: before[2], Browse: func(v []string, set func(string) tea.Msg) tea.Cmd {
 				return browse(ctx, transfer.ListHere, filepath.ToSlash(ctx.Path(v[2])), v[0] == into, set)
@@ -56,6 +56,9 @@ func askCopy(ctx *screen.Context, p Place, before []string) tea.Msg {
 		Then: func(v []string) tea.Cmd { return plan(v).check(ctx) },
 	}
 }
+
+// inThere is a path of a container as a person writes it.
+func inThere(typed string) string { return path.Join("/", screen.Unquote(typed)) }
 
 // copying is one copy: a file or folder, from one side to the other.
 type copying struct {
@@ -80,6 +83,9 @@ func copyCommand(program string, out bool, there, here, more string) string {
 
 // quoted writes a word for a shell.
 func quoted(word string) string {
+	if q := screen.Quote(word); q != word {
+		return q
+	}
 	if strings.ContainsAny(word, " \t\n'\"\\$`*?[]{}()<>|&;!#~") {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
@@ -103,7 +109,7 @@ func (c copying) check(ctx *screen.Context) tea.Cmd {
 			return c.task(ctx)
 		}
 		return screen.Ask{
-			Title: "Replace " + there + "?",
+			Title: "Replace " + screen.Quote(there) + "?",
 			Body:  []string{"It is there already. Files of the same name are replaced; others in a folder stay."},
 			Yes:   "replace", Danger: true, Then: screen.Send(c.task(ctx)),
 		}
@@ -159,9 +165,9 @@ func (c *copying) settleInto(ctx context.Context) (there string, err error) {
 // task is the copy as something the footer shows, and that can be cancelled.
 func (c copying) task(ctx *screen.Context) screen.StartTask {
 	said := ""
-	what := path.Base(filepath.ToSlash(c.here)) + " into " + c.place.Name
+	what := screen.Quote(path.Base(filepath.ToSlash(c.here))) + " into " + c.place.Name
 	if c.out {
-		what = path.Base(c.inside) + " out of " + c.place.Name
+		what = screen.Quote(path.Base(c.inside)) + " out of " + c.place.Name
 	}
 	return screen.StartTask{
 		Name: "copy " + what, Command: c.command(), Limit: copyTime,
@@ -242,29 +248,31 @@ func meter(total int64, now func() time.Time, say func(string)) func(int64) {
 func (c copying) offer(ctx *screen.Context, why error) tea.Msg {
 	return c.place.askImage(ctx, c.place.Name+": its image lacks the tools to copy", "Copy through a debug container? ("+why.Error()+")", func(image string) tea.Cmd {
 		through := c
-		return screen.Send(screen.StartTask{
-			Name: "start a debug container in " + c.place.Name, Command: c.place.commands.debug(image), Limit: debugTime,
-			Run: func(ctx context.Context, say func(string)) (err error) {
-				through.box, err = c.place.debugBox(ctx, image, say)
-				through.place.box, through.place.debugBox = through.box, nil
-				return err
-			},
-			Done: func(err error) tea.Msg {
-				if err != nil {
-					return nil
-				}
-				return tea.BatchMsg{through.check(ctx)}
-			},
-		})
+		return func() tea.Msg {
+			return screen.StartTask{
+				Name: "start a debug container in " + c.place.Name, Command: c.place.debugCommand(ctx, image), Limit: debugTime,
+				Run: func(ctx context.Context, say func(string)) (err error) {
+					through.box, err = c.place.debugBox(ctx, image, say)
+					through.place.box, through.place.debugBox = through.box, nil
+					return err
+				},
+				Done: func(err error) tea.Msg {
+					if err != nil {
+						return nil
+					}
+					return tea.BatchMsg{through.check(ctx)}
+				},
+			}
+		}
 	})
 }
 
 // typed is a copy as the dialog has it.
 func (c copying) typed() []string {
 	if c.out {
-		return []string{outOf, c.inside, c.here}
+		return []string{outOf, screen.Quote(c.inside), screen.Quote(c.here)}
 	}
-	return []string{into, c.inside, c.here}
+	return []string{into, screen.Quote(c.inside), screen.Quote(c.here)}
 }
 
 // debugTime is how long a debug container may take to start before a copy.

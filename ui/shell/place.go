@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
@@ -30,6 +31,7 @@ type Place struct {
 	terminal func(ctx context.Context) (reads, error)
 	debug    func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error)
 	changes  []string // what a debug container changes
+	image    string   // of a debug container, as chosen last
 
 	box transfer.Box
 	// debugBox is the same files, seen from a debug container; nil: the engine
@@ -44,7 +46,7 @@ type reads struct{ tty, stdin bool }
 type commands struct {
 	exec   func(shell string) string
 	attach string
-	debug  func(image string) string
+	debug  func(ctx context.Context, image string) string // asks what is allowed there
 	copy   func(out bool, inside, here string) string
 }
 
@@ -56,12 +58,12 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 		return d.Exec(docker.Aim(ctx, at), id, command, s)
 	}
 	return Place{
-		Name: name, kind: "container",
+		Name: name, kind: "container", image: debugImage(ctx),
 		target: screen.Target{Name: at.Context, Where: at.Host, Local: at.Local},
 		commands: commands{
 			exec:   func(shell string) string { return "docker exec -it " + name + " " + shell },
 			attach: "docker attach " + name,
-			debug: func(image string) string {
+			debug: func(_ context.Context, image string) string {
 				return "docker run -it --rm --pid=container:" + name + " --network=container:" + name +
 					" --volumes-from=" + name + " --cap-add=SYS_PTRACE " + screen.Clean(image) + " sh"
 			},
@@ -102,14 +104,14 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 // OfPod is a pod: its only container, or the one of several that is chosen.
 func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	k, at, ns, pod := ctx.Env.Kube, ctx.Facts.Context, p.Namespace, p.Name
+	image := debugImage(ctx)
 	first := ""
 	if len(p.Images) > 0 {
 		first = p.Images[0].Container
 	}
-	place := ofPodContainer(ctx, ns, pod, first)
+	place := ofPodContainer(k, at, ns, pod, first, image)
 	place.Name = screen.Clean(pod)
 	if len(p.Images) > 1 {
-		in := ctx
 		place.several = func(ctx context.Context) ([]Place, error) {
 			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
 			if err != nil {
@@ -117,7 +119,7 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 			}
 			var out []Place
 			for _, c := range likely(all) {
-				one := ofPodContainer(in, ns, pod, c.Name)
+				one := ofPodContainer(k, at, ns, pod, c.Name, image)
 				if one.note = c.Why(); c.Role != kube.RoleMain {
 					one.note = string(c.Role) + ", " + one.note
 				}
@@ -143,8 +145,7 @@ func likely(all []kube.PodContainer) []kube.PodContainer {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b kube.PodContainer) int { return cmp.Compare(order(a), order(b)) })
 }
 
-func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
-	k, at := ctx.Env.Kube, ctx.Facts.Context
+func ofPodContainer(k env.Kube, at kube.Context, ns, pod, container, image string) Place {
 	where := screen.Clean(pod + " -n " + ns)
 	if at.Name != "" {
 		where += " --context " + screen.Clean(at.Name)
@@ -160,13 +161,17 @@ func ofPodContainer(ctx *screen.Context, ns, pod, container string) Place {
 		return in(name), err
 	}
 	return Place{
-		Name: screen.Clean(pod + "/" + container), kind: "pod",
+		Name: screen.Clean(pod + "/" + container), kind: "pod", image: image,
 		target: screen.Target{Name: at.Name, Where: at.Server, Local: at.Local},
 		commands: commands{
 			exec:   func(shell string) string { return "kubectl exec -it " + where + of + " -- " + shell },
 			attach: "kubectl attach -it " + where + of,
-			debug: func(image string) string {
-				return "kubectl debug -it " + where + " --image=" + screen.Clean(image) + " --target=" + screen.Clean(container) + " -- sh"
+			debug: func(ctx context.Context, image string) string {
+				profile := ""
+				if p := k.DebugProfile(kube.Aim(ctx, at), ns); p != kube.General {
+					profile = " --profile=" + string(p)
+				}
+				return "kubectl debug -it " + where + " --image=" + screen.Clean(image) + " --target=" + screen.Clean(container) + profile + " -- sh"
 			},
 			copy: func(out bool, inside, here string) string {
 				context := ""

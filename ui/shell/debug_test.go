@@ -1,0 +1,65 @@
+package shell
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/demo"
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// The image that was chosen is offered the next time, on both sides; none is not.
+func TestDebugImageIsKept(t *testing.T) {
+	ctx := &screen.Context{Env: demo.Open(), Life: t.Context(), Work: &sync.WaitGroup{}}
+	offered := func(p Place) screen.Form {
+		form, ok := offerDebug(ctx, p).(screen.Form)
+		if !ok {
+			t.Fatal("no form is offered")
+		}
+		return form
+	}
+	web := func() Place { return OfContainer(ctx, &docker.Container{ID: "1", Name: "web"}) }
+	first := offered(web())
+	if got := first.Fields[0].Value; got != DefaultImage {
+		t.Errorf("at first it offers %q", got)
+	}
+	first.Then([]string{"  "})
+	if got := offered(web()).Fields[0].Value; got != DefaultImage {
+		t.Errorf("after an empty line it offers %q", got)
+	}
+	first.Then([]string{" alpine:3 "})
+	for _, p := range []Place{web(), OfPod(ctx, &kube.Pod{Name: "api", Namespace: "shop"})} {
+		if got := offered(p).Fields[0].Value; got != "alpine:3" {
+			t.Errorf("%s: it offers %q", p.Name, got)
+		}
+	}
+}
+
+// levels is a cluster whose namespaces have Pod Security levels of their names.
+type levels struct{ env.Kube }
+
+func (levels) DebugProfile(_ context.Context, namespace string) kube.Profile {
+	return kube.Profile(namespace)
+}
+
+// The command names the profile that the namespace asks for.
+func TestDebugCommandNamesTheProfile(t *testing.T) {
+	e := demo.Open()
+	e.Kube = levels{e.Kube}
+	ctx := &screen.Context{Env: e, Life: t.Context(), Work: &sync.WaitGroup{}}
+	for ns, want := range map[string]string{
+		"general":    "--target=app -- sh",
+		"baseline":   "--target=app --profile=baseline -- sh",
+		"restricted": "--target=app --profile=restricted -- sh",
+	} {
+		p := OfPod(ctx, &kube.Pod{Name: "api", Namespace: ns, Images: []kube.PodImage{{Container: "app"}}})
+		if got := p.debugCommand(ctx, "busybox"); !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %s, want %s", ns, got, want)
+		}
+	}
+}
