@@ -23,6 +23,8 @@ const (
 // followed again.
 func (f *feed) glimpses(ctx context.Context) error {
 	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
+	f.flooded(true)
+	defer f.flooded(false)
 	for since := time.Now(); time.Since(since) < calm; {
 		began := time.Now()
 		gap, err := f.glimpse(ctx)
@@ -33,12 +35,32 @@ func (f *feed) glimpses(ctx context.Context) error {
 			since = began
 		}
 		select {
-		case <-time.After(max(frame-time.Since(began), time.Since(began))): // the server has as much time for others
+		case <-time.After(restAfter(time.Since(began), int(f.merge.floods.Load()))):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 	return nil
+}
+
+// flooded says that only the newest lines are read, or no longer.
+func (f *feed) flooded(on bool) {
+	f.mu.Lock()
+	f.status.flood = on
+	f.mu.Unlock()
+	if on {
+		f.merge.floods.Add(1)
+	} else {
+		f.merge.floods.Add(-1)
+	}
+	f.merge.news.Touch()
+}
+
+// restAfter is how long a source waits for its next glimpse, after one that took
+// so long, while there are so many floods: all of them together have as many as
+// one has, and the server has as much time for others.
+func restAfter(took time.Duration, floods int) time.Duration {
+	return max(frame*time.Duration(floods)-took, took)
 }
 
 // glimpse takes what is new in the last lines; gap tells that some before them

@@ -8,13 +8,30 @@ import (
 	"time"
 )
 
+func TestManyFloodsShareTheServer(t *testing.T) {
+	for _, c := range []struct {
+		took   time.Duration
+		floods int
+		want   time.Duration
+	}{
+		{5 * time.Millisecond, 1, 20 * time.Millisecond},
+		{20 * time.Millisecond, 1, 20 * time.Millisecond},
+		{100 * time.Millisecond, 1, 100 * time.Millisecond},
+		{5 * time.Millisecond, 8, 195 * time.Millisecond},
+	} {
+		if got := restAfter(c.took, c.floods); got != c.want {
+			t.Errorf("after %s, of %d floods: %s, want %s", c.took, c.floods, got, c.want)
+		}
+	}
+}
+
 // TestFloodShowsTheNewest: where a server hands lines over at half the speed
 // they are written at, the newest are shown nevertheless; what is left out is
 // said where it is missing, and once the flood is over nothing is.
 func TestFloodShowsTheNewest(t *testing.T) {
 	for _, target := range []Target{aContainer("flood"), aPod("flood")} {
 		synctest.Test(t, func(t *testing.T) {
-			const step, each = 10 * time.Millisecond, 100 // 10,000 lines a second
+			const step, each, quiet = 10 * time.Millisecond, 100, 300 // 10,000 lines a second, then 100
 			srv := newServers()
 			srv.change("flood", func(l *written1) { l.slow = 200 * time.Microsecond })
 			ctx := newContext(t, srv)
@@ -36,16 +53,18 @@ func TestFloodShowsTheNewest(t *testing.T) {
 					time.Sleep(step)
 					write(each)
 				}
-				for range 100 { // and then like any other
+				for range quiet { // and then like any other
 					time.Sleep(step)
 					write(1)
 				}
 			}()
 
 			var lines []entry
-			oldest, began := time.Duration(0), time.Now()
-			collect(t, s, func(got []entry) bool {
+			oldest, began, flooded := time.Duration(0), time.Now(), false
+			_, states := collect(t, s, func(got []entry) bool {
 				lines = got
+				now, _ := s.states()
+				flooded = flooded || now[0].flood
 				if len(got) == 0 {
 					return false
 				}
@@ -53,9 +72,12 @@ func TestFloodShowsTheNewest(t *testing.T) {
 				if time.Since(began) > 5*time.Second && last.kind == written {
 					oldest = max(oldest, time.Since(time.Unix(0, last.at)))
 				}
-				return last.text == fmt.Sprint(10*int(time.Second/step)*each+1+100)
+				return last.text == fmt.Sprint(10*int(time.Second/step)*each+1+quiet)
 			})
 			<-over
+			if !flooded || states[0].flood {
+				t.Errorf("that only the newest lines are shown is said in the flood: %v, and after it: %v", flooded, states[0].flood)
+			}
 			if oldest > 200*time.Millisecond {
 				t.Errorf("the newest line shown was %s old", oldest)
 			}
@@ -82,8 +104,8 @@ func TestFloodShowsTheNewest(t *testing.T) {
 			if shown != n || gaps == 0 {
 				t.Errorf("the last line is %d of %d, there are %d gaps", shown, n, gaps)
 			}
-			if tail := texts(lines[len(lines)-100:]); tail[0] != fmt.Sprint(n-99) {
-				t.Errorf("of the last 100 lines some are missing: %v", tail)
+			if tail := texts(lines[len(lines)-quiet:]); tail[0] != fmt.Sprint(n-quiet+1) {
+				t.Errorf("of the last %d lines some are missing: %v", quiet, tail)
 			}
 			s.end()
 			ctx.Work.Wait()

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twindeck/twindeck/env/link"
@@ -36,8 +37,9 @@ type raw struct {
 // source's own order is kept. A line is let go when no source can have an
 // older one: each other has a later line waiting, or none comes for a while.
 type merger struct {
-	began time.Time
-	news  *link.Notice
+	began  time.Time
+	news   *link.Notice
+	floods atomic.Int32 // sources of which only the newest lines are read
 
 	mu     sync.Mutex
 	queues []*queue

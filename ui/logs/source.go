@@ -93,6 +93,7 @@ type status struct {
 	phase phase
 	words string // why it does not live; may be empty
 	do    string // what helps; may be empty
+	flood bool   // only its newest lines are read
 }
 
 // nameWidth is how many cells a short name has at most.

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/ui/screen"
@@ -36,6 +37,9 @@ func (v *View) State(room int) string {
 	var all []piece
 	if v.choice.previous {
 		all = append(all, piece{th.Warn.Render("previous instance"), 0})
+	}
+	if slices.ContainsFunc(v.states, func(s status) bool { return s.flood }) {
+		all = append(all, piece{th.Warn.Render("newest lines only"), 0})
 	}
 	if n := v.living(); len(v.states) > 1 {
 		all = append(all, piece{value("sources", n), 2})
