@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/twindeck/twindeck/env/demo"
@@ -26,4 +27,26 @@ func TestWhatIsReadStaysWhenItsRowIsGone(t *testing.T) {
 	s.see("No container matches", "my-app-web-1 gone · Logs", "GET /health", "end of the log: It is gone.", "$ docker logs --follow my-app-web-1")
 	s.press("esc")
 	s.gone("my-app-web-1 gone")
+}
+
+// Rows of another namespace are not gone, they are not looked at.
+func TestWhatIsOfAnotherNamespaceIsNotGone(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("tab")
+	s.typed("/redis-0")
+	s.press("enter")
+	s.see("Pods 1 of 16")
+	s.press("l")
+	s.see("$ kubectl logs --follow redis-0", "follow ●")
+	s.typed(":choose a namespace")
+	s.press("enter")
+	s.see("all namespaces")
+	s.typed("kube-system")
+	s.press("enter")
+	s.see("ns kube-system", "No pod matches")
+	s.gone("redis-0 ·")
+	if screen := s.plain(); strings.Contains(screen, " gone") {
+		t.Errorf("something is said to be gone:\n%s", screen)
+	}
 }

@@ -298,7 +298,7 @@ func (p *Part) follow() tea.Cmd {
 	} else if stays {
 		return p.detail.Leave()
 	}
-	p.reads = reading{p.current(), p.current().selectedID()}
+	p.reads = reading{p.current(), p.current().selectedID(), p.whereabouts()}
 	return p.show(p.current().subject())
 }
 

@@ -6,6 +6,14 @@ import "github.com/twindeck/twindeck/ui/detail"
 type reading struct {
 	board board
 	id    string
+	at    whereabouts
+}
+
+// whereabouts is what rows are of. Those of another place are not gone.
+type whereabouts struct{ engine, host, cluster, namespace string }
+
+func (p *Part) whereabouts() whereabouts {
+	return whereabouts{p.docker.Endpoint.Context, p.docker.Endpoint.Host, p.kube.Context, p.kube.Namespace}
 }
 
 // stays reports whether the detail keeps what it shows though the selection is
@@ -13,7 +21,7 @@ type reading struct {
 // somebody reads on below. s is what there is to show of the row; the zero
 // subject: nothing any more.
 func (p *Part) stays() (s detail.Subject, stays bool) {
-	if p.focus != onDetail || p.reads.id == "" || p.reads.board != p.current() {
+	if p.focus != onDetail || p.reads.id == "" || p.reads.board != p.current() || p.reads.at != p.whereabouts() {
 		return s, false
 	}
 	if p.detail.Gone() {

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"slices"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,5 +47,12 @@ func TestPlaceHidesEverywhere(t *testing.T) {
 		if b.Action == Namespaces {
 			t.Error("help for logs offers n for namespaces")
 		}
+	}
+	hidden := m.Hidden(Logs)
+	if !slices.ContainsFunc(hidden, func(b Binding) bool { return b.Action == Namespaces && len(b.Keys) == 0 }) {
+		t.Errorf("by name, logs lead to %v: not to namespaces", hidden)
+	}
+	if hidden := m.Hidden(Decks); len(hidden) > 0 {
+		t.Errorf("on the decks %v have no key", hidden)
 	}
 }

@@ -26,6 +26,20 @@ func (m *Map) At(place Place) []Binding {
 	return out
 }
 
+// Hidden returns what holds everywhere and has no key at a place, whose own keys
+// mean something else: their names still lead to it.
+func (m *Map) Hidden(place Place) []Binding {
+	at := m.At(place)
+	var out []Binding
+	for _, b := range m.Bindings {
+		if b.Place == Everywhere && !slices.ContainsFunc(at, func(have Binding) bool { return have.Action == b.Action }) {
+			b.Keys = nil
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
 // AtPlace returns an action's binding at a place, or everywhere.
 func (m *Map) AtPlace(place Place, a Action) (b Binding, ok bool) {
 	for _, p := range [...]Place{place, Everywhere} {

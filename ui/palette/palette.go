@@ -24,7 +24,7 @@ const offered = "\x00"
 // done with what is shown, and what is offered besides.
 func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, offers func() []screen.Offer) dialog.Dialog {
 	actions := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
-	for _, b := range ctx.Keys.At(place) {
+	for _, b := range append(ctx.Keys.At(place), ctx.Keys.Hidden(place)...) {
 		if cannot(b.Action) {
 			continue
 		}
