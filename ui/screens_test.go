@@ -106,12 +106,15 @@ func (s *stage) still() {
 	s.see(endOfLog)
 }
 
-// screens are what people see, each reached as they would.
-var screens = []struct {
+// scene is what people see, reached as they would.
+type scene struct {
 	name  string
 	env   func() *env.Environment
 	reach func(s *stage)
-}{
+}
+
+// screens are the main ones.
+var screens = []scene{
 	{"decks", healthy, func(s *stage) { s.still() }},
 	{"pods", healthy, func(s *stage) {
 		s.still()

@@ -157,9 +157,11 @@ func (s *stage) settled() {
 // what the header says, and no task is left.
 func (s *stage) idle() {
 	s.t.Helper()
-	s.until("all answers", func(string) bool {
-		f := s.app.ctx.Facts
-		return f.Engine.Engine != "" && f.Cluster.Git != "" && f.Project.Name != "" &&
-			len(s.app.tasks.running()) == 0
-	})
+	s.until("all answers", func(string) bool { return s.told() && len(s.app.tasks.running()) == 0 })
+}
+
+// told tells that all that was asked for at the start has come.
+func (s *stage) told() bool {
+	f := s.app.ctx.Facts
+	return f.Engine.Engine != "" && f.Cluster.Git != "" && f.Project.Name != ""
 }

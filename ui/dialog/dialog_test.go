@@ -233,3 +233,32 @@ func TestBoxesFitTheirRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestTypingFindsWhatWasMeant(t *testing.T) {
+	ctx, _ := testContext(t)
+	texts := []string{"Deploy to the cluster", "Config maps", "Upload the layers", "Restart", "CustomResourceDefinitions"}
+	for typed, want := range map[string]string{
+		"crd": "", "deploy": "Deploy to the cluster", "dtc": "Deploy to the cluster", "cm": "Config maps", "conf ma": "Config maps",
+		"load": "Upload the layers", "res": "Restart, CustomResourceDefinitions", "rst": "", "LAY": "Upload the layers",
+	} {
+		l := NewList(ctx, ListOptions{
+			Find: true,
+			Items: func() []Item {
+				items := make([]Item, len(texts))
+				for i, text := range texts {
+					items[i] = Item{ID: text, Text: text}
+				}
+				return items
+			},
+			OnKey: func(string, Item, string) (tea.Cmd, bool, bool) { return nil, false, false },
+		})
+		l.Paste(tea.PasteMsg{Content: typed})
+		var found []string
+		for _, it := range l.shown {
+			found = append(found, it.Text)
+		}
+		if got := strings.Join(found, ", "); got != want {
+			t.Errorf("%s finds %q, want %q", typed, got, want)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package dialog
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -82,14 +84,33 @@ func (l *List) narrow() {
 		l.shown = all
 	} else {
 		l.shown = nil
-		for _, m := range fuzzy.FindFrom(typed, itemTexts(all)) {
-			if !all[m.Index].Header {
+		texts := itemTexts(all)
+		for _, m := range fuzzy.FindFrom(typed, texts) {
+			if !all[m.Index].Header && means(texts.String(m.Index), typed, m.MatchedIndexes) {
 				l.shown = append(l.shown, all[m.Index])
 			}
 		}
 		l.exactFirst(all, typed)
 	}
 	l.put(l.cursor, 1)
+}
+
+// means reports whether a text that has the letters typed, at these places, is
+// what was meant: they stand together, or begin its words. Letters from here
+// and there are in every long text, and enter would do what nobody asked for.
+func means(text, typed string, at []int) bool {
+	if strings.Contains(strings.ToLower(text), strings.ToLower(typed)) {
+		return true
+	}
+	for i, n := range at {
+		if n == 0 || i > 0 && at[i-1] == n-1 || text[n] == ' ' {
+			continue
+		}
+		if before, _ := utf8.DecodeLastRuneInString(text[:n]); unicode.IsLetter(before) || unicode.IsDigit(before) {
+			return false
+		}
+	}
+	return true
 }
 
 // exactFirst puts the item in front that what was typed means word for word.
