@@ -29,6 +29,7 @@ type paced struct {
 	tea.Model
 	pace  pace
 	clock **time.Ticker // the program's; nil in a Bubble Tea that keeps it elsewhere: its own pace, then
+	key   bool          // a key was pressed since the last view
 }
 
 // newProgram returns a program over a model, at the pace of its messages.
@@ -51,15 +52,24 @@ func clockOf(p *tea.Program) **time.Ticker {
 	return clock
 }
 
-// Update hands on a message, and lets what it changed be drawn.
+// Update hands on a message.
 func (p *paced) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(tea.KeyMsg); ok {
+		p.key = true
+	}
 	var cmd tea.Cmd
 	p.Model, cmd = p.Model.Update(msg)
-	if p.clock != nil && *p.clock != nil {
-		_, key := msg.(tea.KeyMsg)
-		p.pace.came(*p.clock, key)
-	}
 	return p, cmd
+}
+
+// View is asked for after each message: what changed is to be drawn.
+func (p *paced) View() tea.View {
+	v := p.Model.View()
+	if p.clock != nil && *p.clock != nil {
+		p.pace.came(*p.clock, p.key)
+	}
+	p.key = false
+	return v
 }
 
 // pace is how fast a clock ticks: fast after a key, steadily in a stream of
