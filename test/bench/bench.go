@@ -215,9 +215,24 @@ func memoryOf(pid int) (memory, error) {
 	return m, nil
 }
 
-// idleCPU watches a process for 10 s and returns the share of one core it used.
+// idleCPU is how much of a core a process uses in ten seconds, in percent, once
+// its launch is over: after a second that took less than a twentieth of one.
 func (b *bench) idleCPU(pid int) (float64, error) {
-	const span = 10 * time.Second
+	const launch, span = 10, 10 * time.Second
+	for range launch {
+		used, err := b.cpuOver(pid, time.Second)
+		if err != nil {
+			return 0, err
+		}
+		if used < 5 {
+			break
+		}
+	}
+	return b.cpuOver(pid, span)
+}
+
+// cpuOver is how much of a core a process uses in a while, in percent.
+func (b *bench) cpuOver(pid int, span time.Duration) (float64, error) {
 	before, err := cpuTicks(pid)
 	if err != nil {
 		return 0, err
@@ -229,7 +244,7 @@ func (b *bench) idleCPU(pid int) (float64, error) {
 	}
 	after, err := cpuTicks(pid)
 	// 100 ticks a second, as on every Linux.
-	return float64(after-before) / 100 / span.Seconds() * 100, err
+	return float64(after-before) / span.Seconds(), err
 }
 
 // cpuTicks is the CPU time of a process so far, user and system.
