@@ -4,6 +4,7 @@
 package logs
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -42,6 +43,7 @@ type View struct {
 	hidden        int          // lines before this one are cleared away
 	marked        int          // number of the last mark, plus one; 0: there is none
 	unseen        int          // lines that came below what is seen
+	unkept        int          // of them, those that were left out, which is not said yet
 
 	find   finder // what is searched for
 	only   finder // what alone is shown
@@ -140,7 +142,7 @@ func (v *View) clear() {
 	v.lines = newRing(maxLines, maxBytes)
 	v.states, v.left, v.loaded = nil, 0, false
 	v.top, v.follow, v.column = place{}, true, 0
-	v.unfolded, v.hidden, v.marked, v.unseen = map[int]bool{}, 0, 0, 0
+	v.unfolded, v.hidden, v.marked, v.unseen, v.unkept = map[int]bool{}, 0, 0, 0, 0
 	v.hit, v.jump, v.scan = -1, false, false
 	v.find.reset(0)
 	v.only.reset(0)
@@ -198,8 +200,24 @@ func (v *View) take(msg batched) {
 	v.forget()
 }
 
+// holds reports whether a line is left out: it would push out what is read.
+func (v *View) holds(e entry) bool {
+	return !v.follow && v.top.line <= v.lines.first() && v.lines.full(e)
+}
+
 // add appends a line.
 func (v *View) add(e entry) {
+	if v.holds(e) {
+		v.unkept++
+		if v.shows(e) {
+			v.unseen++
+		}
+		return
+	}
+	if n := v.unkept; n > 0 {
+		v.unkept = 0
+		v.add(entry{at: e.at, text: fmt.Sprintf("… %s lines skipped while others were read", grouped(n)), source: e.source, kind: noted})
+	}
 	v.lines.add(e)
 	n := v.lines.end() - 1
 	if !v.shows(e) {

@@ -39,10 +39,15 @@ type ring struct {
 
 func newRing(lines, bytes int) *ring { return &ring{maxLines: lines, maxBytes: bytes} }
 
+// full reports whether a line more pushes another out.
+func (r *ring) full(e entry) bool {
+	return r.count > 0 && (r.count == r.maxLines || r.bytes+len(e.text)+entrySize > r.maxBytes)
+}
+
 // add appends a line, and drops the oldest ones that no longer fit.
 func (r *ring) add(e entry) {
 	size := len(e.text) + entrySize
-	for r.count > 0 && (r.count == r.maxLines || r.bytes+size > r.maxBytes) {
+	for r.full(e) {
 		old := &r.entries[r.start]
 		r.bytes -= len(old.text) + entrySize
 		*old = entry{}

@@ -118,6 +118,9 @@ func (v *View) Foot() string {
 	if v.unseen > 0 {
 		add(th.Warn.Render(grouped(v.unseen) + " new ↓"))
 	}
+	if v.unkept > 0 {
+		add(th.Warn.Render(grouped(v.unkept) + " not kept"))
+	}
 	return line
 }
 
