@@ -55,6 +55,8 @@ type feed struct {
 	broken   bool      // a line says that the connection was lost
 	restarts int       // of the pod's container, when it was last looked at; -1: never
 	started  time.Time // of the engine's container, when it was last followed
+	gapped   int64     // time of the first line after the last ones that were left out; 0: none were
+	flood    bool          // it is too fast to be followed
 	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began
@@ -206,19 +208,26 @@ func (f *feed) read(ctx context.Context) error {
 	} else {
 		f.restarted(ctx, s.target.container)
 	}
-	err := f.follow(ctx, request{tail: tail})
-	for errors.Is(err, errBehind) {
-		if err = f.glimpses(ctx); err == nil {
-			err = f.follow(ctx, request{tail: 2 * screenful, resume: true})
+	for {
+		if !f.flood {
+			err := f.follow(ctx, tail)
+			if !errors.Is(err, errBehind) {
+				return err
+			}
+			f.flooded(ctx)
 		}
+		if err := f.glimpses(ctx); err != nil {
+			return err
+		}
+		tail = 2 * screenful
 	}
-	return err
 }
 
-// follow goes on from the line that came last: with the last lines alone, if
-// they reach back to it, as they mostly do.
-func (f *feed) follow(ctx context.Context, q request) error {
-	q.follow, q.since = true, f.seen.from()
+// follow goes on from the line that came last: with so many last lines alone, if
+// they reach back to it, as they mostly do; 0: without a bound.
+func (f *feed) follow(ctx context.Context, tail int) error {
+	q := request{follow: true, tail: tail, since: f.seen.from()}
+	q.resume = f.gapped != 0 && f.gapped >= q.since
 	err := f.stream(ctx, q)
 	if errors.Is(err, errGap) {
 		q.tail = 0
@@ -265,11 +274,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 	stop := context.AfterFunc(ctx, func() { r.Close() }) // a read that waits ends with ctx
 	defer stop()
 	if q.follow {
-		f.set(trouble{phase: live})
-		if f.broken {
-			f.broken = false
-			f.note(ctx, "— again there")
-		}
+		f.there(ctx)
 	}
 	f.sieve = f.seen.again()
 	joined := !q.follow || q.tail == 0 && !q.resume
@@ -305,6 +310,15 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		}
 	}
 	return nil
+}
+
+// there says that the source is read, again perhaps.
+func (f *feed) there(ctx context.Context) {
+	f.set(trouble{phase: live})
+	if f.broken {
+		f.broken = false
+		f.note(ctx, "— again there")
+	}
 }
 
 // errBehind says that a stream falls further and further behind what is written.

@@ -22,15 +22,15 @@ const (
 // two glimpses is left out, which is said. It returns nil when the log can be
 // followed again.
 func (f *feed) glimpses(ctx context.Context) error {
-	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
-	f.flooded(true)
-	defer f.flooded(false)
+	f.sayFlood(true)
+	defer f.sayFlood(false)
 	for since := time.Now(); time.Since(since) < calm; {
 		began := time.Now()
 		gap, err := f.glimpse(ctx)
 		if err != nil {
 			return err
 		}
+		f.there(ctx)
 		if gap {
 			since = began
 		}
@@ -40,11 +40,18 @@ func (f *feed) glimpses(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	f.flood = false
 	return nil
 }
 
-// flooded says that only the newest lines are read, or no longer.
-func (f *feed) flooded(on bool) {
+// flooded notes that the source cannot be followed.
+func (f *feed) flooded(ctx context.Context) {
+	f.flood = true
+	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
+}
+
+// sayFlood says that only the newest lines are read, or no longer.
+func (f *feed) sayFlood(on bool) {
 	f.mu.Lock()
 	f.status.flood = on
 	f.mu.Unlock()
@@ -125,6 +132,7 @@ func (f *feed) take(ctx context.Context, fresh []marked, gap bool) bool {
 
 // gap says that lines before the one of a time were left out.
 func (f *feed) gap(ctx context.Context, at int64) {
+	f.gapped = at
 	if f.seen.last != 0 && at > f.seen.last {
 		f.note(ctx, fmt.Sprintf("… %s skipped", time.Duration(at-f.seen.last).Round(time.Millisecond)))
 	}
