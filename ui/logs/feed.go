@@ -33,6 +33,7 @@ type span struct {
 
 // feed reads one source, and again whenever it breaks.
 type feed struct {
+	life  context.Context
 	env   *env.Environment
 	span  span
 	merge *merger
@@ -56,7 +57,7 @@ type feed struct {
 	restarts int       // of the pod's container, when it was last looked at; -1: never
 	started  time.Time // of the engine's container, when it was last followed
 	gapped   int64     // time of the first line after the last ones that were left out; 0: none were
-	flood    bool          // it is too fast to be followed
+	flood    bool      // it is too fast to be followed
 	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began

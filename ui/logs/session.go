@@ -39,12 +39,13 @@ type session struct {
 	end    context.CancelFunc
 	merge  *merger
 
-	mu    sync.Mutex
-	asked int // number of the newest set that was followed
-	feeds []*feed
-	left  int // targets that are not followed, there being too many
-	names []string
-	lists map[string]bool // pods whose containers are being asked for, by UID
+	mu     sync.Mutex
+	asked  int // number of the newest set that was followed
+	feeds  []*feed
+	joined []*feed // that are not read yet
+	left   int     // targets that are not followed, there being too many
+	names  []string
+	lists  map[string]bool // pods whose containers are being asked for, by UID
 
 	again time.Duration // used by next alone
 }
@@ -103,6 +104,7 @@ func (s *session) follow(number int, set Set) {
 			s.join(source{target: t, container: s.choice.container, previous: s.choice.previous})
 		}
 	}
+	s.begin()
 	s.left = max(len(set.Targets)-maxSources, 0)
 	s.merge.news.Touch()
 }
@@ -142,10 +144,12 @@ func (s *session) joinAll(t Target, all []kube.PodContainer) {
 	for _, c := range all {
 		s.join(source{target: t, container: c.Name, role: c.Role, previous: s.choice.previous})
 	}
+	s.begin()
 	s.merge.news.Touch()
 }
 
-// join begins to read a source, unless it is read already. s.mu is held.
+// join adds a source, unless it is read already; begin is to be called then. s.mu
+// is held.
 func (s *session) join(src source) {
 	for _, f := range s.feeds {
 		if have := f.now(); have.key() == src.key() && !f.left() {
@@ -157,7 +161,7 @@ func (s *session) join(src source) {
 	}
 	life, end := context.WithCancel(s.life)
 	f := &feed{
-		env: s.ctx.Env, span: s.choice.span, merge: s.merge, queue: s.merge.open(), source: src, restarts: -1,
+		life: life, env: s.ctx.Env, span: s.choice.span, merge: s.merge, queue: s.merge.open(), source: src, restarts: -1,
 		poke: make(chan struct{}, 1), quit: make(chan struct{}), end: end, status: status{key: src.key(), phase: loading},
 	}
 	s.feeds = append(s.feeds, f)
@@ -166,7 +170,16 @@ func (s *session) join(src source) {
 		all[i] = f.now()
 	}
 	s.names = shortNames(all)
-	s.ctx.Work.Go(func() { f.run(life) })
+	s.joined = append(s.joined, f)
+}
+
+// begin begins to read what joined: all of it is known by then, so that no
+// source's first lines are shown before another's. s.mu is held.
+func (s *session) begin() {
+	for _, f := range s.joined {
+		s.ctx.Work.Go(func() { f.run(f.life) })
+	}
+	s.joined = nil
 }
 
 // states is how all sources stand.
