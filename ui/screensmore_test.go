@@ -75,6 +75,16 @@ var tabs = []scene{
 		s.press("[", "[")
 		s.see("PID")
 	}},
+	{"environment", healthy, func(s *stage) {
+		s.still()
+		s.press("]", "]")
+		s.see("NODE_ENV")
+	}},
+	{"use", healthy, func(s *stage) {
+		s.still()
+		s.press("]", "]", "]")
+		s.see("docker stats", "Processes:")
+	}},
 	{"events of a pod", healthy, func(s *stage) {
 		s.still()
 		s.press("tab", "/")
@@ -107,6 +117,31 @@ var dialogs = []scene{
 		s.typed("orders/199")
 		s.press("enter")
 		s.see("1 lines", endOfLog)
+	}},
+	{"containers of a pod", healthy, func(s *stage) {
+		s.still()
+		s.press("tab", "/")
+		s.typed("my-app-6f58")
+		s.press("enter", "l", "C")
+		s.see("Which containers?")
+	}},
+	{"save", healthy, func(s *stage) {
+		s.still()
+		s.press("l", ">")
+		s.see("save to: my-app-api-1-2026")
+	}},
+	{"delete an object", healthy, func(s *stage) {
+		s.kind("secret", "Secrets")
+		s.full()
+		s.press("x")
+		s.see("Delete")
+	}},
+	{"remove images", healthy, func(s *stage) {
+		s.still()
+		s.press("v")
+		s.see("Images 11", "1.5G", "CREATED BY")
+		s.press("space", "space", "x")
+		s.see("Remove 2 images?")
 	}},
 	{"debug", healthy, func(s *stage) {
 		s.still()
