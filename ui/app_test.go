@@ -221,6 +221,19 @@ func TestTargetNotLocal(t *testing.T) {
 	s.see("Delete pod") // unlocked for the session
 }
 
+// An action is found by its sentence, and by the word that the footer has for it.
+func TestPaletteFindsTheFootersWords(t *testing.T) {
+	for typed, want := range map[string]string{
+		"scale": "One replica more", "zoom": "Give the detail the whole screen", "shell": "Shell in the container or pod", "who calls": "From a pod to its workload",
+	} {
+		s := open(t, demo.OpenAt(noon), 120, 36)
+		s.settled()
+		s.press("tab", ":")
+		s.typed(typed)
+		s.see("▌" + want)
+	}
+}
+
 func TestNamespaces(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)
 	s.settled()

@@ -18,6 +18,7 @@ type Item struct {
 	ID     string         // what OnKey is told
 	Text   string         // found by typing
 	Note   string         // at the right, second rank
+	Also   string         // found by typing too, not shown
 	Sign   string         // before the text; may be empty
 	Style  lipgloss.Style // of the sign
 	Header bool           // a heading: cannot be chosen
@@ -135,7 +136,7 @@ func (l *List) typed() string {
 
 type itemTexts []Item
 
-func (t itemTexts) String(i int) string { return t[i].Text + " " + t[i].Note }
+func (t itemTexts) String(i int) string { return t[i].Text + " " + t[i].Note + " " + t[i].Also }
 func (t itemTexts) Len() int            { return len(t) }
 
 // put moves the cursor, past headings in the direction of step.

@@ -28,7 +28,7 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 		if cannot(b.Action) {
 			continue
 		}
-		actions = append(actions, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b)})
+		actions = append(actions, dialog.Item{ID: string(b.Action), Text: b.Help, Note: spellAll(b), Also: b.Short})
 	}
 	items := func() []dialog.Item {
 		all := slices.Clip(actions)
