@@ -18,7 +18,7 @@ type Item struct {
 	ID     string         // what OnKey is told
 	Text   string         // found by typing
 	Note   string         // at the right, second rank
-	Also   string         // found by typing too, not shown
+	Also   string         // another word for it: what begins like that comes first; not shown
 	Sign   string         // before the text; may be empty
 	Style  lipgloss.Style // of the sign
 	Header bool           // a heading: cannot be chosen
@@ -85,9 +85,16 @@ func (l *List) narrow() {
 		l.shown = all
 	} else {
 		l.shown = nil
+		word := strings.ToLower(typed)
+		called := func(it Item) bool { return it.Also != "" && strings.HasPrefix(strings.ToLower(it.Also), word) }
+		for _, it := range all {
+			if called(it) {
+				l.shown = append(l.shown, it)
+			}
+		}
 		texts := itemTexts(all)
 		for _, m := range fuzzy.FindFrom(typed, texts) {
-			if !all[m.Index].Header && means(texts.String(m.Index), typed, m.MatchedIndexes) {
+			if !all[m.Index].Header && !called(all[m.Index]) && means(texts.String(m.Index), typed, m.MatchedIndexes) {
 				l.shown = append(l.shown, all[m.Index])
 			}
 		}
@@ -136,7 +143,7 @@ func (l *List) typed() string {
 
 type itemTexts []Item
 
-func (t itemTexts) String(i int) string { return t[i].Text + " " + t[i].Note + " " + t[i].Also }
+func (t itemTexts) String(i int) string { return t[i].Text + " " + t[i].Note }
 func (t itemTexts) Len() int            { return len(t) }
 
 // put moves the cursor, past headings in the direction of step.
