@@ -35,14 +35,15 @@ func (r Retry) String() string {
 // value is before the first; it is for one image and one goroutine.
 type Tries struct {
 	made    int
-	moved   bool // the registry took or held a layer at some time
+	moved   bool // the registry held a layer, or began to take one
 	renewed bool // tried once with the credentials read anew
 }
 
-// Saw takes note of a layer's news.
+// Saw takes note of a layer's news. The engine says Pushing once the registry
+// has opened an upload for the layer: it took the login, whatever comes later.
 func (t *Tries) Saw(l LayerProgress) {
 	switch {
-	case l.Done > 0, l.Status == "Pushed", strings.HasSuffix(l.Status, "already exists"), strings.HasPrefix(l.Status, "Mounted from"):
+	case l.Status == "Pushing", l.Status == "Pushed", strings.HasSuffix(l.Status, "already exists"), strings.HasPrefix(l.Status, "Mounted from"):
 		t.moved = true
 	}
 }

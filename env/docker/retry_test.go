@@ -9,7 +9,7 @@ import (
 
 // Which failed pushes are tried again, and how often.
 func TestTries(t *testing.T) {
-	arrived, waiting := LayerProgress{ID: "a", Status: "Pushed"}, LayerProgress{ID: "a", Status: "Waiting"}
+	arrived, begun, waiting := LayerProgress{ID: "a", Status: "Pushed"}, LayerProgress{ID: "a", Status: "Pushing", Total: 9}, LayerProgress{ID: "a", Status: "Waiting"}
 	for _, c := range []struct {
 		name   string
 		saw    LayerProgress
@@ -22,6 +22,7 @@ func TestTries(t *testing.T) {
 		{"the registry went away in the middle", arrived, errNobody, 4},
 		{"not logged in", waiting, ErrDenied, 0},
 		{"the login ran out in the middle", arrived, ErrDenied, 1},
+		{"the login ran out before the first bytes", begun, ErrDenied, 1},
 		{"the login was renewed meanwhile", waiting, errRenewed, 1},
 		{"no such image", arrived, ErrNotFound, 0},
 		{"full", arrived, ErrRefused, 0},

@@ -162,19 +162,27 @@ func TestTokenExpiresInMidPush(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, r := through(t)
 			w.helperOf(strings.Fields(c.passwords)...)
-			accepted := "ada-one"
+			accepted, ended := "ada-one", make(chan struct{})
 			r.login = func(user, password string) bool { return user == "ada" && password == accepted }
 			r.big = func(n int) (int64, <-chan struct{}) {
 				if n == 0 {
-					r.expire()
-					r.mu.Lock()
-					accepted = c.after
-					r.mu.Unlock()
+					return 0, ended
 				}
 				return 0, nil
 			}
 			w.twindeck("build").ok()
-			out := w.twindeck("push").exits(c.exit).says(c.says...).shown()
+			s := w.typed("push")
+			s.See("Pushing") // the big layer is on its way, and waits
+			r.expire()
+			r.mu.Lock()
+			accepted = c.after
+			r.mu.Unlock()
+			close(ended)
+			s.See(c.says...)
+			if code := s.Exits(); code != c.exit {
+				t.Errorf("exit code %d, want %d", code, c.exit)
+			}
+			out := s.Screen()
 			for _, password := range []string{"ada-one", "ada-two", "ada-three"} {
 				if strings.Contains(out, password) {
 					t.Errorf("it shows the password %s:\n%s", password, out)
