@@ -40,7 +40,7 @@ func (a *App) drawHeader() string {
 func (a *App) headerLeft() [4]string {
 	th := a.ctx.Theme
 	f := a.ctx.Facts
-	brand := th.Accent.Bold(true).Render("twindeck")
+	brand := th.Accent.Bold().Render("twindeck")
 	if a.ctx.Env.Demo {
 		brand += " " + th.Warn.Render("DEMO — simulated")
 	}
@@ -80,7 +80,7 @@ func (a *App) headerRight() [4]string {
 	glyphD, glyphK := a.glyph(a.docker), a.glyph(a.kube)
 	name := th.Text
 	if f.Context.Name != "" && !f.Context.Local {
-		name = th.Bad.Bold(true)
+		name = th.Bad.Bold()
 	}
 	long := name.Render(cluster)
 	if version != "" {

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -46,7 +44,7 @@ func containerKind() *kind[*docker.Container] {
 				head: "NAME",
 				text: func(r c, _ *scene) string { return containerName(r) },
 				cut:  screen.CutMiddle,
-				style: func(r c, in *scene) lipgloss.Style {
+				style: func(r c, in *scene) theme.Style {
 					if r.State != "running" && r.State != "restarting" {
 						return in.th.Dim
 					}
@@ -57,7 +55,7 @@ func containerKind() *kind[*docker.Container] {
 			{
 				head: "STATE", width: 11,
 				text:  func(r c, _ *scene) string { return containerState(r) },
-				style: func(r c, in *scene) lipgloss.Style { return in.th.Level(containerLevel(r)) },
+				style: func(r c, in *scene) theme.Style { return in.th.Level(containerLevel(r)) },
 				order: func(a, b c, _ *scene) int { return cmp.Compare(containerState(a), containerState(b)) },
 			},
 			{

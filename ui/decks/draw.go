@@ -229,10 +229,10 @@ type edge struct {
 func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	d.refresh()
 	th, old, beside, typing := d.scene.th, edge.old, edge.beside, edge.typing
-	b := screen.Box{Color: th.Border}
+	b := screen.Box{Edge: th.Border}
 	title := th.Dim
 	if focused {
-		b.Color, title = th.BorderFocus, th.Strong
+		b.Edge, title = th.BorderFocus, th.Strong
 	}
 	b.Title = title.Render(d.kind.noun)
 	if d.rows != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/ui/detail"
@@ -62,7 +61,7 @@ func imageKind() *kind[*docker.ImageRow] {
 				head: "NAME",
 				text: imageName,
 				cut:  screen.CutMiddle,
-				style: func(r i, in *scene) lipgloss.Style {
+				style: func(r i, in *scene) theme.Style {
 					if r.Dangling() {
 						return in.th.Dim
 					}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
@@ -51,7 +50,7 @@ type column[T any] struct {
 	from  int  // width of the deck from which it is shown
 	text  func(T, *scene) string
 	cut   func(text string, width int) string // how to shorten it; nil: at its end
-	style func(T, *scene) lipgloss.Style      // nil: second rank
+	style func(T, *scene) theme.Style         // nil: second rank
 	order func(a, b T, in *scene) int
 }
 

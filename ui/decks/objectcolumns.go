@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 const (
@@ -28,7 +27,7 @@ func nameColumn() column[*kube.Object] {
 		head: "NAME",
 		text: func(r *kube.Object, _ *scene) string { return screen.Clean(r.Name) },
 		cut:  screen.CutMiddle,
-		style: func(r *kube.Object, in *scene) lipgloss.Style {
+		style: func(r *kube.Object, in *scene) theme.Style {
 			if r.Phase == kube.PhaseDone || r.Going {
 				return in.th.Dim
 			}

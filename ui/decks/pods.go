@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -56,7 +54,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 				head: "NAME",
 				text: func(r p, _ *scene) string { return screen.Clean(r.Name) },
 				cut:  screen.CutMiddle,
-				style: func(r p, in *scene) lipgloss.Style {
+				style: func(r p, in *scene) theme.Style {
 					if r.Phase == kube.PhaseDone {
 						return in.th.Dim
 					}
@@ -75,7 +73,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 				cut: func(s string, width int) string {
 					return screen.Cut(strings.TrimSuffix(s, "BackOff"), width) // CrashLoop, ImagePull
 				},
-				style: func(r p, in *scene) lipgloss.Style { return in.th.Level(podLevel(r)) },
+				style: func(r p, in *scene) theme.Style { return in.th.Level(podLevel(r)) },
 				order: func(a, b p, _ *scene) int { return cmp.Compare(a.Status, b.Status) },
 			},
 			{

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // View draws the frame and what is in it.
@@ -14,7 +13,7 @@ func (d *Detail) View(focused bool) []string {
 	th := d.ctx.Theme
 	w, h := d.inner()
 	var lines []string
-	box := screen.Box{Color: th.Border, Title: d.drawTabs(focused)}
+	box := screen.Box{Edge: th.Border, Title: d.drawTabs(focused)}
 	if d.tab == Logs && d.subject.id != "" {
 		lines = d.logs.View()
 		box.Right, box.Foot = d.logs.State(d.width-screen.Width(box.Title)-8), d.logs.Foot()
@@ -23,7 +22,7 @@ func (d *Detail) View(focused bool) []string {
 		box.Right, box.Foot = d.drawState(), d.drawFoot()
 	}
 	if focused {
-		box.Color = th.BorderFocus
+		box.Edge = th.BorderFocus
 	}
 	if d.typing != nil {
 		box.Right = d.typing.View(max(min(d.width/3, 40), 8))
@@ -55,7 +54,7 @@ func (d *Detail) drawTabs(focused bool) string {
 		style := th.Faint
 		switch {
 		case t.name == d.tab:
-			style = active.Underline(true)
+			style = active.Underline()
 		case t.ails:
 			style = th.Warn
 		}
@@ -165,7 +164,7 @@ func (d *Detail) drawLine(out []string, n, width int) []string {
 func (d *Detail) paint(row string, current bool) string {
 	th := d.ctx.Theme
 	if d.find != "" {
-		return highlight(row, d.find, th.Text, pickStyle(current, th.Match.Bold(true), th.Match))
+		return highlight(row, d.find, th.Text, pickStyle(current, th.Match.Bold(), th.Match))
 	}
 	if d.tab != Events && d.tab != Why {
 		if name, value, ok := splitField(row); ok {
@@ -175,7 +174,7 @@ func (d *Detail) paint(row string, current bool) string {
 	return row
 }
 
-func pickStyle(first bool, a, b lipgloss.Style) lipgloss.Style {
+func pickStyle(first bool, a, b theme.Style) theme.Style {
 	if first {
 		return a
 	}
@@ -183,7 +182,7 @@ func pickStyle(first bool, a, b lipgloss.Style) lipgloss.Style {
 }
 
 // highlight renders row with every occurrence of what (lower case) marked.
-func highlight(row, what string, plain, hit lipgloss.Style) string {
+func highlight(row, what string, plain, hit theme.Style) string {
 	lower := strings.ToLower(row)
 	if len(lower) != len(row) { // a letter whose lower case has another length
 		return plain.Render(row)

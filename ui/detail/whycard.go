@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -173,7 +171,7 @@ func (w cardWriter) tail(why checks.Why, width int) []cardRow {
 }
 
 // field writes words behind a label, further rows below the first.
-func (w cardWriter) field(indent int, label string, labels, words lipgloss.Style, text string, width int) []cardRow {
+func (w cardWriter) field(indent int, label string, labels, words theme.Style, text string, width int) []cardRow {
 	var rows []cardRow
 	for _, part := range screen.WrapWords(text, max(width-indent, 1)) {
 		var l screen.Line

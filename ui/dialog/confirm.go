@@ -50,12 +50,12 @@ const proseWidth = 72
 // View draws the question.
 func (c *Confirm) View(width, height int) []string {
 	th := c.ctx.Theme
-	f := form{title: th.Strong.Render(c.ask.Title), color: th.BorderFocus}
+	f := form{title: th.Strong.Render(c.ask.Title), edge: th.BorderFocus}
 	yes := th.Key
 	if c.ask.Danger {
-		f.title = th.Bad.Bold(true).Render("▲ ") + f.title
-		f.color = th.Bad.GetForeground()
-		yes = th.Bad.Bold(true)
+		f.title = th.Bad.Bold().Render("▲ ") + f.title
+		f.edge = th.Bad
+		yes = th.Bad.Bold()
 	}
 	f.text(c.ask.Body, th.Text, min(width-6, proseWidth))
 	if lines := screen.DiffLines(c.ask.Diff); len(lines) > 0 {

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env/secret"
@@ -100,7 +99,7 @@ func (e *Explain) View(width, height int) []string {
 	for i, k := range foot {
 		hints[i] = th.Key.Render(k[0]) + " " + th.Dim.Render(k[1])
 	}
-	f := form{title: th.Strong.Render("Explain an error"), color: th.BorderFocus, wide: inside, foot: strings.Join(hints, "  ")}
+	f := form{title: th.Strong.Render("Explain an error"), edge: th.BorderFocus, wide: inside, foot: strings.Join(hints, "  ")}
 	f.lines = append(f.lines, screen.Block(e.typed(inside, typed), inside, typed)...)
 	f.lines = append(f.lines, th.Faint.Render(strings.Repeat("─", inside)))
 	f.lines = append(f.lines, screen.Block(told[e.top:], inside, e.rows)...)
@@ -110,7 +109,7 @@ func (e *Explain) View(width, height int) []string {
 // typed is the end of the text, with the cursor behind it.
 func (e *Explain) typed(width, rows int) []string {
 	th := e.ctx.Theme
-	cursor := lipgloss.NewStyle().Reverse(true).Render(" ")
+	cursor := th.Caret.Render(" ")
 	if e.text == "" {
 		return []string{cursor + th.Dim.Render(screen.Cut("Paste what docker, kubectl, a registry, a build or a pod said", width-1))}
 	}
@@ -133,7 +132,7 @@ func (e *Explain) explanation(width int) []string {
 		return nil
 	}
 	var lines []string
-	add := func(label string, style lipgloss.Style, texts ...string) {
+	add := func(label string, style theme.Style, texts ...string) {
 		const indent, room = 2, 9
 		for _, text := range texts {
 			for _, l := range screen.WrapText(screen.Clean(text), width-indent-room) {

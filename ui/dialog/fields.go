@@ -95,7 +95,7 @@ func (f *Fields) Paste(msg tea.PasteMsg) {
 func (f *Fields) View(width, height int) []string {
 	th := f.ctx.Theme
 	inside := min(width-6, proseWidth)
-	box := form{title: th.Strong.Render(f.ask.Title), color: th.BorderFocus, wide: min(inside, 44)}
+	box := form{title: th.Strong.Render(f.ask.Title), edge: th.BorderFocus, wide: min(inside, 44)}
 	if len(f.ask.Fields) > 1 {
 		box.wide = inside
 	}

@@ -1,11 +1,8 @@
 package dialog
 
 import (
-	"image/color"
-
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // form is a small box whose size follows what is in it.
@@ -13,13 +10,13 @@ type form struct {
 	title string
 	right string
 	foot  string
-	color color.Color
+	edge  theme.Style
 	lines []string
 	wide  int // at least this many cells inside; 0: as the lines need
 }
 
 // text appends plain paragraphs, wrapped.
-func (f *form) text(paragraphs []string, style lipgloss.Style, width int) {
+func (f *form) text(paragraphs []string, style theme.Style, width int) {
 	for _, p := range paragraphs {
 		if p == "" {
 			f.lines = append(f.lines, "")
@@ -49,6 +46,6 @@ func (f *form) draw(width, height int) []string {
 	if height > len(lines)+2 {
 		lines = append(lines, "")
 	}
-	return screen.Box{Title: f.title, Right: f.right, Foot: f.foot, Color: f.color}.
+	return screen.Box{Title: f.title, Right: f.right, Foot: f.foot, Edge: f.edge}.
 		Draw(lines, inside+6, min(len(lines)+2, height))
 }

@@ -7,21 +7,21 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/sahilm/fuzzy"
 
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // Item is a line of a List.
 type Item struct {
-	ID     string         // what OnKey is told
-	Text   string         // found by typing
-	Note   string         // at the right, second rank
-	Also   string         // another word for it: what begins like that comes first; not shown
-	Sign   string         // before the text; may be empty
-	Style  lipgloss.Style // of the sign
-	Header bool           // a heading: cannot be chosen
+	ID     string      // what OnKey is told
+	Text   string      // found by typing
+	Note   string      // at the right, second rank
+	Also   string      // another word for it: what begins like that comes first; not shown
+	Sign   string      // before the text; may be empty
+	Style  theme.Style // of the sign
+	Header bool        // a heading: cannot be chosen
 }
 
 // List lets a person choose among items, or just look at them.
@@ -234,7 +234,7 @@ func (l *List) View(width, height int) []string {
 	th := l.ctx.Theme
 	l.narrow()
 	inside := min(width-6, 76)
-	f := form{title: th.Strong.Render(l.title), color: th.BorderFocus, wide: inside, foot: l.hints}
+	f := form{title: th.Strong.Render(l.title), edge: th.BorderFocus, wide: inside, foot: l.hints}
 	extra := 4
 	if l.input != nil {
 		f.lines = append(f.lines, l.input.View(inside), "")

@@ -33,7 +33,7 @@ func (t *Text) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 // View draws what fits.
 func (t *Text) View(width, height int) []string {
 	th := t.ctx.Theme
-	f := form{title: th.Strong.Render(t.title), color: th.BorderFocus, lines: t.scroll.window(t.lines, height-4)}
+	f := form{title: th.Strong.Render(t.title), edge: th.BorderFocus, lines: t.scroll.window(t.lines, height-4)}
 	for _, l := range t.lines { // the box keeps its width while scrolling
 		f.wide = max(f.wide, screen.Width(l))
 	}

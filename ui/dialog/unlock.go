@@ -55,7 +55,7 @@ func (u *Unlock) Paste(msg tea.PasteMsg) {
 // View draws the lock.
 func (u *Unlock) View(width, height int) []string {
 	th := u.ctx.Theme
-	f := form{title: th.Bad.Bold(true).Render("▲ ") + th.Strong.Render("This is not your machine"), color: th.Bad.GetForeground(), wide: 44}
+	f := form{title: th.Bad.Bold().Render("▲ ") + th.Strong.Render("This is not your machine"), edge: th.Bad, wide: 44}
 	name := screen.Clean(u.target.Name)
 	if name == "" {
 		f.text([]string{

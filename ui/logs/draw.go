@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
 )
@@ -143,7 +141,7 @@ func (v *View) paint(l *laid, r row, hits [][2]int, current bool) string {
 	}
 	match := th.Match
 	if current {
-		match = match.Bold(true).Underline(true)
+		match = match.Bold().Underline()
 	}
 	for at := r.from; at < r.to; {
 		end, s := r.to, plain
@@ -159,7 +157,7 @@ func (v *View) paint(l *laid, r row, hits [][2]int, current bool) string {
 				continue
 			}
 			if h[0] <= at {
-				end, look = min(end, h[1]), match.Inherit(look)
+				end, look = min(end, h[1]), match.Over(look)
 			} else {
 				end = min(end, h[0])
 			}
@@ -175,7 +173,7 @@ func (v *View) paint(l *laid, r row, hits [][2]int, current bool) string {
 }
 
 // style is how a part of a line of some level is drawn.
-func (v *View) style(s style, l level) lipgloss.Style {
+func (v *View) style(s style, l level) theme.Style {
 	th := v.ctx.Theme
 	switch s {
 	case faint:
@@ -185,9 +183,9 @@ func (v *View) style(s style, l level) lipgloss.Style {
 	}
 	switch l {
 	case failing:
-		return pick(s == leveled, th.Bad.Bold(true), th.Bad)
+		return pick(s == leveled, th.Bad.Bold(), th.Bad)
 	case warning:
-		return pick(s == leveled, th.Warn.Bold(true), th.Warn)
+		return pick(s == leveled, th.Warn.Bold(), th.Warn)
 	case informing:
 		return pick(s == leveled, th.Good, th.Text)
 	case debugging:
@@ -196,7 +194,7 @@ func (v *View) style(s style, l level) lipgloss.Style {
 	return th.Text
 }
 
-func pick(first bool, a, b lipgloss.Style) lipgloss.Style {
+func pick(first bool, a, b theme.Style) theme.Style {
 	if first {
 		return a
 	}

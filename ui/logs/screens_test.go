@@ -103,7 +103,7 @@ func TestViews(t *testing.T) {
 				for _, size := range sizes {
 					s.view.SetSize(size[0], size[1])
 					frame := screen.Box{
-						Color: s.view.ctx.Theme.Border, Title: s.view.set.Title, Right: s.view.State(size[0] - 12), Foot: s.view.Foot(),
+						Edge: s.view.ctx.Theme.Border, Title: s.view.set.Title, Right: s.view.State(size[0] - 12), Foot: s.view.Foot(),
 					}
 					s.screen() // within its room
 					shown = append(shown, strings.Join(frame.Draw(s.view.View(), size[0]+2, size[1]+2), "\n"))

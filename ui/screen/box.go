@@ -1,10 +1,9 @@
 package screen
 
 import (
-	"image/color"
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // Box is a rounded frame with words in its upper edge.
@@ -12,7 +11,7 @@ type Box struct {
 	Title string // at the left, styled
 	Right string // at the right, styled; gives way when there is no room
 	Foot  string // in the lower edge at the right, styled; gives way too
-	Color color.Color
+	Edge  theme.Style
 	Exact bool // the lines are as wide as there is room: they need not be measured
 }
 
@@ -21,10 +20,10 @@ func (b Box) Draw(lines []string, width, height int) []string {
 	if width < 4 || height < 2 {
 		return Block(nil, max(width, 0), max(height, 0))
 	}
-	edge := newInk(lipgloss.NewStyle().Foreground(b.Color))
-	side := edge.draw("│")
+	edge := b.Edge
+	side := edge.Render("│")
 	out := make([]string, 0, height)
-	out = append(out, edge.draw("╭")+rule(edge, b.Title, b.Right, width-2)+edge.draw("╮"))
+	out = append(out, edge.Render("╭")+rule(edge, b.Title, b.Right, width-2)+edge.Render("╮"))
 	blank := Blank(width - 2)
 	for i := range height - 2 {
 		l := blank
@@ -35,22 +34,11 @@ func (b Box) Draw(lines []string, width, height int) []string {
 		}
 		out = append(out, side+l+side)
 	}
-	return append(out, edge.draw("╰")+rule(edge, "", b.Foot, width-2)+edge.draw("╯"))
+	return append(out, edge.Render("╰")+rule(edge, "", b.Foot, width-2)+edge.Render("╯"))
 }
-
-// ink is a style that has colours alone. Lip Gloss would measure the text each
-// time, and lay it out.
-type ink struct{ open, end string }
-
-func newInk(s lipgloss.Style) ink {
-	open, end, _ := strings.Cut(s.Render("x"), "x")
-	return ink{open, end}
-}
-
-func (i ink) draw(text string) string { return i.open + text + i.end }
 
 // rule is a horizontal edge with words near its ends.
-func rule(edge ink, left, right string, width int) string {
+func rule(edge theme.Style, left, right string, width int) string {
 	if left != "" {
 		left = " " + Cut(left, width-2) + " "
 	}
@@ -62,11 +50,11 @@ func rule(edge ink, left, right string, width int) string {
 		right = ""
 		room = width - Width(left) - 1
 	}
-	tail := edge.draw("─")
+	tail := edge.Render("─")
 	if room < 0 {
 		room, tail = width-Width(left), ""
 	}
-	return left + edge.draw(strings.Repeat("─", max(room, 0))) + right + tail
+	return left + edge.Render(strings.Repeat("─", max(room, 0))) + right + tail
 }
 
 // from is what a row of width cells shows from a cell on. Of a wide character
@@ -80,7 +68,7 @@ func from(row string, cell, width int) string {
 
 // Over lays box on the middle of base. What shows of base is drawn in the
 // given style alone, so that the eye goes to the box.
-func Over(base string, box []string, width, height int, behind lipgloss.Style) string {
+func Over(base string, box []string, width, height int, behind theme.Style) string {
 	lines := strings.Split(base, "\n")
 	top := max((height-len(box))/2, 0)
 	for i, l := range lines {

@@ -3,8 +3,6 @@ package screen
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/ui/theme"
 )
 
@@ -22,7 +20,7 @@ func DiffLines(diff string) []string {
 }
 
 // DiffStyle is how a line of a diff is drawn.
-func DiffStyle(t *theme.Theme, line string) lipgloss.Style {
+func DiffStyle(t *theme.Theme, line string) theme.Style {
 	switch line[0] {
 	case '+':
 		return t.Good

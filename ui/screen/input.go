@@ -18,10 +18,10 @@ func NewInput(t *theme.Theme, prompt, value string) Input {
 	m.SetValue(value)
 	m.CursorEnd()
 	s := textinput.DefaultStyles(t.Dark)
-	s.Focused.Prompt = t.Key
-	s.Focused.Text = t.Text
+	s.Focused.Prompt = t.Key.LipGloss()
+	s.Focused.Text = t.Text.LipGloss()
 	s.Cursor.Blink = false
-	s.Cursor.Color = t.BorderFocus
+	s.Cursor.Color = t.BorderFocus.Color()
 	m.SetStyles(s)
 	m.Focus()
 	return Input{m}

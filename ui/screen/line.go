@@ -3,28 +3,28 @@ package screen
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // Line builds one styled line. A base style (the cursor's background) lies
 // under every piece when it is set.
 type Line struct {
-	base  lipgloss.Style
+	base  theme.Style
 	based bool
 	b     strings.Builder
 	width int
 }
 
 // On sets the style under all pieces that follow.
-func (l *Line) On(base lipgloss.Style) { l.base, l.based = base, true }
+func (l *Line) On(base theme.Style) { l.base, l.based = base, true }
 
 // Add appends text in a style.
-func (l *Line) Add(s lipgloss.Style, text string) {
+func (l *Line) Add(s theme.Style, text string) {
 	if text == "" {
 		return
 	}
 	if l.based {
-		s = s.Inherit(l.base)
+		s = s.Over(l.base)
 	}
 	l.b.WriteString(s.Render(text))
 	l.width += Width(text)
@@ -36,7 +36,7 @@ func (l *Line) Gap(n int) {
 		return
 	}
 	if l.based {
-		l.Add(lipgloss.NewStyle(), Blank(n))
+		l.Add(theme.Style{}, Blank(n))
 		return
 	}
 	l.b.WriteString(Blank(n))

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -113,9 +112,9 @@ func (p *Part) addCounts(l *screen.Line, limit int) {
 	for _, part := range []struct {
 		n         int
 		one, many string
-		style     lipgloss.Style
+		style     theme.Style
 	}{
-		{c.Failed, "problem", "problems", t.Bad.Bold(true)},
+		{c.Failed, "problem", "problems", t.Bad.Bold()},
 		{c.Warning, "warning", "warnings", t.Warn},
 		{c.Blocked, strings.Replace(wait, "wait", "waits", 1), wait, t.Old},
 		{c.OK, "fine", "fine", t.Good},
@@ -163,7 +162,7 @@ func (p *Part) row(selected bool) *screen.Line {
 }
 
 // end fills a row up to the edge, with text at its right where there is room.
-func (p *Part) end(l *screen.Line, s lipgloss.Style, right string) string {
+func (p *Part) end(l *screen.Line, s theme.Style, right string) string {
 	if right != "" && l.Width()+1+screen.Width(right)+1 <= p.width {
 		l.To(p.width - screen.Width(right) - 1)
 		l.Add(s, right)
@@ -223,7 +222,7 @@ func (p *Part) drawProblem(r checks.Result, unfolded, selected bool) []string {
 func (p *Part) facts(r checks.Result, indent, width int) []string {
 	t := p.ctx.Theme
 	var lines []string
-	add := func(label string, labelStyle, style lipgloss.Style, texts ...string) {
+	add := func(label string, labelStyle, style theme.Style, texts ...string) {
 		for _, text := range texts {
 			if text == "" {
 				continue

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -97,7 +95,7 @@ func (p *Part) sections(c *checks.Check, r *checks.Result) []string {
 	const indent = 3
 	width := p.width - indent - labelWidth - 1
 	var lines []string
-	section := func(label string, labels, style lipgloss.Style, texts ...string) {
+	section := func(label string, labels, style theme.Style, texts ...string) {
 		wrote := false
 		for _, text := range texts {
 			if text == "" {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
@@ -106,7 +104,7 @@ func (p *Part) card(f envship.Failure) []string {
 	width := p.width - 2
 	inner := width - 4
 	var lines []string
-	add := func(label string, style lipgloss.Style, texts ...string) {
+	add := func(label string, style theme.Style, texts ...string) {
 		for _, text := range texts {
 			if text == "" {
 				continue
@@ -149,7 +147,7 @@ func (p *Part) card(f envship.Failure) []string {
 	if f.Cause == "cancelled" {
 		title = " " + string(f.Stage) + " cancelled "
 	}
-	box := screen.Box{Title: t.Bad.Bold(true).Render(theme.Broken.Glyph() + strings.TrimRight(title, " ")), Color: t.Bad.GetForeground()}
+	box := screen.Box{Title: t.Bad.Bold().Render(theme.Broken.Glyph() + strings.TrimRight(title, " ")), Edge: t.Bad}
 	framed := box.Draw(lines, width, len(lines)+2)
 	for i := range framed {
 		framed[i] = " " + framed[i]

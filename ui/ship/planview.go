@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -154,7 +152,7 @@ func (p *Part) fill(l *screen.Line) string {
 }
 
 // labelled are lines with a label before the first.
-func (p *Part) labelled(label string, style lipgloss.Style, texts ...string) []string {
+func (p *Part) labelled(label string, style theme.Style, texts ...string) []string {
 	var lines []string
 	for _, text := range texts {
 		if text == "" {
@@ -256,7 +254,7 @@ func (p *Part) drawProblem(q envship.Problem) []string {
 }
 
 // marked is text with a glyph before its first line.
-func (p *Part) marked(level theme.Level, style lipgloss.Style, text string) []string {
+func (p *Part) marked(level theme.Level, style theme.Style, text string) []string {
 	var lines []string
 	for i, wrapped := range screen.WrapText(screen.Clean(text), p.width-6) {
 		var l screen.Line
@@ -281,7 +279,7 @@ func (p *Part) place(file string, line int) string {
 }
 
 // changeWord says with a sign what an apply does to an object.
-func (p *Part) changeWord(c kube.Change) (string, lipgloss.Style) {
+func (p *Part) changeWord(c kube.Change) (string, theme.Style) {
 	switch c {
 	case kube.Created:
 		return "+ new", p.ctx.Theme.Good

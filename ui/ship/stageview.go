@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -40,7 +38,7 @@ func (p *Part) inside(s envship.Stage) []entry {
 }
 
 // line is a row inside a stage: glyph, text, and something at its right.
-func (p *Part) line(level theme.Level, style lipgloss.Style, text, right string) string {
+func (p *Part) line(level theme.Level, style theme.Style, text, right string) string {
 	t := p.ctx.Theme
 	var l screen.Line
 	l.Gap(5)

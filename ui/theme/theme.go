@@ -3,8 +3,6 @@
 package theme
 
 import (
-	"image/color"
-
 	"charm.land/lipgloss/v2"
 )
 
@@ -13,57 +11,62 @@ import (
 type Theme struct {
 	Dark bool
 
-	Text   lipgloss.Style // ordinary words
-	Strong lipgloss.Style // titles, selected names
-	Dim    lipgloss.Style // second rank: column heads, ages
-	Faint  lipgloss.Style // third rank: separators, rules
-	Accent lipgloss.Style // the focus
-	Good   lipgloss.Style // healthy
-	Warn   lipgloss.Style // needs attention
-	Bad    lipgloss.Style // broken
-	Old    lipgloss.Style // idle, stale, no news
+	Text   Style // ordinary words
+	Strong Style // titles, selected names
+	Dim    Style // second rank: column heads, ages
+	Faint  Style // third rank: separators, rules
+	Accent Style // the focus
+	Good   Style // healthy
+	Warn   Style // needs attention
+	Bad    Style // broken
+	Old    Style // idle, stale, no news
 
-	Cursor     lipgloss.Style // the selected row of the focused part
-	CursorIdle lipgloss.Style // the selected row of a part without focus
-	Key        lipgloss.Style // a key in the footer
-	Match      lipgloss.Style // a search hit
+	Cursor     Style // the selected row of the focused part
+	CursorIdle Style // the selected row of a part without focus
+	Key        Style // a key in the footer
+	Match      Style // a search hit
+	Caret      Style // where what is typed goes
 
 	// Sources tell sources of lines apart, in turn. They differ in brightness
 	// too, for eyes that do not see all colours.
-	Sources []lipgloss.Style
+	Sources []Style
 
-	Border      color.Color
-	BorderFocus color.Color
+	Border      Style
+	BorderFocus Style // of the part in focus
 }
 
 // New returns the theme for a dark or a light terminal. Whether colours are
 // shown at all (NO_COLOR, dumb terminals) is decided where output is written.
 func New(dark bool) *Theme {
 	pick := lipgloss.LightDark(dark)
-	fg := func(light, dark string) lipgloss.Style {
-		return lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark)))
+	fg := func(light, dark string) Style {
+		return NewStyle(lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark))))
 	}
-	accent := pick(lipgloss.Color("#1f6feb"), lipgloss.Color("#58a6ff"))
+	bg := func(light, dark string) Style {
+		return NewStyle(lipgloss.NewStyle().Background(pick(lipgloss.Color(light), lipgloss.Color(dark))))
+	}
+	accent := fg("#1f6feb", "#58a6ff")
 	return &Theme{
 		Dark:       dark,
-		Text:       lipgloss.NewStyle(),
-		Strong:     lipgloss.NewStyle().Bold(true),
+		Text:       Style{},
+		Strong:     Style{}.Bold(),
 		Dim:        fg("#57606a", "#8b949e"),
 		Faint:      fg("#afb8c1", "#484f58"),
-		Accent:     lipgloss.NewStyle().Foreground(accent),
+		Accent:     accent,
 		Good:       fg("#1a7f37", "#3fb950"),
 		Warn:       fg("#9a6700", "#d29922"),
 		Bad:        fg("#cf222e", "#f85149"),
 		Old:        fg("#8c959f", "#6e7681"),
-		Cursor:     lipgloss.NewStyle().Background(pick(lipgloss.Color("#ddeeff"), lipgloss.Color("#1b2b40"))).Bold(true),
-		CursorIdle: lipgloss.NewStyle().Background(pick(lipgloss.Color("#eaeef2"), lipgloss.Color("#21262d"))),
-		Key:        lipgloss.NewStyle().Foreground(accent).Bold(true),
-		Match:      lipgloss.NewStyle().Background(pick(lipgloss.Color("#fff3b0"), lipgloss.Color("#5a4a00"))),
-		Sources: []lipgloss.Style{
+		Cursor:     bg("#ddeeff", "#1b2b40").Bold(),
+		CursorIdle: bg("#eaeef2", "#21262d"),
+		Key:        accent.Bold(),
+		Match:      bg("#fff3b0", "#5a4a00"),
+		Caret:      NewStyle(lipgloss.NewStyle().Reverse(true)),
+		Sources: []Style{
 			fg("#0072b2", "#56b4e9"), fg("#b35c00", "#e69f00"), fg("#00755a", "#2fc79a"), fg("#9c3f78", "#dd8fbd"),
 			fg("#6b6500", "#f0e442"), fg("#b33900", "#ff8a4c"), fg("#4a4fb8", "#a6a9ff"),
 		},
-		Border:      pick(lipgloss.Color("#d0d7de"), lipgloss.Color("#30363d")),
+		Border:      fg("#d0d7de", "#30363d"),
 		BorderFocus: accent,
 	}
 }
@@ -88,7 +91,7 @@ func (l Level) Glyph() string {
 }
 
 // Level returns the style for a level.
-func (t *Theme) Level(l Level) lipgloss.Style {
+func (t *Theme) Level(l Level) Style {
 	switch l {
 	case Good:
 		return t.Good
