@@ -10,11 +10,11 @@ import (
 
 // How often the screen is looked at. Nothing is written that did not change.
 const (
-	keyPace    = time.Millisecond // after a key, or the first message for a while
-	streamPace = time.Second / 75 // while messages come
-	restPace   = time.Second      // while none does: only in case a tick was lost
+	keyPace    = time.Millisecond / 4 // after a key, or the first message for a while
+	streamPace = time.Second / 75     // while messages come
+	restPace   = time.Second          // while none does: only in case a tick was lost
 
-	keySpan    = 3 * keyPace    // until what goes on is a stream
+	keySpan    = 5 * keyPace    // until what goes on is a stream
 	streamSpan = 3 * streamPace // without a message until it is over
 )
 

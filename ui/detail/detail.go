@@ -28,6 +28,7 @@ type Detail struct {
 
 	logs   *logs.View
 	turn   int // grows with each subject or tab; answers to older ones are dropped
+	chosen screen.Settle
 	text   text
 	card   *card // of the tab Why; nil: not known yet
 	loaded bool  // something came for this turn
@@ -147,6 +148,7 @@ func (d *Detail) Turn(step int) tea.Cmd {
 // go on while another tab of the same subject is shown.
 func (d *Detail) restart(after time.Duration) tea.Cmd {
 	d.turn++
+	d.chosen.Pass()
 	d.text, d.card = nil, nil
 	d.loaded, d.err, d.stale, d.noMatch, d.waitText = false, nil, false, false, false
 	d.view = view{wrap: d.view.wrap}
@@ -161,8 +163,7 @@ func (d *Detail) restart(after time.Duration) tea.Cmd {
 	case after == 0:
 		return d.load()
 	}
-	turn := d.turn
-	return tea.Tick(after, func(time.Time) tea.Msg { return settled{turn} })
+	return d.chosen.After(after, settled{d.turn})
 }
 
 // load asks for what the tab shows.

@@ -23,6 +23,7 @@ type View struct {
 	set     Set
 	number  int // of the set as it is now; grows with each change
 	turn    int // grows whenever reading begins anew; what older ones bring is dropped
+	chosen  screen.Settle
 	session *session
 	choice  choice
 	since   int // index into spans
@@ -116,6 +117,7 @@ func (v *View) Stop() {
 // restart reads anew, after a while without another.
 func (v *View) restart(after time.Duration) tea.Cmd {
 	v.turn++
+	v.chosen.Pass()
 	if v.session != nil {
 		v.session.end()
 		v.session = nil
@@ -127,8 +129,7 @@ func (v *View) restart(after time.Duration) tea.Cmd {
 	if after == 0 {
 		return v.begin()
 	}
-	turn := v.turn
-	return tea.Tick(after, func(time.Time) tea.Msg { return begin{turn} })
+	return v.chosen.After(after, begin{v.turn})
 }
 
 // begin starts reading.
