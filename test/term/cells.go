@@ -26,12 +26,8 @@ func (t *Terminal) Cells() [][]Cell {
 	return t.cells()
 }
 
-// cells reads the screen, which while a frame is being drawn is the one
-// before. t.mu is held.
+// cells reads the screen. t.mu is held.
 func (t *Terminal) cells() [][]Cell {
-	if t.held != nil {
-		return t.held
-	}
 	rows := make([][]Cell, t.size.Rows)
 	for y := range rows {
 		rows[y] = make([]Cell, t.size.Cols)

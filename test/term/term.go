@@ -6,6 +6,7 @@
 package term
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 )
@@ -38,7 +40,6 @@ type Terminal struct {
 	frames  int           // chunks of output so far
 	changed chan struct{} // closed and replaced whenever the screen may have changed
 	raw     []byte        // last output, as it came
-	held    [][]Cell      // the last whole frame, while the next is being drawn
 
 	exited  chan struct{} // closed when the program has ended and all output is drawn
 	waitErr error         // set before exited is closed
@@ -63,7 +64,8 @@ func Start(cmd *exec.Cmd, size Size) (*Terminal, error) {
 		changed: make(chan struct{}),
 		exited:  make(chan struct{}),
 	}
-	t.holdFrames()
+	// The emulator says of a mode it was never told about that there is none.
+	_, _ = io.WriteString(t.emu, ansi.ResetModeSynchronizedOutput)
 	t.pumps.Add(2)
 	go t.draw()
 	go t.reply()
@@ -74,11 +76,12 @@ func Start(cmd *exec.Cmd, size Size) (*Terminal, error) {
 func (t *Terminal) draw() {
 	defer t.pumps.Done()
 	buf := make([]byte, 32<<10)
+	var frames frames
 	for {
 		n, err := t.tty.Read(buf)
 		if n > 0 {
 			t.mu.Lock()
-			_, _ = t.emu.Write(buf[:n])
+			_, _ = t.emu.Write(frames.whole(buf[:n]))
 			t.raw = append(t.raw, buf[:n]...)
 			if extra := len(t.raw) - rawLimit; extra > 0 {
 				t.raw = append(t.raw[:0], t.raw[extra:]...)
@@ -91,6 +94,9 @@ func (t *Terminal) draw() {
 			break
 		}
 	}
+	t.mu.Lock()
+	_, _ = t.emu.Write(frames.rest) // its last words, in the middle of a frame
+	t.mu.Unlock()
 	t.waitErr = t.cmd.Wait()
 	close(t.exited)
 	// The emulator's own Close writes a flag that its Read reads without a
@@ -157,7 +163,7 @@ func (t *Terminal) Type(text string) error {
 func (t *Terminal) Resize(size Size) error {
 	t.mu.Lock()
 	t.emu.Resize(size.Cols, size.Rows)
-	t.size, t.held = size, nil
+	t.size = size
 	t.wake()
 	t.mu.Unlock()
 	if err := pty.Setsize(t.tty, winsize(size)); err != nil {
@@ -176,19 +182,20 @@ func (t *Terminal) Screen() string {
 // text reads the screen. t.mu is held.
 func (t *Terminal) text() string {
 	var b strings.Builder
-	for _, row := range t.cells() {
-		var line strings.Builder
-		for x := 0; x < len(row); {
-			c := row[x]
-			if c.Text == "" {
-				line.WriteByte(' ')
+	var line []byte
+	for y := range t.size.Rows {
+		line = line[:0]
+		for x := 0; x < t.size.Cols; {
+			c := t.emu.CellAt(x, y)
+			if c == nil || c.Content == "" {
+				line = append(line, ' ')
 				x++
 				continue
 			}
-			line.WriteString(c.Text)
+			line = append(line, c.Content...)
 			x += max(c.Width, 1)
 		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
+		b.Write(bytes.TrimRight(line, " "))
 		b.WriteByte('\n')
 	}
 	return b.String()

@@ -6,9 +6,13 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // run starts a shell program in a terminal that ends with the test.
@@ -100,6 +104,32 @@ func TestShowsWholeFrames(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, term, "half whole")
+}
+
+// However output is cut into pieces, half a frame is never drawn, and nothing
+// is lost.
+func TestFramesInPieces(t *testing.T) {
+	const begin, end = ansi.SetModeSynchronizedOutput, ansi.ResetModeSynchronizedOutput
+	const output = "a" + begin + "one" + end + "b" + begin + "two" + end + begin + "three" + end + "c"
+	half := regexp.MustCompile(regexp.QuoteMeta(begin) + `[a-z]*$`)
+	for size := 1; size <= len(output); size++ {
+		var f frames
+		drawn := ""
+		for piece := range slices.Chunk([]byte(output), size) {
+			drawn += string(f.whole(piece))
+			if half.MatchString(drawn) {
+				t.Errorf("in pieces of %d bytes, %q is drawn", size, drawn)
+			}
+		}
+		if drawn += string(f.rest); drawn != output {
+			t.Errorf("in pieces of %d bytes, %q is drawn of %q", size, drawn, output)
+		}
+	}
+	var f frames
+	endless := begin + strings.Repeat("x", frameLimit)
+	if got := string(f.whole([]byte(endless))); got != endless {
+		t.Errorf("%d bytes of a frame without an end are held", len(endless)-len(got))
+	}
 }
 
 func TestSaysThatItShowsWholeFrames(t *testing.T) {
