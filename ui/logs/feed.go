@@ -58,6 +58,7 @@ type feed struct {
 	started  time.Time // of the engine's container, when it was last followed
 	gapped   int64     // time of the first line after the last ones that were left out; 0: none were
 	flood    bool      // it is too fast to be followed
+	skipped  time.Time // when lines of it were last left out
 	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began

@@ -24,7 +24,7 @@ const (
 func (f *feed) glimpses(ctx context.Context) error {
 	f.sayFlood(true)
 	defer f.sayFlood(false)
-	for since := time.Now(); time.Since(since) < calm; {
+	for {
 		began := time.Now()
 		gap, err := f.glimpse(ctx)
 		if err != nil {
@@ -32,7 +32,11 @@ func (f *feed) glimpses(ctx context.Context) error {
 		}
 		f.there(ctx)
 		if gap {
-			since = began
+			f.skipped = began
+		}
+		if time.Since(f.skipped) >= calm {
+			f.flood = false
+			return nil
 		}
 		select {
 		case <-time.After(restAfter(time.Since(began), int(f.merge.floods.Load()))):
@@ -40,13 +44,11 @@ func (f *feed) glimpses(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	f.flood = false
-	return nil
 }
 
 // flooded notes that the source cannot be followed.
 func (f *feed) flooded(ctx context.Context) {
-	f.flood = true
+	f.flood, f.skipped = true, time.Now()
 	f.note(ctx, fmt.Sprintf("… more is written than the server hands over, it is %.1f s behind: only the newest lines from here", f.late.Seconds()))
 }
 
@@ -65,9 +67,9 @@ func (f *feed) sayFlood(on bool) {
 
 // restAfter is how long a source waits for its next glimpse, after one that took
 // so long, while there are so many floods: all of them together have as many as
-// one has, and the server has as much time for others.
+// one has, and the server has time for others.
 func restAfter(took time.Duration, floods int) time.Duration {
-	return max(frame*time.Duration(floods)-took, took)
+	return max(frame*time.Duration(floods)-took, took/2)
 }
 
 // glimpse takes what is new in the last lines; gap tells that some before them
