@@ -10,12 +10,11 @@ import (
 
 // How often the screen is looked at. Nothing is written that did not change.
 const (
-	keyPace    = time.Millisecond / 4 // after a key, or the first message for a while
+	keyPace    = time.Millisecond / 4 // after a key, or the first message for a while; then ever later
 	streamPace = time.Second / 75     // while messages come
 	restPace   = time.Second          // while none does: only in case a tick was lost
 
-	keySpan    = 5 * keyPace    // until what goes on is a stream
-	streamSpan = 3 * streamPace // without a message until it is over
+	streamSpan = 3 * streamPace // without a message until a stream is over
 )
 
 // paced is a model whose messages set the pace at which Bubble Tea writes.
@@ -72,12 +71,13 @@ func (p *paced) View() tea.View {
 	return v
 }
 
-// pace is how fast a clock ticks: fast after a key, steadily in a stream of
+// pace is how fast a clock ticks: at once after a key, steadily in a stream of
 // messages, hardly when all is quiet.
 type pace struct {
 	mu     sync.Mutex
 	clock  *time.Ticker
 	gait   gait
+	every  time.Duration
 	more   bool        // a message came since settle was set
 	settle *time.Timer // ends the gait
 }
@@ -97,13 +97,17 @@ func (p *pace) came(clock *time.Ticker, key bool) {
 	defer p.mu.Unlock()
 	p.clock, p.more = clock, true
 	if key || p.gait == unknown || p.gait == resting {
-		p.set(hurrying, keyPace, keySpan)
+		p.hurry(keyPace)
 	}
 }
 
+// hurry ticks after a while, and then after twice as long: a view that comes
+// late, on a machine that is busy, does not wait much longer than it took.
+func (p *pace) hurry(every time.Duration) { p.set(hurrying, every, every*3/2) }
+
 // set takes up a gait: how fast to tick, and when it ends.
 func (p *pace) set(g gait, every, span time.Duration) {
-	p.gait = g
+	p.gait, p.every = g, every
 	p.clock.Reset(every)
 	if p.settle == nil {
 		p.settle = time.AfterFunc(span, p.settled)
@@ -117,6 +121,8 @@ func (p *pace) settled() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
+	case p.gait == hurrying && 2*p.every < streamPace/2:
+		p.hurry(2 * p.every)
 	case p.gait == hurrying:
 		p.set(streaming, streamPace, streamSpan)
 	case p.more:
