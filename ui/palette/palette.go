@@ -89,7 +89,7 @@ func Help(ctx *screen.Context, place keys.Place) dialog.Dialog {
 			if last != "" {
 				lines = append(lines, "")
 			}
-			lines = append(lines, th.Faint.Render(placeName(b.Place)))
+			lines = append(lines, th.Faint.Render(placeNames[b.Place]))
 			last = b.Place
 		}
 		lines = append(lines, th.Key.Render(screen.FitRight(spellAll(b), keyWidth))+"  "+th.Text.Render(b.Help))
@@ -105,16 +105,12 @@ func spellAll(b keys.Binding) string {
 	return strings.Join(out, " ")
 }
 
-func placeName(p keys.Place) string {
-	switch p {
-	case keys.Decks:
-		return "on the decks"
-	case keys.Logs:
-		return "in the detail"
-	case keys.Setup:
-		return "on the set-up screen"
-	case keys.Ship:
-		return "on the ship screen"
-	}
-	return "everywhere"
+// placeNames says in help where keys work.
+var placeNames = map[keys.Place]string{
+	keys.Decks:      "on the decks",
+	keys.Logs:       "in the detail",
+	keys.Why:        "on the Why card",
+	keys.Setup:      "on the set-up screen",
+	keys.Ship:       "on the ship screen",
+	keys.Everywhere: "everywhere",
 }
