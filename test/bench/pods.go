@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -127,24 +125,12 @@ func selected(screen string) string {
 	return ""
 }
 
-var proxyAddress = regexp.MustCompile(`127\.0\.0\.1:\d+`)
-
-// startChurn changes pods until ctx ends, through kubectl's own proxy. The channel
-// gives the number of changes once all of it has ended.
+// startChurn changes pods until ctx ends. The channel gives the number of changes
+// once all of it has ended.
 func startChurn(ctx context.Context) (<-chan int64, error) {
-	proxy := exec.CommandContext(ctx, "kubectl", "proxy", "--port=0")
-	out, err := proxy.StdoutPipe()
+	server, client, err := apiServer(ctx)
 	if err != nil {
-		return nil, err
-	}
-	if err := proxy.Start(); err != nil {
-		return nil, err
-	}
-	greeting := make([]byte, 200)
-	n, err := out.Read(greeting)
-	address := proxyAddress.FindString(string(greeting[:n]))
-	if address == "" {
-		return nil, errors.Join(fmt.Errorf("kubectl proxy says %q", greeting[:n]), err)
+		return nil, fmt.Errorf("connecting to the API server: %w", err)
 	}
 	const workers = 16
 	var work sync.WaitGroup
@@ -158,7 +144,7 @@ func startChurn(ctx context.Context) (<-chan int64, error) {
 					return
 				case <-tick.C:
 				}
-				if touch(ctx, address, i) == nil {
+				if touch(ctx, client, server, i) == nil {
 					changes.Add(1)
 				}
 			}
@@ -168,23 +154,23 @@ func startChurn(ctx context.Context) (<-chan int64, error) {
 	go func() {
 		work.Wait()
 		tick.Stop()
-		_ = proxy.Wait() // killed by ctx
+		client.CloseIdleConnections()
 		done <- changes.Load()
 	}()
 	return done, nil
 }
 
 // touch changes the restart count of a pod, which its row shows.
-func touch(ctx context.Context, address string, i int) error {
+func touch(ctx context.Context, client *http.Client, server string, i int) error {
 	pod := i % scalePods
-	url := fmt.Sprintf("http://%s/api/v1/namespaces/%s/pods/app-%02d-%05d/status", address, scaleNamespace, pod%50, pod)
+	url := fmt.Sprintf("%s/api/v1/namespaces/%s/pods/app-%02d-%05d/status", server, scaleNamespace, pod%50, pod)
 	patch := fmt.Sprintf(`[{"op":"replace","path":"/status/containerStatuses/0/restartCount","value":%d}]`, 1+i/scalePods)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPatch, url, strings.NewReader(patch))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json-patch+json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ type written1 struct {
 	// cut says after how many bytes a stream breaks, and how; nil: never.
 	cut      func() (after int, err error)
 	slow     time.Duration // what the server takes for each line
+	far      time.Duration // until its first byte is here
 	state    kube.PodContainer
 	previous []stamped
 }
@@ -169,11 +170,13 @@ type reading struct {
 	text   string
 	cut    int // bytes until it breaks; -1: it holds
 	err    error
+	first  sync.Once
 	once   sync.Once
 	closed chan struct{}
 }
 
 func (r *reading) Read(p []byte) (int, error) {
+	r.first.Do(func() { time.Sleep(r.l.far) })
 	for {
 		r.s.mu.Lock()
 		for r.text == "" && r.next < len(r.l.lines) {

@@ -58,7 +58,7 @@ type feed struct {
 	started  time.Time // of the engine's container, when it was last followed
 	gapped   int64     // time of the first line after the last ones that were left out; 0: none were
 	flood    bool      // it is too fast to be followed
-	skipped  time.Time // when lines of it were last left out
+	skipped  time.Time // when lines of it were last left out in a rush
 	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began
@@ -122,9 +122,9 @@ func (f *feed) run(ctx context.Context) {
 	for {
 		f.fresh = false
 		err := f.read(ctx)
-		f.flush(ctx)
+		f.flush()
 		if ctx.Err() != nil || f.left() {
-			f.last(ctx)
+			f.last()
 			f.set(trouble{phase: ended, words: "It is gone."})
 			return
 		}
@@ -134,7 +134,7 @@ func (f *feed) run(ctx context.Context) {
 		next := f.verdict(ctx, err)
 		if next.phase == ended {
 			f.over = true
-			f.last(ctx)
+			f.last()
 		}
 		f.set(next)
 		wait := backoff
@@ -142,7 +142,7 @@ func (f *feed) run(ctx context.Context) {
 		case lost:
 			if f.begun && !f.broken {
 				f.broken = true
-				f.note(ctx, "— connection lost "+time.Now().Format(clockForm)+", reconnecting…")
+				f.note("— connection lost " + time.Now().Format(clockForm) + ", reconnecting…")
 			}
 		case waiting:
 			wait = startAgain
@@ -196,19 +196,19 @@ func (f *feed) read(ctx context.Context) error {
 			return err
 		}
 		f.begun = true
-		if s.previous {
-			return nil
-		}
 		if f.seen.last != 0 {
 			tail = overlap
 		}
+	}
+	if s.previous {
+		return nil // it has ended, whatever becomes of the row
 	}
 	if s.target.pod != nil {
 		if err := f.missed(ctx); err != nil {
 			return err
 		}
 	} else {
-		f.restarted(ctx, s.target.container)
+		f.restarted(s.target.container)
 	}
 	for {
 		if !f.flood {
@@ -216,7 +216,7 @@ func (f *feed) read(ctx context.Context) error {
 			if !errors.Is(err, errBehind) {
 				return err
 			}
-			f.flooded(ctx)
+			f.flooded()
 		}
 		if err := f.glimpses(ctx); err != nil {
 			return err
@@ -251,7 +251,10 @@ func (f *feed) first(ctx context.Context) error {
 		}
 	}
 	err := f.stream(ctx, r)
-	f.flush(ctx)
+	f.flush()
+	if f.span != (span{}) {
+		f.seen.begins()
+	}
 	if errors.Is(err, errBehind) || errors.Is(ctx.Err(), context.DeadlineExceeded) && f.fresh {
 		return nil // a long one, or a slow server: the rest is followed
 	}
@@ -276,7 +279,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 	stop := context.AfterFunc(ctx, func() { r.Close() }) // a read that waits ends with ctx
 	defer stop()
 	if q.follow {
-		f.there(ctx)
+		f.there()
 	}
 	f.sieve = f.seen.again()
 	joined := !q.follow || q.tail == 0 && !q.resume
@@ -286,7 +289,7 @@ func (f *feed) stream(ctx context.Context, q request) error {
 		line, left, err := lines.next()
 		if err == nil {
 			if !joined {
-				if joined, err = f.joins(ctx, line, q); err != nil {
+				if joined, err = f.joins(line, q); err != nil {
 					return err
 				}
 				if !joined {
@@ -297,9 +300,16 @@ func (f *feed) stream(ctx context.Context, q request) error {
 			f.line(line, left)
 			if lines.drained() || len(f.block) >= blockLines {
 				n := len(f.block)
-				f.flush(ctx)
+				f.flush()
 				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && !q.previous && f.sieve == nil {
-					return errBehind
+					rush, err := f.rushes(ctx)
+					if err != nil {
+						return err
+					}
+					if rush {
+						return errBehind
+					}
+					f.pace = behind{}
 				}
 			}
 		}
@@ -315,11 +325,11 @@ func (f *feed) stream(ctx context.Context, q request) error {
 }
 
 // there says that the source is read, again perhaps.
-func (f *feed) there(ctx context.Context) {
+func (f *feed) there() {
 	f.set(trouble{phase: live})
 	if f.broken {
 		f.broken = false
-		f.note(ctx, "— again there")
+		f.note("— again there")
 	}
 }
 
@@ -331,7 +341,7 @@ var errGap = errors.New("lines are missing")
 
 // joins reports whether a stream goes on here where the last one ended; errGap
 // says that the last lines alone begin after that.
-func (f *feed) joins(ctx context.Context, line []byte, q request) (bool, error) {
+func (f *feed) joins(line []byte, q request) (bool, error) {
 	at, text := cutStamp(line)
 	m, last := f.seen.mark(at, text), f.seen.newest()
 	known := at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
@@ -341,7 +351,7 @@ func (f *feed) joins(ctx context.Context, line []byte, q request) (bool, error) 
 	case !q.resume, q.tail > 0 && at > last.at:
 		return false, errGap
 	case at > last.at+int64(ajar): // the line is gone: its file was put away
-		f.gap(ctx, at)
+		f.gap(at)
 		return true, nil
 	}
 	return false, nil
@@ -366,29 +376,29 @@ func (f *feed) line(line []byte, left int) {
 }
 
 // last takes what a program that has ended wrote without a line end.
-func (f *feed) last(ctx context.Context) {
+func (f *feed) last() {
 	if len(f.rest) > 0 {
 		f.sieve = f.seen.again()
 		f.line(f.rest, 0)
 		f.rest = f.rest[:0]
-		f.flush(ctx)
+		f.flush()
 	}
 }
 
 // flush hands the lines to the merger.
-func (f *feed) flush(ctx context.Context) {
+func (f *feed) flush() {
 	if len(f.block) == 0 {
 		return
 	}
-	f.merge.put(f.queue, f.block, ctx.Done())
+	f.merge.put(f.queue, f.block, f.life.Done())
 	clear(f.block)
 	f.block = f.block[:0]
 }
 
 // note puts a line of ours between the source's own.
-func (f *feed) note(ctx context.Context, text string) {
-	f.flush(ctx)
-	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, ctx.Done())
+func (f *feed) note(text string) {
+	f.flush()
+	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, f.life.Done())
 }
 
 // open asks for the log.

@@ -39,7 +39,7 @@ func TestFloodShowsTheNewest(t *testing.T) {
 			cut func() (int, error)
 		}{
 			"a good line": {200 * time.Millisecond, nil},
-			"a bad line":  {3 * time.Second, seldomCuts(rand.New(rand.NewPCG(3, 7)))},
+			"a bad line":  {5 * time.Second, seldomCuts(rand.New(rand.NewPCG(3, 7)))}, // it may break while the flood is looked for
 		} {
 			synctest.Test(t, func(t *testing.T) { floodShowsTheNewest(t, target, name, c.age, c.cut) })
 		}
@@ -141,4 +141,74 @@ func floodShowsTheNewest(t *testing.T, target Target, name string, age time.Dura
 	}
 	s.end()
 	ctx.Work.Wait()
+}
+
+// What was written fast once, and is read more slowly, is no flood: all of it
+// comes.
+func TestAnOldBurstIsNoFlood(t *testing.T) {
+	for _, target := range []Target{aContainer("old"), aPod("old")} {
+		synctest.Test(t, func(t *testing.T) {
+			const burst, since = 30_000, 100
+			srv := newServers()
+			srv.change("old", func(l *written1) { l.slow = 200 * time.Microsecond }) // 5,000 lines a second
+			at := time.Now().Add(-24 * time.Hour)
+			for n := range burst { // 20,000 lines a second
+				srv.write("old", at.Add(time.Duration(n)*50*time.Microsecond).UnixNano(), fmt.Sprint(n))
+			}
+			for n := range since {
+				srv.write("old", at.Add(time.Duration(n+1)*time.Minute).UnixNano(), fmt.Sprint(burst+n))
+			}
+			ctx := newContext(t, srv)
+			s := newSession(ctx, 1, choice{span: span{}})
+			s.follow(1, Set{ID: "x", Targets: []Target{target}})
+			lines, _ := collect(t, s, func(lines []entry) bool {
+				return len(lines) > 0 && lines[len(lines)-1].text == fmt.Sprint(burst+since-1)
+			})
+			for i, e := range lines {
+				if e.text != fmt.Sprint(i) {
+					t.Fatalf("line %d is %q", i, e.text)
+				}
+			}
+			s.end()
+			ctx.Work.Wait()
+		})
+	}
+}
+
+// A flood that becomes a log like any other is followed again, from a far
+// server too: each look at its end misses some lines, and is not needed.
+func TestAFloodThatBecomesCalmIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := newServers()
+		srv.change("flood", func(l *written1) { l.slow, l.far = 200*time.Microsecond, 400*time.Millisecond })
+		ctx := newContext(t, srv)
+		s := newSession(ctx, 1, choice{span: span{}})
+		s.follow(1, Set{ID: "x", Targets: []Target{aPod("flood")}})
+		n := 0
+		write := func(span, every time.Duration, each int) {
+			for range span / every {
+				time.Sleep(every)
+				for range each {
+					n++
+					srv.write("flood", time.Now().UnixNano(), fmt.Sprint(n))
+				}
+			}
+		}
+		flooded := make(chan bool, 2)
+		is := func() bool { now, _ := s.states(); return now[0].flood }
+		go func() {
+			write(20*time.Second, 10*time.Millisecond, 100)
+			flooded <- is()
+			write(20*time.Second, 10*time.Millisecond, 5)
+			flooded <- is()
+			time.Sleep(5 * time.Second)
+			srv.write("flood", time.Now().UnixNano(), "over")
+		}()
+		collect(t, s, func(lines []entry) bool { return len(lines) > 0 && lines[len(lines)-1].text == "over" })
+		if first, then := <-flooded, <-flooded; !first || then {
+			t.Errorf("it is a flood while it is one: %v, and afterwards: %v", first, then)
+		}
+		s.end()
+		ctx.Work.Wait()
+	})
 }

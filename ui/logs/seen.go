@@ -20,7 +20,7 @@ type seen struct {
 	marks []mark // in the order the lines came, from head on
 	head  int
 	last  int64 // time of the line that came last; 0: none came
-	low   int64 // whatever is not later than this has come
+	low   int64 // whatever is not later than this has come, or is not wanted
 }
 
 // mark stands for a line.
@@ -47,6 +47,13 @@ func (s *seen) add(m mark) {
 	if s.head > 1024 && s.head > len(s.marks)/2 {
 		s.marks = append(s.marks[:0], s.marks[s.head:]...)
 		s.head = 0
+	}
+}
+
+// begins says that what was written before the first line that came is not wanted.
+func (s *seen) begins() {
+	if s.low == 0 && len(s.marks) > s.head {
+		s.low = s.marks[s.head].at - 1
 	}
 }
 

@@ -120,3 +120,49 @@ func flat(m map[string][]string) (out []string) {
 	}
 	return out
 }
+
+// TestTheLastLinesAreTheLast: of a log of which only the last lines are asked
+// for, none from before them comes, though they were all written within the
+// second that a server is asked for again.
+func TestTheLastLinesAreTheLast(t *testing.T) {
+	for _, target := range []Target{aContainer("c1"), aPod("p1")} {
+		for reach, span := range map[string]span{"tail": {tail: 1000}, "back": {back: 300 * time.Millisecond}} {
+			for name, cut := range map[string]func() (int, error){"a good line": nil, "a bad line": seldomCuts(rand.New(rand.NewPCG(5, 1)))} {
+				synctest.Test(t, func(t *testing.T) {
+					const before, later = 3000, 50
+					srv := newServers()
+					srv.change(target.id(), func(l *written1) { l.seconds, l.cut = target.pod != nil, cut })
+					for n := range before {
+						srv.write(target.id(), time.Now().UnixNano(), fmt.Sprint(n))
+						time.Sleep(100 * time.Microsecond)
+					}
+					ctx := newContext(t, srv)
+					s := newSession(ctx, 1, choice{span: span})
+					s.follow(1, Set{ID: "x", Targets: []Target{target}})
+					go func() {
+						for n := range later {
+							time.Sleep(100 * time.Millisecond)
+							srv.write(target.id(), time.Now().UnixNano(), fmt.Sprint(before+n))
+						}
+					}()
+					lines, _ := collect(t, s, func(lines []entry) bool {
+						return slices.ContainsFunc(lines, func(e entry) bool { return e.text == fmt.Sprint(before+later-1) })
+					})
+					s.end()
+					ctx.Work.Wait()
+					shown := -1
+					for _, e := range lines {
+						var n int
+						if _, err := fmt.Sscan(e.text, &n); err != nil {
+							continue // a note
+						}
+						if shown >= 0 && n != shown+1 {
+							t.Fatalf("%s, %s, %s: line %d comes after line %d", target.id(), reach, name, n, shown)
+						}
+						shown = n
+					}
+				})
+			}
+		}
+	}
+}

@@ -90,15 +90,15 @@ func (f *feed) missed(ctx context.Context) error {
 		f.restarts = before // to be read yet
 		return err
 	}
-	f.note(ctx, fmt.Sprintf("— started again, restart %d", c.Restarts))
+	f.note(fmt.Sprintf("— started again, restart %d", c.Restarts))
 	return nil
 }
 
 // restarted says so when a container of the engine was started again.
-func (f *feed) restarted(ctx context.Context, c *docker.Container) {
+func (f *feed) restarted(c *docker.Container) {
 	later := !f.started.IsZero() && c.Started.After(f.started)
 	if (later || f.over && standsContainer(c).phase == live) && f.seen.last != 0 {
-		f.note(ctx, "— started again")
+		f.note("— started again")
 		f.over = false
 	}
 	f.started = c.Started

@@ -408,6 +408,12 @@ func TestPreviousInstance(t *testing.T) {
 		s.press(keys.Previous)
 		s.sees("the one before", "— end of the log")
 		s.lacks("this one")
+		again := *aPod("web").pod // it crashes once more
+		again.Phase, again.Restarts = kube.PhaseFailed, 7
+		s.follow(Pod(&again))
+		s.settle(time.Minute)
+		s.sees("the one before")
+		s.lacks("this one")
 		if got := s.view.Command(); got != "kubectl logs web -n default --previous" {
 			t.Errorf("the command is %q", got)
 		}
