@@ -97,9 +97,9 @@ func (v *View) lookBack() tea.Cmd {
 	if !v.find.empty() {
 		done = v.find.back(first, func(n int) bool { e := v.lines.line(n); return v.shows(e) && v.finds(e) }) && done
 	}
-	if v.jump && v.find.len() > 0 {
+	if first, all := v.found(); v.jump && all > 0 {
 		v.jump = false
-		v.goTo(v.find.at(v.find.len() - 1))
+		v.goTo(v.find.at(first + all - 1))
 	}
 	if done {
 		v.jump = false
@@ -118,9 +118,16 @@ func (v *View) goTo(n int) {
 	v.reveal(n)
 }
 
+// found is where the hits begin among those of find that are not cleared away,
+// and how many there are.
+func (v *View) found() (first, all int) {
+	first = v.find.search(v.floor())
+	return first, v.find.len() - first
+}
+
 // step goes to the next hit, or with -1 the one before, and round at the ends.
 func (v *View) step(by int) {
-	all := v.find.len()
+	first, all := v.found()
 	if all == 0 {
 		return
 	}
@@ -131,12 +138,12 @@ func (v *View) step(by int) {
 			at--
 		}
 	}
-	i := v.find.search(at)
+	i := max(v.find.search(at)-first, 0)
 	switch {
 	case by < 0:
 		i--
-	case i < all && v.find.at(i) == at:
+	case i < all && v.find.at(first+i) == at:
 		i++
 	}
-	v.goTo(v.find.at((i + all) % all))
+	v.goTo(v.find.at(first + (i+all)%all))
 }

@@ -35,6 +35,10 @@ func TestWhatIsReadIsNotPushedOut(t *testing.T) {
 	if foot := v.Foot(); !strings.Contains(foot, "10,000 new") || !strings.Contains(foot, "not kept") {
 		t.Errorf("the foot says %q", foot)
 	}
+	v.mark()
+	if !strings.Contains(v.Foot(), "10,0") || v.lines.line(v.lines.end()-1).kind != ruled || v.marked != v.lines.end() {
+		t.Errorf("a mark set meanwhile is not the last line; the foot says %q", v.Foot())
+	}
 	v.Scroll(1000)
 	if !v.follow {
 		t.Errorf("at the end of what is kept it is not followed:\n%s", seen())

@@ -91,7 +91,7 @@ func (v *View) move(a keys.Action) bool {
 	case keys.PutMark:
 		v.mark()
 	case keys.Clear:
-		v.hidden, v.follow = v.lines.end(), true
+		v.cover()
 	case keys.Uncover:
 		v.uncover()
 	default:
@@ -127,19 +127,21 @@ func (v *View) longer() bool {
 
 // mark puts a ruled line with the time below the last line.
 func (v *View) mark() {
-	v.marked = v.lines.end() + 1
 	v.add(entry{at: v.ctx.Now().UnixNano(), kind: ruled})
+	v.marked = v.lines.end()
 	v.forget()
 }
 
+// cover clears the lines away; they are kept.
+func (v *View) cover() { v.hidden, v.hit, v.follow = v.lines.end(), -1, true }
+
 // uncover brings back what was cleared away; without that, it clears.
 func (v *View) uncover() {
-	if v.hidden > v.lines.first() {
-		v.hidden = 0
-	} else {
-		v.hidden = v.lines.end()
+	if v.hidden <= v.lines.first() {
+		v.cover()
+		return
 	}
-	v.follow = true
+	v.hidden, v.follow = 0, true
 }
 
 // unfold shows one JSON line the other way: the match that is stood on, else

@@ -203,7 +203,7 @@ func (v *View) take(msg batched) {
 
 // holds reports whether a line is left out: it would push out what is read.
 func (v *View) holds(e entry) bool {
-	return !v.follow && v.top.line <= v.lines.first() && v.lines.full(e)
+	return !v.follow && e.kind != ruled && v.top.line <= v.lines.first() && v.lines.full(e)
 }
 
 // add appends a line.
@@ -217,8 +217,13 @@ func (v *View) add(e entry) {
 	}
 	if n := v.unkept; n > 0 {
 		v.unkept = 0
-		v.add(entry{at: e.at, text: fmt.Sprintf("… %s lines skipped while others were read", grouped(n)), source: e.source, kind: noted})
+		v.keep(entry{at: e.at, text: fmt.Sprintf("… %s lines skipped while others were read", grouped(n)), source: e.source, kind: noted})
 	}
+	v.keep(e)
+}
+
+// keep appends a line, whatever it pushes out.
+func (v *View) keep(e entry) {
 	v.lines.add(e)
 	n := v.lines.end() - 1
 	if !v.shows(e) {

@@ -66,7 +66,7 @@ func newMerger() *merger {
 func (m *merger) open() *queue {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q := &queue{source: uint16(len(m.queues)), phase: loading, loading: time.Now(), room: make(chan struct{}, 1)} //nolint:gosec // bounded by maxSources
+	q := &queue{source: uint16(len(m.queues)), phase: loading, loading: time.Now(), room: make(chan struct{}, 1)} //nolint:gosec // bounded by maxFeeds
 	m.queues = append(m.queues, q)
 	return q
 }

@@ -17,6 +17,10 @@ import (
 // stream on the server's side.
 const maxSources = 100
 
+// maxFeeds is how many sources there may be in all, those that have left
+// included: a line tells its source by a small number.
+const maxFeeds = 10_000
+
 // allContainers chooses every container of a pod.
 const allContainers = "*"
 
@@ -43,9 +47,9 @@ type session struct {
 	asked  int // number of the newest set that was followed
 	feeds  []*feed
 	joined []*feed // that are not read yet
-	left   int     // targets that are not followed, there being too many
 	names  []string
-	lists  map[string]bool // pods whose containers are being asked for, by UID
+	lists  map[string]bool   // pods whose containers are being asked for, by UID
+	over   map[string]source // sources that are not followed, there being too many, by key
 
 	again time.Duration // used by next alone
 }
@@ -64,7 +68,7 @@ func newSession(ctx *screen.Context, turn int, c choice) *session {
 		life = kube.Aim(life, at)
 	}
 	life, end := context.WithCancel(life)
-	return &session{ctx: ctx, turn: turn, choice: c, life: life, end: end, merge: newMerger(), lists: map[string]bool{}}
+	return &session{ctx: ctx, turn: turn, choice: c, life: life, end: end, merge: newMerger(), lists: map[string]bool{}, over: map[string]source{}}
 }
 
 // follow makes the session follow what the set's targets are now: what is new
@@ -93,6 +97,14 @@ func (s *session) follow(number int, set Set) {
 			s.list(t) // it may have more of them now
 		}
 	}
+	over := s.over
+	s.over = map[string]source{}
+	for _, src := range over { // others may have left
+		if t, ok := there[src.target.id()]; ok {
+			src.target = t
+			s.join(src)
+		}
+	}
 	for _, t := range set.Targets {
 		switch {
 		case known[t.id()]:
@@ -105,7 +117,6 @@ func (s *session) follow(number int, set Set) {
 		}
 	}
 	s.begin()
-	s.left = max(len(set.Targets)-maxSources, 0)
 	s.merge.news.Touch()
 }
 
@@ -151,12 +162,21 @@ func (s *session) joinAll(t Target, all []kube.PodContainer) {
 // join adds a source, unless it is read already; begin is to be called then. s.mu
 // is held.
 func (s *session) join(src source) {
+	living := 0
 	for _, f := range s.feeds {
-		if have := f.now(); have.key() == src.key() && !f.left() {
+		if f.left() {
+			continue
+		}
+		if have := f.now(); have.key() == src.key() {
 			return
 		}
+		living++
 	}
-	if len(s.feeds) >= maxSources || s.life.Err() != nil {
+	if living >= maxSources || len(s.feeds) >= maxFeeds {
+		s.over[src.key()] = src
+		return
+	}
+	if s.life.Err() != nil {
 		return
 	}
 	life, end := context.WithCancel(s.life)
@@ -193,7 +213,7 @@ func (s *session) states() (out []status, left int) {
 		f.mu.Unlock()
 		out[i].name = s.names[i]
 	}
-	return out, s.left
+	return out, len(s.over)
 }
 
 // next waits for something to show, and cleans it: what is never shown is never

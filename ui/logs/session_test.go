@@ -166,3 +166,52 @@ func TestTheLastLinesAreTheLast(t *testing.T) {
 		}
 	}
 }
+
+// However many pods came and went, those that are there are followed; what is too
+// much at once is told, and joins when there is room.
+func TestPodsComeAndGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := newServers()
+		ctx := newContext(t, srv)
+		s := newSession(ctx, 1, choice{})
+		number := 0
+		set := func(from, to int) {
+			number++
+			all := Set{ID: "x"}
+			for i := from; i < to; i++ {
+				name := fmt.Sprintf("pod-%d", i)
+				srv.write(name, time.Now().UnixNano(), name+" is here")
+				all.Targets = append(all.Targets, aPod(name))
+			}
+			s.follow(number, all)
+		}
+		reads := func(from, to, left int) {
+			t.Helper()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			states, over := s.states()
+			followed := map[string]bool{}
+			for _, st := range states {
+				if st.phase == live {
+					followed[st.name] = true
+				}
+			}
+			if over != left {
+				t.Errorf("%d are said to be left out, not %d", over, left)
+			}
+			for i := from; i < to; i++ {
+				if !followed[fmt.Sprintf("%d", i)] && !followed[fmt.Sprintf("pod-%d", i)] {
+					t.Errorf("pod-%d is not followed", i)
+				}
+			}
+		}
+		set(0, maxSources)
+		reads(0, maxSources, 0)
+		set(maxSources, 2*maxSources+30) // all others
+		reads(maxSources, 2*maxSources, 30)
+		set(maxSources+30, 2*maxSources+30) // thirty leave
+		reads(maxSources+30, 2*maxSources+30, 0)
+		s.end()
+		ctx.Work.Wait()
+	})
+}

@@ -126,7 +126,7 @@ func (v *View) Foot() string {
 
 // hits is "3 of 17".
 func (v *View) hits() string {
-	all := v.find.len()
+	first, all := v.found()
 	switch {
 	case all == 0 && v.scan:
 		return "…"
@@ -135,7 +135,7 @@ func (v *View) hits() string {
 	case v.hit < 0:
 		return grouped(all) + " hits"
 	}
-	return grouped(v.find.search(v.hit)+1) + " of " + grouped(all)
+	return grouped(v.find.search(v.hit)-first+1) + " of " + grouped(all)
 }
 
 func (v *View) drawFinder(sign string, m *matcher, found string) string {

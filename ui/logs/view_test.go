@@ -555,12 +555,20 @@ func TestMarkClearAndCopy(t *testing.T) {
 		if want := "1 lines of the log (since the mark)"; copied[1].What != want {
 			t.Errorf("said %q", copied[1].What)
 		}
+		s.press(keys.Filter)
+		s.typed("line")
+		s.enter()
+		s.sees("20 of 20")
 		s.press(keys.Clear)
-		s.sees("Cleared.", "cleared 22")
-		s.srv.write("web", noon.UnixNano(), "fresh")
+		s.sees("Cleared.", "cleared 22", "no match")
+		s.press(keys.NextMatch)
+		s.sees("Cleared.")
+		s.srv.write("web", noon.UnixNano(), "fresh line")
 		s.settle(time.Second)
-		s.sees("fresh")
+		s.sees("fresh line", "1 hits")
 		s.lacks("line 19", "after the mark")
+		s.press(keys.PrevMatch)
+		s.sees("1 of 1")
 	})
 }
 
