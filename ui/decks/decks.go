@@ -165,7 +165,8 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		return tea.Batch(p.sought(), p.follow(), p.watch(), p.samplePods(p.scene.podStats == nil))
+		watch := p.watch() // before follow: rows of another place are not there any more
+		return tea.Batch(p.sought(), p.follow(), watch, p.samplePods(p.scene.podStats == nil))
 	case screen.Tick:
 		p.ticks++
 		return tea.Batch(p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
@@ -289,8 +290,11 @@ func (p *Part) follow() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {
-		p.reads = reading{}
+		p.reads = reading{at: p.whereabouts()}
 		return p.show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+	}
+	if p.together != "" && p.focus == onDetail && p.reads.at == p.whereabouts() {
+		return p.detail.Leave() // all of them are gone
 	}
 	p.together = ""
 	if s, stays := p.stays(); stays && s.Is() {

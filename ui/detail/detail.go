@@ -66,8 +66,9 @@ func (d *Detail) SetSize(width, height int) {
 // stands still.
 func (d *Detail) Show(s Subject) tea.Cmd {
 	if d.gone { // if it is there again, it begins anew
-		d.gone, d.subject = false, Subject{}
+		d.gone, d.subject, d.tab = false, Subject{}, ""
 		d.logs.Stop()
+		d.restart(0)
 	}
 	if s.same(d.subject) {
 		return nil
@@ -89,6 +90,9 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 
 // Gone reports whether what is shown is of a row that is no longer there.
 func (d *Detail) Gone() bool { return d.gone }
+
+// kept reports whether what is shown is the last there was of a row.
+func (d *Detail) kept() bool { return d.gone && d.loaded && d.err == nil }
 
 // Leave keeps what is shown of a row that is no longer there, so that it can
 // still be read.
@@ -195,7 +199,7 @@ func (d *Detail) changed() tea.Cmd {
 }
 
 func (d *Detail) refreshSoon() tea.Cmd {
-	if d.waitText || !d.loaded {
+	if d.waitText || !d.loaded || d.kept() {
 		return nil
 	}
 	d.waitText = true
@@ -222,12 +226,12 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			return d.load()
 		}
 	case refresh:
-		if msg.turn == d.turn {
+		if msg.turn == d.turn && !d.kept() {
 			d.waitText = false
 			return d.load()
 		}
 	case fetched:
-		if msg.id != d.turn {
+		if msg.id != d.turn || msg.err != nil && d.kept() {
 			return nil
 		}
 		d.loaded, d.err = true, msg.err

@@ -149,6 +149,9 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 		return nil
 	}
 	at := 2 + screen.Width(d.shownTitle()) + 3
+	if d.gone {
+		at += len(goneNote)
+	}
 	for _, t := range d.subject.tabs {
 		width := screen.Width(t.label())
 		if x >= at && x < at+width {

@@ -155,7 +155,7 @@ func (d *Detail) mend() tea.Cmd {
 
 // takeWhy takes what is the matter, as it comes.
 func (d *Detail) takeWhy(msg judged) tea.Cmd {
-	if msg.id != d.turn {
+	if msg.id != d.turn || msg.err != nil && d.kept() {
 		return nil
 	}
 	d.loaded, d.err, d.readAt = true, msg.err, d.ctx.Now()
