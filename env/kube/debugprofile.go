@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -101,7 +102,7 @@ func asItsTarget(p *corev1.Pod, target string) *corev1.SecurityContext {
 // image says, unless the target's manifest says who to be.
 func seesAll(p *corev1.Pod, target string) *corev1.SecurityContext {
 	unknown := p.DeepCopy()
-	unknown.Status.ContainerStatuses = nil
+	unknown.Status.ContainerStatuses, unknown.Status.InitContainerStatuses = nil, nil
 	may := asItsTarget(unknown, target)
 	may.Capabilities = &corev1.Capabilities{Add: []corev1.Capability{"SYS_PTRACE"}}
 	return may
@@ -121,15 +122,16 @@ func restricted(p *corev1.Pod, target string) *corev1.SecurityContext {
 
 // identity is who a container runs as; nil where nobody says.
 func identity(p *corev1.Pod, container string) (user, group *int64) {
-	for i := range p.Status.ContainerStatuses {
-		if s := &p.Status.ContainerStatuses[i]; s.Name == container && s.User != nil && s.User.Linux != nil {
+	states := slices.Concat(p.Status.ContainerStatuses, p.Status.InitContainerStatuses) // sidecars are of these
+	for i := range states {
+		if s := &states[i]; s.Name == container && s.User != nil && s.User.Linux != nil {
 			return &s.User.Linux.UID, &s.User.Linux.GID
 		}
 	}
 	if s := p.Spec.SecurityContext; s != nil {
 		user, group = s.RunAsUser, s.RunAsGroup
 	}
-	for _, c := range p.Spec.Containers {
+	for _, c := range slices.Concat(p.Spec.Containers, p.Spec.InitContainers) {
 		if s := c.SecurityContext; c.Name == container && s != nil {
 			user, group = cmp.Or(s.RunAsUser, user), cmp.Or(s.RunAsGroup, group)
 		}

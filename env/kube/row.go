@@ -65,6 +65,12 @@ var keepers = []struct {
 	{"rollouts-pod-template-hash", Owner{Kind: "Rollout", Group: "argoproj.io"}},
 }
 
+// ownerIn is the owner that a reference names.
+func ownerIn(ref *metav1.OwnerReference) Owner {
+	group, _, _ := strings.Cut(ref.APIVersion, "/")
+	return Owner{Kind: intern(ref.Kind), Name: intern(ref.Name), Group: intern(customGroup(group))}
+}
+
 // ownerOf resolves a pod's controller past the ReplicaSet without asking the
 // server: a Deployment names its ReplicaSets NAME-HASH and puts the hash in a
 // label. A ReplicaSet that is not so named stands for itself.
@@ -74,8 +80,7 @@ func ownerOf(refs []metav1.OwnerReference, labels map[string]string) Owner {
 		if ref.Controller == nil || !*ref.Controller {
 			continue
 		}
-		group, _, _ := strings.Cut(ref.APIVersion, "/")
-		owner := Owner{Kind: intern(ref.Kind), Name: intern(ref.Name), Group: intern(customGroup(group))}
+		owner := ownerIn(ref)
 		if ref.Kind != "ReplicaSet" || owner.Group != "" {
 			return owner
 		}

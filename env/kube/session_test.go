@@ -65,22 +65,24 @@ func TestDebugContainerKeepsToTheLevel(t *testing.T) {
 		"its manifest names it": {target: as, baseline: &user, restricted: &user, group: &group},
 		"its pod names it":      {pod: corev1.PodSecurityContext{RunAsUser: &user, RunAsGroup: &group}, baseline: &user, restricted: &user, group: &group},
 	} {
-		p := &corev1.Pod{
-			Spec:   corev1.PodSpec{SecurityContext: &c.pod, Containers: []corev1.Container{{Name: "app", SecurityContext: c.target}}},
-			Status: corev1.PodStatus{ContainerStatuses: c.status},
-		}
-		want := &corev1.SecurityContext{RunAsUser: c.baseline, RunAsGroup: c.group}
-		if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Baseline).SecurityContext); d != "" {
-			t.Errorf("%s, baseline: %s", name, d)
-		}
-		no, yes := false, true
-		want = &corev1.SecurityContext{
-			RunAsUser: c.restricted, RunAsGroup: c.group, RunAsNonRoot: &yes, AllowPrivilegeEscalation: &no,
-			Capabilities:   &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		}
-		if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Restricted).SecurityContext); d != "" {
-			t.Errorf("%s, restricted: %s", name, d)
+		app := []corev1.Container{{Name: "app", SecurityContext: c.target}}
+		for kind, p := range map[string]*corev1.Pod{
+			"container": {Spec: corev1.PodSpec{SecurityContext: &c.pod, Containers: app}, Status: corev1.PodStatus{ContainerStatuses: c.status}},
+			"sidecar":   {Spec: corev1.PodSpec{SecurityContext: &c.pod, InitContainers: app}, Status: corev1.PodStatus{InitContainerStatuses: c.status}},
+		} {
+			want := &corev1.SecurityContext{RunAsUser: c.baseline, RunAsGroup: c.group}
+			if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Baseline).SecurityContext); d != "" {
+				t.Errorf("%s, %s, baseline: %s", name, kind, d)
+			}
+			no, yes := false, true
+			want = &corev1.SecurityContext{
+				RunAsUser: c.restricted, RunAsGroup: c.group, RunAsNonRoot: &yes, AllowPrivilegeEscalation: &no,
+				Capabilities:   &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+				SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+			}
+			if d := cmp.Diff(want, debugContainer(p, "app", "busybox", Restricted).SecurityContext); d != "" {
+				t.Errorf("%s, %s, restricted: %s", name, kind, d)
+			}
 		}
 	}
 }

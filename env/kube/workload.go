@@ -26,7 +26,7 @@ func (c *Client) Restart(ctx context.Context, ref Ref) error {
 		if ref.Group == "" && ref.Kind == "Pod" {
 			return cn.restartPod(ctx, ref.Namespace, ref.Name)
 		}
-		over, err := cn.rollable(ctx, ref.Namespace, Owner{Kind: ref.Kind, Name: ref.Name})
+		over, err := cn.rollable(ctx, ref.Namespace, Owner{Kind: ref.Kind, Name: ref.Name, Group: customGroup(ref.Group)})
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (cn *conn) restartPod(ctx context.Context, namespace, name string) error {
 	if ref == nil {
 		return fmt.Errorf("nothing owns it, so nothing would start it again: delete it and apply its manifest")
 	}
-	over, err := cn.rollable(ctx, namespace, Owner{Kind: ref.Kind, Name: ref.Name})
+	over, err := cn.rollable(ctx, namespace, ownerIn(ref))
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (cn *conn) restartPod(ctx context.Context, namespace, name string) error {
 // rollable is what to roll over for an owner of pods: a ReplicaSet's own
 // owner, if it has one.
 func (cn *conn) rollable(ctx context.Context, namespace string, owner Owner) (Owner, error) {
-	if owner.Kind != "ReplicaSet" {
+	if owner.Kind != "ReplicaSet" || owner.Group != "" {
 		return owner, nil
 	}
 	rs, err := cn.calls.AppsV1().ReplicaSets(namespace).Get(ctx, owner.Name, metav1.GetOptions{})
@@ -71,14 +71,17 @@ func (cn *conn) rollable(ctx context.Context, namespace string, owner Owner) (Ow
 		return owner, fmt.Errorf("finding its Deployment: %w", err)
 	}
 	if over := metav1.GetControllerOf(rs); over != nil {
-		return Owner{Kind: over.Kind, Name: over.Name}, nil
+		return ownerIn(over), nil
 	}
 	return owner, nil
 }
 
 // roll starts a rollout of a workload's pods anew; done is false for one that
-// has none.
+// has none, as kinds that something else brought, whatever they are called.
 func (cn *conn) roll(ctx context.Context, namespace string, owner Owner) (done bool, err error) {
+	if owner.Group != "" {
+		return false, nil
+	}
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{
 		"annotations": map[string]any{"kubectl.kubernetes.io/restartedAt": time.Now().Format(time.RFC3339Nano)},
 	}}}})

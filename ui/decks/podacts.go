@@ -3,6 +3,7 @@ package decks
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -102,10 +103,10 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
 	}
 	j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
-	switch owner.Kind {
-	case "":
+	switch {
+	case owner.Kind == "":
 		return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
-	case "Deployment", "StatefulSet", "DaemonSet":
+	case owner.Group == "" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, owner.Kind):
 		j.does, j.command = "restart "+target, "kubectl rollout restart "+target+where
 	}
 	return j, ""
