@@ -155,6 +155,7 @@ var dialogs = []scene{
 		s.press("enter", "j", "F")
 		s.see("Copy files · coredns")
 		s.wait(dialog.Quiet)
+		s.typed("etc")
 		s.press("enter")
 		s.see("Copy through a debug container?", "busybox")
 	}},

@@ -25,7 +25,7 @@ func (b Engine) Stat(ctx context.Context, p string) (File, error) {
 // Read asks the engine.
 func (b Engine) Read(ctx context.Context, p string) (io.ReadCloser, error) {
 	if p = path.Join("/", p); p == "/" {
-		return nil, errWhole
+		return nil, ErrWhole
 	}
 	return b.From(ctx, p)
 }

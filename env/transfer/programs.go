@@ -57,12 +57,13 @@ func (b Programs) Stat(ctx context.Context, p string) (File, error) {
 	return File{Name: path.Base(path.Join("/", p)), Dir: strings.HasSuffix(strings.TrimSuffix(out.String(), "\n"), "/"), Size: -1}, nil
 }
 
-var errWhole = errors.New("a whole file system is not copied: choose a folder of it")
+// ErrWhole says that all of a container was asked for.
+var ErrWhole = errors.New("a whole file system is not copied: choose a folder of it")
 
 // Read runs tar; without one, cat. A link that is named itself is followed.
 func (b Programs) Read(ctx context.Context, p string) (io.ReadCloser, error) {
 	if path.Join("/", p) == "/" {
-		return nil, errWhole
+		return nil, ErrWhole
 	}
 	at := b.at(ctx, p)
 	if _, err := b.Stat(ctx, p); err != nil && !errors.Is(err, ErrNoTools) {

@@ -122,6 +122,9 @@ func (c *copying) settle(ctx context.Context) (there string, err error) {
 	if !c.out {
 		return c.settleInto(ctx)
 	}
+	if c.inside == "/" {
+		return "", transfer.ErrWhole
+	}
 	f, err := c.box.Stat(ctx, c.inside)
 	if err != nil {
 		return "", fmt.Errorf("%s in %s: %w", c.inside, c.place.Name, err)
