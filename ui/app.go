@@ -54,6 +54,7 @@ type App struct {
 	tasks    tasks
 	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
+	chooser  *chooser        // of contexts; nil: it was never open
 	unlocked map[string]bool // contexts unlocked by name, for this session
 
 	docker, kube link.Status
@@ -207,8 +208,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		a.unlocked[msg.name] = true
 		return msg.then, true
 	case contextsCame:
-		a.openContexts(msg.contexts)
-		return nil, true
+		return a.contextsRead(msg.contexts), true
 	case contextChanged:
 		return a.moved(), true
 	case namespacesCame:

@@ -255,10 +255,24 @@ func TestContextsAreChosen(t *testing.T) {
 	s.press("enter")
 	s.see("go to cluster k3d", "k3d-")
 	s.press("c")
-	s.see("Where to work")
+	s.see("Where to work", "▌● desktop-linux")
 	s.typed("colima")
 	s.press("enter")
 	s.see("Docker does not answer", "colima")
+}
+
+// What is typed before the files are read is the chooser's, not the deck's.
+func TestContextsAreTypedAhead(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press("c", "r", "S") // restart and stop, on a deck
+	s.see("Where to work", "› rS")
+	s.press("esc", "c", "k", "3", "d", "enter")
+	s.see("ns default", "k3d-dev")
+	s.press("esc")
+	if n := len(s.app.tasks.all); n != 1 {
+		t.Errorf("there are %d tasks, not only the one that goes to the cluster", n)
+	}
 }
 
 // On the Ship screen as well: the plan is for where one works now.
@@ -268,13 +282,13 @@ func TestThePlanFollowsTheContext(t *testing.T) {
 	s.press("3")
 	s.see("Run this plan", "with the engine of desktop-linux", "namespace default of docker-desktop")
 	s.press("c")
-	s.see("Where to work")
+	s.see("Where to work", "k3d-dev")
 	s.typed("k3d")
 	s.press("enter")
 	s.see("namespace default of k3d-dev")
 	s.gone("of docker-desktop")
 	s.press("c")
-	s.see("Where to work")
+	s.see("Where to work", "build-server")
 	s.typed("build-server")
 	s.press("enter")
 	s.see("with the engine of build-server", "of k3d-dev")

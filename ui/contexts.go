@@ -12,12 +12,20 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// contexts is what the chooser of contexts offers.
+// chooser is the dialog of contexts.
+type chooser struct {
+	contexts
+	list    dialog.Dialog
+	entered bool // enter was pressed before there was anything to choose
+}
+
+// contexts is what the chooser offers.
 type contexts struct {
 	docker  []docker.Context
 	kube    kube.Config
 	inForce string // kube context
 	err     error  // of Docker's contexts
+	read    bool   // the files were read
 }
 
 // contextsCame is what the files say. Nobody is talked to for it.
@@ -30,17 +38,12 @@ const (
 )
 
 // openContexts opens the chooser of Docker contexts and clusters, on the engine
-// one works with.
-func (a *App) openContexts(c contexts) {
-	start := ""
-	for _, d := range c.docker {
-		if d.InForce {
-			start = dockerItem + d.Context
-		}
-	}
-	a.dialogs.Push(dialog.NewList(a.ctx, dialog.ListOptions{
+// one works with, and reads the files. What is typed meanwhile is the chooser's.
+func (a *App) openContexts() tea.Cmd {
+	c := &chooser{}
+	c.list = dialog.NewList(a.ctx, dialog.ListOptions{
 		Title: "Where to work",
-		Start: start,
+		Start: c.start,
 		Empty: func() string { return "No context of that name" },
 		Keys:  [][2]string{{"enter", "choose, for this session"}, {"esc", "close"}},
 		Find:  true,
@@ -49,14 +52,42 @@ func (a *App) openContexts(c contexts) {
 			if key != "enter" {
 				return nil, false, false
 			}
+			c.entered = !c.read
 			return a.chooseContext(it.ID), it.ID != "", true
 		},
-	}))
+	})
+	a.chooser = c
+	a.dialogs.Push(c.list)
+	return a.askContexts
 }
 
-// askContexts reads the files, after which the chooser opens.
+// contextsRead fills the chooser, and presses enter where that was done before.
+func (a *App) contextsRead(read contexts) tea.Cmd {
+	c := a.chooser
+	if c == nil || a.dialogs.Top() != c.list {
+		return nil
+	}
+	c.contexts = read
+	if !c.entered {
+		return nil
+	}
+	c.entered = false
+	return screen.Send(tea.KeyPressMsg{Code: tea.KeyEnter})
+}
+
+// start is the engine one works with.
+func (c *contexts) start() string {
+	for _, d := range c.docker {
+		if d.InForce {
+			return dockerItem + d.Context
+		}
+	}
+	return ""
+}
+
+// askContexts reads the files.
 func (a *App) askContexts() tea.Msg {
-	var c contexts
+	c := contexts{read: true}
 	c.docker, c.err = a.ctx.Env.Docker.Contexts()
 	c.kube = a.ctx.Env.Kube.Config()
 	if at, err := a.ctx.Env.Kube.Context(); err == nil {
@@ -65,7 +96,7 @@ func (a *App) askContexts() tea.Msg {
 	return contextsCame{c}
 }
 
-func (c contexts) items(ctx *screen.Context) []dialog.Item {
+func (c *contexts) items(ctx *screen.Context) []dialog.Item {
 	th := ctx.Theme
 	sign := func(it dialog.Item, inForce, local bool) dialog.Item {
 		switch {
@@ -98,6 +129,8 @@ func (c contexts) items(ctx *screen.Context) []dialog.Item {
 		items = append(items, sign(it, k.Name == c.inForce, k.Local))
 	}
 	switch {
+	case !c.read:
+		items = append(items, dialog.Item{Header: true, Text: "reading the files…"})
 	case c.kube.Err != nil:
 		items = append(items, dialog.Item{Header: true, Text: "not listed: " + screen.Clean(c.kube.Err.Error())})
 	case len(c.kube.Contexts) == 0:

@@ -97,7 +97,7 @@ func TestTheMergedLogStaysWhenItsRowsAreGone(t *testing.T) {
 	s.press("enter")
 	s.see("Containers 4 of 8")
 	marked := map[string]bool{"my-app-web-1": true, "my-app-api-1": true}
-	s.press("home")
+	s.press("g")
 	s.press("down", "space", "down", "space") // api and web
 	s.see("2 marked")
 	s.press("l")

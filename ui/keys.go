@@ -54,7 +54,7 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 	case keys.Palette:
 		return a.openPalette()
 	case keys.Contexts:
-		return a.askContexts
+		return a.openContexts()
 	case keys.Namespaces:
 		return a.openNamespaces()
 	case keys.Tasks:

@@ -150,7 +150,7 @@ func (a *App) openNamespaces() tea.Cmd {
 		Empty: func() string { return "No namespace of that name: enter looks there all the same" },
 		Keys:  [][2]string{{"enter", "choose"}, {"0", "all"}, {"esc", "close"}},
 		Find:  true,
-		Start: start,
+		Start: func() string { return start },
 		Items: func() []dialog.Item { return n.items() },
 		OnKey: func(key string, it dialog.Item, typed string) (tea.Cmd, bool, bool) {
 			switch {

@@ -132,7 +132,7 @@ func TestListNarrowsAndChooses(t *testing.T) {
 	ctx, _ := testContext(t)
 	chosen := ""
 	l := NewList(ctx, ListOptions{
-		Title: "Namespace", Find: true, Start: "b",
+		Title: "Namespace", Find: true, Start: func() string { return "b" },
 		Empty: func() string { return "none" },
 		Items: func() []Item {
 			return []Item{{Header: true, Text: "heading"}, {ID: "a", Text: "alpha"}, {ID: "b", Text: "beta"}, {ID: "g", Text: "gamma"}}

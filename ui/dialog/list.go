@@ -34,6 +34,7 @@ type List struct {
 	exact  func(typed string) string
 	onKey  func(key string, it Item, typed string) (cmd tea.Cmd, done, handled bool)
 	input  *screen.Input // nil: keys are not typed
+	start  func() string // nil once a key was pressed
 	cursor int
 	top    int
 	rows   int
@@ -46,7 +47,7 @@ type ListOptions struct {
 	Empty func() string // said when there are no items
 	Keys  [][2]string   // key and word, for the lower edge
 	Find  bool          // typing narrows the list down
-	Start string        // ID of the item the cursor is on at first
+	Start func() string // ID of the item the cursor is on until a key is pressed; may be nil
 	Items func() []Item
 	// Exact is the ID of the item that what was typed means word for word; it
 	// comes first. Empty: none. May be nil.
@@ -58,7 +59,7 @@ type ListOptions struct {
 
 // NewList returns a list.
 func NewList(ctx *screen.Context, o ListOptions) *List {
-	l := &List{ctx: ctx, title: o.Title, empty: o.Empty, items: o.Items, exact: o.Exact, onKey: o.OnKey}
+	l := &List{ctx: ctx, title: o.Title, empty: o.Empty, items: o.Items, exact: o.Exact, onKey: o.OnKey, start: o.Start}
 	th := ctx.Theme
 	parts := make([]string, len(o.Keys))
 	for i, k := range o.Keys {
@@ -70,11 +71,6 @@ func NewList(ctx *screen.Context, o ListOptions) *List {
 		l.input = &in
 	}
 	l.narrow()
-	for i, it := range l.shown {
-		if it.ID == o.Start && o.Start != "" {
-			l.cursor = i
-		}
-	}
 	return l
 }
 
@@ -99,6 +95,11 @@ func (l *List) narrow() {
 			}
 		}
 		l.exactFirst(all, typed)
+	}
+	if l.start != nil {
+		if i := slices.IndexFunc(l.shown, func(it Item) bool { return it.ID == l.start() && it.ID != "" }); i >= 0 {
+			l.cursor = i
+		}
 	}
 	l.put(l.cursor, 1)
 }
@@ -167,6 +168,7 @@ func (l *List) put(i, step int) {
 // Key moves, types, or is what the list is for.
 func (l *List) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	l.narrow()
+	l.start = nil
 	key := msg.String()
 	switch key {
 	case "esc", "ctrl+c":
