@@ -54,6 +54,7 @@ type App struct {
 	tasks    tasks
 	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
+	measured bool            // the terminal was measured once more
 	chooser  *chooser        // of contexts; nil: it was never open
 	unlocked map[string]bool // contexts unlocked by name, for this session
 
@@ -165,7 +166,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.current().Update(msg)
 	case screen.Tick:
 		a.notice.fade(a.ctx.Now())
-		return a, tea.Batch(a.current().Update(msg), a.tick())
+		return a, tea.Batch(a.current().Update(msg), a.tick(), a.measure())
 	}
 	if cmd, ok := a.own(msg); ok {
 		return a, cmd
@@ -292,6 +293,16 @@ func (a *App) draw() string {
 		content = screen.Over(content, box, a.width, a.height, a.ctx.Theme.Faint)
 	}
 	return content
+}
+
+// measure asks once how big the terminal is. Bubble Tea looks at that before it
+// hears of changes: one in between, as when a window opens, would be lost.
+func (a *App) measure() tea.Cmd {
+	if a.measured {
+		return nil
+	}
+	a.measured = true
+	return tea.RequestWindowSize
 }
 
 func (a *App) tick() tea.Cmd {
