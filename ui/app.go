@@ -55,7 +55,7 @@ type App struct {
 	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
 	measured bool            // the terminal was measured once more
-	chooser  *chooser        // of contexts; nil: it was never open
+	chooser  *chooser        // of contexts, as it was opened last
 	unlocked map[string]bool // contexts unlocked by name, for this session
 
 	docker, kube link.Status

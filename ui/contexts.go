@@ -64,11 +64,8 @@ func (a *App) openContexts() tea.Cmd {
 // contextsRead fills the chooser, and presses enter where that was done before.
 func (a *App) contextsRead(read contexts) tea.Cmd {
 	c := a.chooser
-	if c == nil || a.dialogs.Top() != c.list {
-		return nil
-	}
 	c.contexts = read
-	if !c.entered {
+	if !c.entered || a.dialogs.Top() != c.list {
 		return nil
 	}
 	c.entered = false

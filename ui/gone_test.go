@@ -4,26 +4,45 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// Who reads a log is not torn out of it when its row goes away.
-func TestWhatIsReadStaysWhenItsRowIsGone(t *testing.T) {
+// aboutWeb opens the demo with web alone on the deck, and shows a tab of it.
+func aboutWeb(t *testing.T, key string, sees ...string) (*env.Environment, *stage) {
+	t.Helper()
 	e := demo.OpenAt(noon)
 	s := open(t, e, 120, 36)
 	s.settled()
 	s.typed("/web-1")
 	s.press("enter")
 	s.see("Containers 1 of 8")
-	s.press("l")
-	s.see("$ docker logs --follow my-app-web-1", "GET /health")
+	s.press(key)
+	s.see(sees...)
+	return e, s
+}
+
+// container is the ID of a container of the demo's Compose project.
+func container(t *testing.T, e *env.Environment, name string) string {
+	t.Helper()
 	for _, c := range e.Docker.Snapshot().Containers {
-		if c.Name == "my-app-web-1" {
-			if err := e.Docker.Remove(t.Context(), c.ID); err != nil {
-				t.Fatal(err)
-			}
+		if c.Name == "my-app-"+name+"-1" {
+			return c.ID
 		}
+	}
+	t.Fatalf("there is no %s", name)
+	return ""
+}
+
+// Who reads a log is not torn out of it when its row goes away.
+func TestWhatIsReadStaysWhenItsRowIsGone(t *testing.T) {
+	e, s := aboutWeb(t, "l", "$ docker logs --follow my-app-web-1", "GET /health")
+	if err := e.Docker.Remove(t.Context(), container(t, e, "web")); err != nil {
+		t.Fatal(err)
 	}
 	s.see("No container matches", "my-app-web-1 gone · Logs", "GET /health", "end of the log: It is gone.", "$ docker logs --follow my-app-web-1")
 	s.press("esc")
@@ -53,22 +72,10 @@ func TestWhatIsOfAnotherNamespaceIsNotGone(t *testing.T) {
 }
 
 // What is said of a row stays too, and no error takes its place: not even from
-// what was asked before the row went.
+// what was asked before the row went. Its tabs are where they are drawn.
 func TestWhatIsSaidOfARowStaysWhenItIsGone(t *testing.T) {
-	e := demo.OpenAt(noon)
-	s := open(t, e, 120, 36)
-	s.settled()
-	s.typed("/web-1")
-	s.press("enter")
-	s.see("Containers 1 of 8")
-	s.press("i")
-	s.see("$ docker inspect my-app-web-1", `"PORT=3000"`)
-	var id string
-	for _, c := range e.Docker.Snapshot().Containers {
-		if c.Name == "my-app-web-1" {
-			id = c.ID
-		}
-	}
+	e, s := aboutWeb(t, "i", "$ docker inspect my-app-web-1", `"PORT=3000"`)
+	id := container(t, e, "web")
 	if err := e.Docker.Stop(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +90,24 @@ func TestWhatIsSaidOfARowStaysWhenItIsGone(t *testing.T) {
 	if shown := s.plain(); strings.Contains(shown, "cannot be shown") {
 		t.Errorf("an error is shown in its place:\n%s", shown)
 	}
+	for y, line := range strings.Split(s.plain(), "\n") {
+		if before, _, ok := strings.Cut(line, "Logs  "); ok && strings.Contains(before, " gone · ") {
+			s.send(tea.MouseClickMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseLeft})
+		}
+	}
+	s.gone(`"PORT=3000"`)
+	s.see("$ docker logs --follow my-app-web-1")
+	s.press("esc")
+	s.gone("my-app-web-1 gone")
+}
+
+// Nothing is left of it once nobody reads it.
+func TestWhatWasSaidOfARowGoesInTheEnd(t *testing.T) {
+	e, s := aboutWeb(t, "i", `"PORT=3000"`)
+	if err := e.Docker.Remove(t.Context(), container(t, e, "web")); err != nil {
+		t.Fatal(err)
+	}
+	s.see("my-app-web-1 gone ·", `"PORT=3000"`)
 	s.press("esc")
 	s.gone("my-app-web-1 gone")
 	s.gone(`"PORT=3000"`)
@@ -96,17 +121,13 @@ func TestTheMergedLogStaysWhenItsRowsAreGone(t *testing.T) {
 	s.typed("/my-app")
 	s.press("enter")
 	s.see("Containers 4 of 8")
-	marked := map[string]bool{"my-app-web-1": true, "my-app-api-1": true}
-	s.press("g")
-	s.press("down", "space", "down", "space") // api and web
+	s.press("g", "down", "space", "down", "space") // api and web
 	s.see("2 marked")
 	s.press("l")
 	s.see("2 marked · Logs", "GET /")
-	for _, c := range e.Docker.Snapshot().Containers {
-		if marked[c.Name] {
-			if err := e.Docker.Remove(t.Context(), c.ID); err != nil {
-				t.Fatal(err)
-			}
+	for _, name := range []string{"api", "web"} {
+		if err := e.Docker.Remove(t.Context(), container(t, e, name)); err != nil {
+			t.Fatal(err)
 		}
 	}
 	s.see(" marked gone · Logs", "GET /")

@@ -2,6 +2,7 @@ package term
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -16,7 +17,7 @@ const frameLimit = 1 << 20
 
 // whole takes output, and returns what can be drawn of all that came.
 func (f *frames) whole(output []byte) []byte {
-	all := append(f.rest, output...) //nolint:gocritic // it is cut into two
+	all := slices.Concat(f.rest, output)
 	end := len(all) - markPart(all)
 	begun := bytes.LastIndex(all, []byte(ansi.SetModeSynchronizedOutput))
 	if begun >= 0 && !bytes.Contains(all[begun:], []byte(ansi.ResetModeSynchronizedOutput)) && len(all)-begun < frameLimit {

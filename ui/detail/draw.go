@@ -44,10 +44,9 @@ func (d *Detail) drawTabs(focused bool) string {
 	if d.subject.id == "" {
 		return th.Dim.Render(screen.Cut(d.subject.title, max(d.width/2, 8)))
 	}
-	title := th.Dim
 	active := th.Text
 	if focused {
-		title, active = th.Strong, th.Accent
+		active = th.Accent
 	}
 	parts := make([]string, 0, 4)
 	for _, t := range d.subject.tabs {
@@ -60,17 +59,29 @@ func (d *Detail) drawTabs(focused bool) string {
 		}
 		parts = append(parts, style.Render(t.label()))
 	}
-	name := title.Render(d.shownTitle())
+	return d.drawName(focused) + th.Faint.Render(dot) + strings.Join(parts, "  ")
+}
+
+// dot stands between the name and the tabs.
+const dot = " · "
+
+// drawName is as much of the title as there is room for.
+func (d *Detail) drawName(focused bool) string {
+	th := d.ctx.Theme
+	name := th.Dim.Render(d.shownTitle())
+	if focused {
+		name = th.Strong.Render(d.shownTitle())
+	}
 	if d.gone {
 		name += th.Warn.Render(goneNote)
 	}
-	return name + th.Faint.Render(" · ") + strings.Join(parts, "  ")
+	return name
 }
 
 // shownTitle is as much of the title as leaves room for the tabs.
 func (d *Detail) shownTitle() string {
-	const frame, dot = 6, 3
-	room := d.width - frame - dot
+	const frame = 6
+	room := d.width - frame - screen.Width(dot)
 	if d.gone {
 		room -= len(goneNote)
 	}

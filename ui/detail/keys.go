@@ -148,10 +148,8 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 		}
 		return nil
 	}
-	at := 2 + screen.Width(d.shownTitle()) + 3
-	if d.gone {
-		at += len(goneNote)
-	}
+	const corner = 2
+	at := corner + screen.Width(d.drawName(false)) + screen.Width(dot)
 	for _, t := range d.subject.tabs {
 		width := screen.Width(t.label())
 		if x >= at && x < at+width {

@@ -97,7 +97,8 @@ func (l *List) narrow() {
 		l.exactFirst(all, typed)
 	}
 	if l.start != nil {
-		if i := slices.IndexFunc(l.shown, func(it Item) bool { return it.ID == l.start() && it.ID != "" }); i >= 0 {
+		id := l.start()
+		if i := slices.IndexFunc(l.shown, func(it Item) bool { return it.ID == id && id != "" }); i >= 0 {
 			l.cursor = i
 		}
 	}

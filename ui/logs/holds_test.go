@@ -36,8 +36,8 @@ func TestWhatIsReadIsNotPushedOut(t *testing.T) {
 		t.Errorf("the foot says %q", foot)
 	}
 	v.mark()
-	if !strings.Contains(v.Foot(), "10,0") || v.lines.line(v.lines.end()-1).kind != ruled || v.marked != v.lines.end() {
-		t.Errorf("a mark set meanwhile is not the last line; the foot says %q", v.Foot())
+	if v.lines.line(v.lines.end()-1).kind != ruled || v.marked != v.lines.end() {
+		t.Errorf("a mark set meanwhile is not the last line, of %d", v.lines.end())
 	}
 	v.Scroll(1000)
 	if !v.follow {

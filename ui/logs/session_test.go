@@ -193,14 +193,14 @@ func TestPodsComeAndGo(t *testing.T) {
 			followed := map[string]bool{}
 			for _, st := range states {
 				if st.phase == live {
-					followed[st.name] = true
+					followed[st.key] = true
 				}
 			}
 			if over != left {
 				t.Errorf("%d are said to be left out, not %d", over, left)
 			}
 			for i := from; i < to; i++ {
-				if !followed[fmt.Sprintf("%d", i)] && !followed[fmt.Sprintf("pod-%d", i)] {
+				if !followed[fmt.Sprintf("pod-%d/", i)] {
 					t.Errorf("pod-%d is not followed", i)
 				}
 			}
