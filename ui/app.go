@@ -290,9 +290,21 @@ func (a *App) draw() string {
 	content := strings.Join([]string{a.drawHeader(), a.current().View(), a.drawFooter()}, "\n")
 	if d := a.dialogs.Top(); d != nil {
 		box := d.View(a.width-4, a.height-2)
-		content = screen.Over(content, box, a.width, a.height, a.ctx.Theme.Faint)
+		content = a.noticeOver(screen.Over(content, box, a.width, a.height, a.ctx.Theme.Faint), len(box))
 	}
 	return content
+}
+
+// noticeOver draws a notice as if no dialog were open, where that leaves its
+// line free: it may say why the dialog is still there.
+func (a *App) noticeOver(content string, box int) string {
+	line := a.height - footerHeight
+	if a.notice.text == "" || (a.height+box)/2 > line {
+		return content
+	}
+	lines := strings.Split(content, "\n")
+	lines[line] = a.drawNews()
+	return strings.Join(lines, "\n")
 }
 
 // measure asks once how big the terminal is. Bubble Tea looks at that before it

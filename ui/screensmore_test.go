@@ -159,6 +159,14 @@ var dialogs = []scene{
 		s.press("enter")
 		s.see("Copy through a debug container?", "busybox")
 	}},
+	{"copy refused", healthy, func(s *stage) {
+		s.still()
+		s.press("j", "F")
+		s.see("Copy files · my-app-")
+		s.wait(dialog.Quiet)
+		s.press("enter")
+		s.see("a whole file system is not copied", "Copy files · my-app-")
+	}},
 	{"delete pods", healthy, func(s *stage) {
 		s.still()
 		s.press("tab", "j", "j", "j", "j", "space", "j", "space", "x")
