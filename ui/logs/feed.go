@@ -125,7 +125,7 @@ func (f *feed) run(ctx context.Context) {
 		f.flush()
 		if ctx.Err() != nil || f.left() {
 			f.last()
-			f.set(trouble{phase: ended, words: "It is gone."})
+			f.set(goneFrom(trouble{}))
 			return
 		}
 		if f.fresh {
@@ -155,7 +155,7 @@ func (f *feed) run(ctx context.Context) {
 			wait = 0
 		}
 		if !f.pause(ctx, wait, next.phase) {
-			f.set(trouble{phase: ended, words: next.words})
+			f.set(goneFrom(next))
 			return
 		}
 		backoff = min(2*backoff, backoffMost)

@@ -16,6 +16,19 @@ type trouble struct {
 	do    string // what helps; may be empty
 }
 
+// gone says that there is no such container any more.
+var gone = trouble{phase: ended, words: "It is gone."}
+
+// goneFrom is gone for a source that stood so: how its program ended, if that was
+// seen, is still told.
+func goneFrom(stood trouble) trouble {
+	t := gone
+	if stood.phase == ended && stood.words != "" && stood.words != gone.words {
+		t.words = strings.TrimSuffix(stood.words, ".") + ". " + gone.words
+	}
+	return t
+}
+
 // known are the troubles that servers tell in words of their own, in lower
 // case; the first that matches is it.
 var known = []struct {
@@ -53,7 +66,7 @@ func explain(err error) trouble {
 	case errors.Is(err, kube.ErrElsewhere):
 		return trouble{failed, "Another context was chosen: this log was read from the former one.", "select the row again"}
 	case errors.Is(err, kube.ErrNotFound), errors.Is(err, docker.ErrNotFound):
-		return trouble{ended, "It is gone.", ""}
+		return gone
 	}
 	return trouble{lost, screen.Clean(err.Error()), ""}
 }

@@ -331,6 +331,43 @@ func TestAContainerStartsAgain(t *testing.T) {
 	})
 }
 
+// The end says that the container is gone, and how it ended if that was seen
+// before; what it was waiting for is over.
+func TestTheEndOfWhatIsGone(t *testing.T) {
+	for _, c := range []struct {
+		stood   string
+		stands  func(*stage) Target
+		end     string
+		without string
+	}{
+		{"running", func(s *stage) Target { s.writes("web", "words"); return aPod("web") }, "— end of the log: It is gone.", "Completed"},
+		{"ended", func(s *stage) Target {
+			s.writes("web", "words")
+			s.srv.change("web", func(l *written1) { l.over, l.state.State, l.state.Reason = true, "terminated", "Completed" })
+			return aPod("web")
+		}, "— end of the log: Completed (0). It is gone.", "begins here"},
+		{"not started", func(s *stage) Target {
+			s.srv.change("web", func(l *written1) { l.err = errors.New(`container "app" in pod "web" is waiting to start`) })
+			return aPod("web")
+		}, "It is gone.", "begins here"},
+		{"an ended container", func(s *stage) Target {
+			s.writes("web", "words")
+			s.srv.change("web", func(l *written1) { l.over = true })
+			return Container(&docker.Container{ID: "web", Name: "web", State: "exited", ExitCode: 3})
+		}, "— end of the log: exited (3). It is gone.", "begins here"},
+	} {
+		t.Run(c.stood, func(t *testing.T) {
+			onStage(t, func(s *stage) {
+				s.follow(c.stands(s))
+				s.follow()
+				s.settle(lastWords)
+				s.sees(c.end)
+				s.lacks(c.without)
+			})
+		})
+	}
+}
+
 // What a pod's container wrote before it was restarted is read to its end, from
 // the instance that the cluster keeps.
 func TestAPodsContainerIsRestarted(t *testing.T) {
