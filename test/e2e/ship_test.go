@@ -75,6 +75,34 @@ func TestStagesByKeys(t *testing.T) {
 	s.Exits()
 }
 
+// Plans are for the namespace that the decks show, not for the one that the
+// context names.
+func TestShipsToTheChosenNamespace(t *testing.T) {
+	w := servers(t)
+	w.tiny("chosen")
+	other := w.namespace + "-b"
+	w.makeNamespace(other)
+	s := w.open(medium)
+	s.Press("2", "n")
+	s.See("all namespaces")
+	s.Type(other)
+	s.Press("enter")
+	s.See("No pods in namespace " + other)
+	s.Press("s")
+	s.See("Run this plan", "namespace "+other+" of ", "deployment/chosen")
+	s.Gone("planning")
+	s.Press("s")
+	s.See("running 1/1 of sha256:")
+	w.holds()
+	if got := strings.TrimSpace(w.kubectl("-n", other, "get", "deployments", "-o", "name")); got != "deployment.apps/chosen" {
+		t.Errorf("namespace %s holds %q", other, got)
+	}
+	s.Press("2")
+	s.SeeRow("deploy/chosen", "1/1")
+	s.Press("q")
+	s.Exits()
+}
+
 // A build that fails stops there, with the line of the Dockerfile to look at.
 func TestShipByKeysFails(t *testing.T) {
 	w := servers(t)

@@ -75,13 +75,23 @@ func servers(t *testing.T) *world {
 	}
 	name := notInNames.ReplaceAllString(strings.ToLower(strings.TrimPrefix(t.Name(), "Test")), "-")
 	w.namespace = fmt.Sprintf("e2e-%.40s-%d", name, time.Now().UnixMilli()%1_000_000)
-	w.kubectl("create", "namespace", w.namespace)
-	// Pods need it, and a cluster whose API server was just away makes it late.
-	w.until("serviceaccounts", "name", "serviceaccount/default")
-	t.Cleanup(func() {
-		w.command("kubectl", "delete", "namespace", w.namespace, "--wait=false").ok()
-	})
+	w.makeNamespace(w.namespace)
 	return w
+}
+
+// makeNamespace makes a namespace that goes with the test, and waits for what
+// pods need in it: a cluster whose API server was just away makes it late.
+func (w *world) makeNamespace(name string) {
+	w.t.Helper()
+	w.kubectl("create", "namespace", name)
+	w.t.Cleanup(func() {
+		w.command("kubectl", "delete", "namespace", name, "--wait=false").ok()
+	})
+	var out string
+	eventually(w.t, 2*patience, func() bool {
+		out = w.kubectl("-n", name, "get", "serviceaccounts", "-o", "name")
+		return strings.Contains(out, "serviceaccount/default")
+	}, func() string { return "no default service account in " + name + ": " + out })
 }
 
 // notInNames is what names in Kubernetes do not have.

@@ -35,13 +35,16 @@ func (p *Part) makePlan(stages []envship.Stage) tea.Cmd {
 func (p *Part) renewPlan() tea.Cmd {
 	p.asked++
 	p.planning = p.asked
-	number, o, e, life, unlocked := p.planning, p.Options, p.ctx.Env, p.ctx.Life, p.unlocked
+	number, o, e, life, unlocked, shown := p.planning, p.Options, p.ctx.Env, p.ctx.Life, p.unlocked, p.target
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, planLimit)
 		defer cancel()
 		// All that is asked for a plan is asked of one engine and one cluster.
 		if at, err := e.Kube.Context(); err == nil {
 			o.Unlocked = unlocked == at.Name
+			if o.Namespace == "" && at.Name == shown.cluster {
+				o.Namespace = shown.namespace // one is chosen to work in it; of all, the context's
+			}
 			ctx = kube.Aim(ctx, at)
 		}
 		if at, err := e.Docker.Endpoint(); err == nil {

@@ -53,7 +53,8 @@ func (s *scene) starts(a keys.Action) bool {
 }
 
 // A plan for another engine, cluster or namespace than those in force is gone
-// at once, cannot be run, and another takes its place.
+// at once, cannot be run, and another takes its place. Where all namespaces are
+// shown, as at first here, a plan is for the context's own.
 func TestAPlanFollowsItsTarget(t *testing.T) {
 	for name, c := range map[string]struct {
 		move   func(s *scene) error
@@ -72,7 +73,7 @@ func TestAPlanFollowsItsTarget(t *testing.T) {
 		},
 		"another namespace": {
 			move:   func(s *scene) error { s.env.Kube.SetNamespace("kube-system"); return nil },
-			before: "namespace default of docker-desktop", after: "namespace default of docker-desktop",
+			before: "namespace default of docker-desktop", after: "namespace kube-system of docker-desktop",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
