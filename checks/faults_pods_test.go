@@ -234,6 +234,21 @@ var podFaults = []fault{
 		spoil: ails(unready(`Readiness probe failed: Get "http://10.1.0.9:3000/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`), asks(kube.Probe{Kind: "readiness", Asks: "GET /", Port: 3000})),
 	},
 	{
+		name: "its node was shut down", on: mac, want: Warn, id: "pods.crash", says: "ended with its node", do: "kubectl delete pod",
+		spoil: ails(kube.Trouble{Reason: "Terminated", Message: "Pod was terminated in response to imminent node shutdown."}),
+	},
+	{
+		name: "it ran too long", on: mac, want: Fail, id: "pods.crash", says: "longer than its activeDeadlineSeconds", do: "activeDeadlineSeconds",
+		spoil: ails(kube.Trouble{Reason: "DeadlineExceeded", Message: "Pod was active on the node longer than the specified deadline"}),
+	},
+	{
+		name: "503 for want of a database", on: mac, want: Fail, id: "pods.probe", says: "the wrong answer", do: "its log tells why",
+		spoil: ails(unready(`Readiness probe failed: HTTP probe failed with statuscode: 503`), asks(kube.Probe{Kind: "readiness", Asks: "GET /", Port: 3000}),
+			func(a *kube.Ailing) {
+				a.Troubles[0].Tail = []string{"dial tcp 10.96.0.7:5432: connect: connection refused"}
+			}),
+	},
+	{
 		name: "no room", on: mac, want: Fail, id: "pods.scheduled", says: "1 Insufficient memory", do: "lower resources.requests", line: 62,
 		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."},
 			func(a *kube.Ailing) { a.Containers[0].Memory = 64 << 30 }),
@@ -258,7 +273,7 @@ var podFaults = []fault{
 		},
 	},
 	{
-		name: "quota", on: linux, want: Fail, id: "pods.security", says: "deployment/web has no pods", do: "describe quota",
+		name: "quota", on: linux, want: Fail, id: "pods.security", says: "deployment/web lacks pods", do: "describe quota",
 		spoil: func(_ *testing.T, l *laptop) {
 			l.kube.health.Refused = []kube.Refusal{{Owner: kube.Owner{Kind: "Deployment", Name: "web"}, Message: `pods "web-5d9c7b6f4-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=3, limited: pods=3`}}
 		},

@@ -112,7 +112,7 @@ func probeRefused(ctx context.Context, m *Machine) Finding {
 	}
 	r := h.Refused[0]
 	place := strings.ToLower(r.Owner.Kind) + "/" + r.Owner.Name
-	f := fail("%s has no pods: the API server refuses them", place)
+	f := fail("%s lacks pods: the API server refuses them", place)
 	for _, each := range h.Refused {
 		f = f.saw(each.Owner.Kind+"/"+each.Owner.Name, "%s", each.Message)
 	}

@@ -45,6 +45,12 @@ func explainCrash(ctx context.Context, m *Machine, a ailment) Finding {
 	case kube.Evicted:
 		f = about(a, "%s was put out by its node", a.Pod.Name).
 			byHand("kubectl describe nodes shows what the node is short of", "kubectl delete pod "+a.Pod.Name+" removes what is left of it")
+	case kube.NodeDown:
+		f = about(a, "%s ended with its node, which was shut down", a.Pod.Name).
+			byHand("What is owned by a Deployment or the like was started again elsewhere: kubectl delete pod " + a.Pod.Name + " removes what is left of it")
+	case kube.PastEnd:
+		f = about(a, "%s was ended: it ran longer than its activeDeadlineSeconds", a.Pod.Name).
+			byHand("Raise spec.activeDeadlineSeconds, or let it do less at once")
 	default:
 		f = about(a, "%s crashes: exit code %d%s", a.Pod.Name, a.trouble.ExitCode, inWords(a.trouble.ExitCode)).
 			byHand("Read its last lines: kubectl logs "+a.Pod.Name+" --previous --container "+orElse(a.container.Name, a.trouble.Container),

@@ -124,7 +124,7 @@ func containerSigns(now time.Time) []containerSign {
 		},
 		{
 			fits: func(a docker.Ailment) bool {
-				return strings.Contains(words(a), "exec format error") || mismatched(a) && a.State != "running" && a.ExitCode != 0
+				return strings.Contains(words(a), "exec format error") && a.State != "running"
 			},
 			head: func(a docker.Ailment) string {
 				return "Does not start: the image " + a.Image + " is for another architecture"

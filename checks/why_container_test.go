@@ -77,6 +77,7 @@ func TestWhyOfContainers(t *testing.T) {
 		"command not in the image":  {refuses(127, `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "nodee": executable file not found in $PATH: unknown`), Fail, "its command is not in the image: node", "docker run --rm --entrypoint ls web:1", nil},
 		"a shell's not found":       {crashes(127, "sh: nodee: not found"), Fail, "its command is not in the image", "CRLF", nil},
 		"not executable":            {refuses(126, `unable to start container process: exec: "/start": permission denied: unknown`), Fail, "may not be executed", "--chmod=755", nil},
+		"an emulated one":           {func(a *docker.Ailment) { crashes(1, "PAYMENT_URL is not set")(a); a.ImageArch = "arm64" }, Fail, "Crashes: exit code 1", "docker logs", map[string]string{"architecture": "the image is for arm64, the engine runs amd64"}},
 		"another architecture":      {func(a *docker.Ailment) { crashes(255, "exec /app: exec format error")(a); a.ImageArch = "arm64" }, Fail, "is for another architecture", "--platform linux/amd64", map[string]string{"architecture": "the image is for arm64, the engine runs amd64"}},
 		"memory fault":              {crashes(139), Fail, "memory fault", "glibc, musl", nil},
 		"asked to end, and restart": {crashes(143), Fail, "Was asked to end (exit code 143)", "docker events", nil},

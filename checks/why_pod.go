@@ -269,6 +269,9 @@ func whyWell(a kube.Ailing) Why {
 		w.Head = "Nothing is wrong: it did its work and ended"
 	case kube.PhaseStarting:
 		w.Head = "Nothing is wrong so far: it is starting"
+		if i := slices.IndexFunc(a.States, func(s kube.ContainerState) bool { return s.Init && s.Now == "running" }); i >= 0 {
+			w.Head = "Nothing is wrong so far: its init container " + a.States[i].Name + " runs, and the others wait for its end"
+		}
 	case kube.PhaseReady:
 		w.Head = "Nothing is wrong: it is up and ready"
 	default:
@@ -296,42 +299,55 @@ const leavingLong = 30 * time.Second
 func whyLeaving(a kube.Ailing, now time.Time) Why {
 	w := Why{Status: Warn, Head: "It was asked to end, and is ending"}
 	w.sawAt("asked to end", "kubectl delete, a rollout or a scale-down", a.Deleted)
+	if a.Grace > 0 {
+		w.saw("grace period", a.Grace.String())
+	}
 	name := a.Pod.Name + " -n " + a.Pod.Namespace
+	late := now.Sub(a.Deleted) > a.Grace+leavingLong
+	runs := slices.ContainsFunc(a.States, func(s kube.ContainerState) bool { return s.Now == "running" })
 	switch {
-	case len(a.Finalizers) > 0:
+	case len(a.Finalizers) > 0 && (late || !runs):
 		w.Head = "It was asked to end, and waits for " + strings.Join(a.Finalizers, ", ")
 		w.saw("finalizers", strings.Join(a.Finalizers, ", "))
 		w.Steps = []string{
 			"Whoever set the finalizer must finish its work: see the log of its controller",
 			`If that is gone for good: kubectl patch pod ` + name + ` --type merge -p '{"metadata":{"finalizers":null}}'`,
 		}
-	case now.Sub(a.Deleted) > leavingLong:
+	case late:
 		w.Head = "It was asked to end and does not: its program ignores SIGTERM, or its node does not answer"
 		w.Steps = []string{
 			"kubectl get nodes shows whether its node answers",
 			"kubectl delete pod " + name + " --grace-period=0 --force removes it without waiting",
 		}
 	default:
-		w.Steps = []string{"Wait: it is given its grace period to end"}
+		w.Steps = []string{"Wait: it has " + left(a, now) + " to end by itself, and is killed then"}
 	}
 	w.sawOfEvents(ailment{Ailing: a})
 	return w
 }
 
-// whyNoPods is about a workload that may not make pods, or has none.
+// left is what is left of a pod's grace period.
+func left(a kube.Ailing, now time.Time) string { return short(a.Deleted.Add(a.Grace).Sub(now)) }
+
+// whyNoPods is about a workload that lacks pods, as told by itself or by who
+// refuses to make them.
 func whyNoPods(place string, a []kube.Trouble) Why {
-	if len(a) == 0 {
-		return Why{Status: Warn, Head: "It has no pods, and nothing says why"}
-	}
 	t := kube.Telling(a)
-	w := Why{Status: Fail, Head: "It has no pods: the API server refuses them", Check: "pods.security"}
+	w := Why{Status: Fail, Head: "It lacks pods: the API server refuses them", Check: "pods.security"}
 	w.saw(orElse(t.Reason, "refused"), oneLine(t.Message))
+	again := "Once mended: kubectl delete " + place + ", and apply it again"
 	switch t.Cause() {
+	case kube.GivenUp:
+		w.Check, w.Head = "", "The job was given up: it failed too often"
+		w.Steps = []string{"Its pods may be gone, and their logs with them: with restartPolicy: Never, the failed ones stay", again}
+	case kube.PastEnd:
+		w.Check, w.Head = "", "The job was ended: it ran longer than its activeDeadlineSeconds"
+		w.Steps = []string{"Raise spec.activeDeadlineSeconds of " + place + ", or let it do less at once", again}
 	case kube.PodSecurity:
-		w.Head = "It has no pods: the namespace's Pod Security level " + securityLevel.FindString(t.Message) + " does not allow them"
+		w.Head = "It lacks pods: the namespace's Pod Security level " + securityLevel.FindString(t.Message) + " does not allow them"
 		w.Steps = podSecuritySteps(place, t.Message)
 	case kube.Quota:
-		w.Head = "It has no pods: the namespace's quota is used up"
+		w.Head = "It lacks pods: the namespace's quota is used up"
 		w.Steps = []string{"kubectl describe quota shows what is used up", "Lower resources.requests of " + place + ", or remove what is not needed"}
 	}
 	return w

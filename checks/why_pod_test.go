@@ -259,7 +259,12 @@ func TestWhyOfAPodThatStays(t *testing.T) {
 		change     func(*kube.Ailing)
 		head, does string
 	}{
-		"a moment":   {func(a *kube.Ailing) { a.Deleted = now.Add(-time.Second) }, "is ending", "Wait"},
+		"a moment":  {func(a *kube.Ailing) { a.Deleted = now.Add(-time.Second) }, "is ending", "Wait"},
+		"its grace": {func(a *kube.Ailing) { a.Grace = 10 * time.Minute }, "is ending", "it has 9m0s to end by itself"},
+		"past it":   {func(a *kube.Ailing) { a.Deleted, a.Grace = now.Add(-11*time.Minute), 10*time.Minute }, "ignores SIGTERM", "--grace-period=0 --force"},
+		"still runs": {func(a *kube.Ailing) {
+			a.Grace, a.Finalizers, a.States = 10*time.Minute, []string{"shop/backup"}, []kube.ContainerState{{Name: "web", Now: "running"}}
+		}, "is ending", "to end by itself"},
 		"too long":   {func(*kube.Ailing) {}, "ignores SIGTERM", "kubectl delete pod web -n shop --grace-period=0 --force"},
 		"finalizers": {func(a *kube.Ailing) { a.Finalizers = []string{"shop/backup"} }, "waits for shop/backup", "kubectl patch pod web -n shop"},
 	} {
@@ -268,6 +273,30 @@ func TestWhyOfAPodThatStays(t *testing.T) {
 		w := whyPod(t.Context(), newMachine(t.Context(), mac(t).environment()), a)
 		if w.Status != Warn || !strings.Contains(w.Head, tc.head) || !strings.Contains(strings.Join(w.Steps, "\n"), tc.does) {
 			t.Errorf("%s: %q, %q", name, w.Head, w.Steps)
+		}
+	}
+}
+
+// A pod whose init container works is none that does badly.
+func TestWhyOfAPodThatInitializes(t *testing.T) {
+	a := kube.Ailing{Pod: &kube.Pod{Namespace: "shop", Name: "web", Phase: kube.PhaseStarting}, States: []kube.ContainerState{
+		{Name: "migrate", Init: true, Now: "running", Since: now.Add(-3 * time.Minute)}, {Name: "web", Now: "PodInitializing"},
+	}}
+	w := whyPod(t.Context(), newMachine(t.Context(), mac(t).environment()), a)
+	if w.Status != OK || !strings.Contains(w.Head, "init container migrate runs") {
+		t.Errorf("%s: %q", w.Status, w.Head)
+	}
+}
+
+// A Job that was given up says so, whether its pods are still there or not.
+func TestWhyOfAFailedJob(t *testing.T) {
+	for reason, want := range map[string]string{
+		"BackoffLimitExceeded": "The job was given up: it failed too often",
+		"DeadlineExceeded":     "The job was ended: it ran longer than its activeDeadlineSeconds",
+	} {
+		w := whyNoPods("job/backup", []kube.Trouble{{Reason: reason, Message: "the server's words"}})
+		if w.Status != Fail || w.Head != want || factOf(w, reason) != "the server's words" || !strings.Contains(strings.Join(w.Steps, "\n"), "kubectl delete job/backup") {
+			t.Errorf("%s: %+v", reason, w)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func podGroups() []podGroup {
 		{"pods.config", explainConfig, []kube.Cause{kube.RunsAsRoot, kube.NamedUser, kube.ConfigMissing, kube.CannotCreate, kube.NoVolume, kube.CannotMount}},
 		{"pods.crash", explainCrash, []kube.Cause{
 			kube.OutOfMemory, kube.WrongArch, kube.NoCommand, kube.NotExecutable,
-			kube.Killed, kube.Segfault, kube.AskedToEnd, kube.EndsByItself, kube.Crashes, kube.Evicted, kube.Unknown,
+			kube.Killed, kube.Segfault, kube.AskedToEnd, kube.EndsByItself, kube.Crashes, kube.Evicted, kube.NodeDown, kube.PastEnd, kube.Unknown,
 		}},
 		{"pods.probe", explainProbe, []kube.Cause{kube.ProbeKilled, kube.ProbeRefused, kube.ProbeSlow, kube.ProbeAnswer, kube.ProbeFails}},
 	}
@@ -182,7 +182,7 @@ func (a ailment) starts(now time.Time) bool {
 // retries by itself, or a probe that may still get its answer.
 func (a ailment) minor(now time.Time) bool {
 	young := a.trouble.Reason == "NotReady" && a.trouble.Count < 3 && now.Sub(a.trouble.Since) < 10*time.Second
-	return a.cause == kube.Evicted || a.Pod.Owner.Kind == "Job" && a.trouble.Reason != "CrashLoopBackOff" || young
+	return a.cause == kube.Evicted || a.cause == kube.NodeDown || a.Pod.Owner.Kind == "Job" && a.trouble.Reason != "CrashLoopBackOff" || young
 }
 
 // place is how kubectl would be told of the pod's workload, or of the pod.

@@ -21,13 +21,15 @@ type Ailing struct {
 	Alike      int      // more pods of the same workload in the same state, not looked at
 	Events     []Event  // its warnings, oldest first
 	States     []ContainerState
-	Deleted    time.Time // when it was asked to end; zero: it was not
-	Finalizers []string  // what must be done before it can be gone
+	Deleted    time.Time     // when it was asked to end; zero: it was not
+	Grace      time.Duration // that it was given for that
+	Finalizers []string      // what must be done before it can be gone
 }
 
 // ContainerState is how a container of a pod is now, and how it ended before.
 type ContainerState struct {
 	Name     string
+	Init     bool      // it runs to its end before the main ones start
 	Now      string    // running, ended, or what it waits for: CrashLoopBackOff; empty: nothing is known yet
 	Since    time.Time // zero: not told
 	Restarts int

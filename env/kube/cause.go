@@ -54,6 +54,9 @@ const (
 	PodSecurity Cause = "the namespace's Pod Security level does not allow it"
 	Quota       Cause = "the namespace's quota is used up"
 	Evicted     Cause = "its node put it out"
+	NodeDown    Cause = "its node was shut down"
+	PastEnd     Cause = "it ran longer than it may"
+	GivenUp     Cause = "it failed too often"
 	Unknown     Cause = ""
 )
 
@@ -63,7 +66,8 @@ type sign struct {
 	cause   Cause
 	reasons []string
 	exits   []int
-	says    []string // one of these, in lower case, in the message or the last lines
+	says    []string // one of these, in lower case, in what the cluster says
+	prints  []string // the same, in the program's last lines
 }
 
 // signs are in the order of the causes; the first that fits counts.
@@ -75,52 +79,56 @@ func signs() []sign {
 	mount := []string{"FailedMount", "FailedAttachVolume"}
 	probe := []string{"NotReady", "Unhealthy"}
 	return []sign{
-		{RateLimited, pull, nil, []string{"toomanyrequests", "429 too many requests", "pull rate limit"}},
-		{PlainHTTP, pull, nil, []string{"http response to https client"}},
-		{NoPlatform, pull, nil, []string{"no match for platform", "no matching manifest"}},
-		{UntrustedTLS, pull, nil, []string{"x509:", "tls:"}},
-		{NoSuchHost, pull, nil, []string{"no such host", "server misbehaving", "temporary failure in name resolution"}},
-		{RegistrySilent, pull, nil, []string{"connection refused", "i/o timeout", "no route to host", "network is unreachable", "deadline exceeded", "connection reset", "timeout exceeded"}},
-		{PullDenied, pull, nil, []string{"unauthorized", "no basic auth", "denied", "authentication required", "insufficient_scope", "403 forbidden", "authorization token has expired"}},
-		{ImageMissing, pull, nil, []string{"not found", "manifest unknown", "does not exist"}},
-		{PullFails, pull, nil, nil},
-		{NeverPull, []string{"ErrImageNeverPull"}, nil, nil},
-		{BadImageName, []string{"InvalidImageName"}, nil, nil},
+		{RateLimited, pull, nil, []string{"toomanyrequests", "429 too many requests", "pull rate limit"}, nil},
+		{PlainHTTP, pull, nil, []string{"http response to https client"}, nil},
+		{NoPlatform, pull, nil, []string{"no match for platform", "no matching manifest"}, nil},
+		{UntrustedTLS, pull, nil, []string{"x509:", "tls:"}, nil},
+		{NoSuchHost, pull, nil, []string{"no such host", "server misbehaving", "temporary failure in name resolution"}, nil},
+		{RegistrySilent, pull, nil, []string{"connection refused", "i/o timeout", "no route to host", "network is unreachable", "deadline exceeded", "connection reset", "timeout exceeded"}, nil},
+		{PullDenied, pull, nil, []string{"unauthorized", "no basic auth", "denied", "authentication required", "insufficient_scope", "403 forbidden", "authorization token has expired"}, nil},
+		{ImageMissing, pull, nil, []string{"not found", "manifest unknown", "does not exist"}, nil},
+		{PullFails, pull, nil, nil, nil},
+		{NeverPull, []string{"ErrImageNeverPull"}, nil, nil, nil},
+		{BadImageName, []string{"InvalidImageName"}, nil, nil, nil},
 
-		{OutOfMemory, []string{"OOMKilled"}, nil, nil},
-		{ProbeKilled, crash, []int{0, 137, 143}, []string{"liveness probe failed", "startup probe failed"}},
-		{WrongArch, nil, nil, []string{"exec format error"}},
-		{NoCommand, nil, []int{127}, nil},
-		{NotExecutable, nil, []int{126}, nil},
-		{NoCommand, create, nil, []string{"executable file not found", "no such file or directory: unknown"}},
-		{NotExecutable, create, nil, []string{"permission denied: unknown", `": permission denied`}},
-		{NoCommand, crash, []int{128}, []string{"executable file not found", "no such file or directory"}},
-		{NotExecutable, crash, []int{128}, []string{"permission denied"}},
-		{Killed, nil, []int{137}, nil},
-		{Segfault, nil, []int{139}, nil},
-		{AskedToEnd, nil, []int{143}, nil},
+		{OutOfMemory, []string{"OOMKilled"}, nil, nil, nil},
+		{ProbeKilled, crash, []int{0, 137, 143}, []string{"liveness probe failed", "startup probe failed"}, nil},
+		{WrongArch, append(create, crash...), nil, []string{"exec format error"}, nil},
+		{WrongArch, crash, nil, nil, []string{"exec format error"}},
+		{NoCommand, nil, []int{127}, nil, nil},
+		{NotExecutable, nil, []int{126}, nil, nil},
+		{NoCommand, create, nil, []string{"executable file not found", "no such file or directory: unknown"}, nil},
+		{NotExecutable, create, nil, []string{"permission denied: unknown", `": permission denied`}, nil},
+		{NoCommand, crash, []int{128}, []string{"executable file not found", "no such file or directory"}, nil},
+		{NotExecutable, crash, []int{128}, []string{"permission denied"}, nil},
+		{Killed, nil, []int{137}, nil, nil},
+		{Segfault, nil, []int{139}, nil, nil},
+		{AskedToEnd, nil, []int{143}, nil, nil},
 
-		{NamedUser, create, nil, []string{"non-numeric user"}},
-		{RunsAsRoot, create, nil, []string{"runasnonroot", "run as root"}},
-		{ConfigMissing, append(create, mount...), nil, []string{"configmap", "secret", "couldn't find key"}},
-		{CannotCreate, create, nil, nil},
-		{NoVolume, append(mount, place...), nil, []string{"persistentvolumeclaim"}},
-		{CannotMount, mount, nil, nil},
+		{NamedUser, create, nil, []string{"non-numeric user"}, nil},
+		{RunsAsRoot, create, nil, []string{"runasnonroot", "run as root"}, nil},
+		{ConfigMissing, append(create, mount...), nil, []string{"configmap", "secret", "couldn't find key"}, nil},
+		{CannotCreate, create, nil, nil, nil},
+		{NoVolume, append(mount, place...), nil, []string{"persistentvolumeclaim"}, nil},
+		{CannotMount, mount, nil, nil, nil},
 
-		{NoRoom, place, nil, []string{"insufficient"}},
-		{NodeKept, place, nil, nil},
+		{NoRoom, place, nil, []string{"insufficient"}, nil},
+		{NodeKept, place, nil, nil, nil},
 
-		{EndsByItself, crash, []int{0}, nil},
-		{Crashes, crash, nil, nil},
+		{EndsByItself, crash, []int{0}, nil, nil},
+		{Crashes, crash, nil, nil, nil},
 
-		{ProbeRefused, probe, nil, []string{"connection refused"}},
-		{ProbeSlow, probe, nil, []string{"timeout", "deadline exceeded"}},
-		{ProbeAnswer, probe, nil, []string{"statuscode"}},
-		{ProbeFails, probe, nil, []string{"probe failed"}},
+		{ProbeRefused, probe, nil, []string{"connection refused"}, nil},
+		{ProbeSlow, probe, nil, []string{"timeout", "deadline exceeded"}, nil},
+		{ProbeAnswer, probe, nil, []string{"statuscode"}, nil},
+		{ProbeFails, probe, nil, []string{"probe failed"}, nil},
 
-		{PodSecurity, nil, nil, []string{"violates podsecurity"}},
-		{Quota, nil, nil, []string{"exceeded quota"}},
-		{Evicted, []string{"Evicted"}, nil, nil},
+		{PodSecurity, nil, nil, []string{"violates podsecurity"}, nil},
+		{Quota, nil, nil, []string{"exceeded quota"}, nil},
+		{Evicted, []string{"Evicted"}, nil, nil, nil},
+		{NodeDown, []string{"Terminated", "NodeShutdown", "Shutdown"}, nil, nil, nil},
+		{PastEnd, []string{"DeadlineExceeded"}, nil, nil, nil},
+		{GivenUp, []string{"BackoffLimitExceeded", "FailedIndexes", "MaxFailedIndexesExceeded", "PodFailurePolicy"}, nil, nil, nil},
 	}
 }
 
@@ -151,11 +159,13 @@ func (s sign) fits(t Trouble) bool {
 		len(s.exits) > 0 && !slices.Contains(s.exits, t.ExitCode) {
 		return false
 	}
-	if len(s.says) == 0 {
-		return true
-	}
-	words := strings.ToLower(t.Message + "\n" + t.Probe + "\n" + strings.Join(t.Tail, "\n"))
-	return slices.ContainsFunc(s.says, func(w string) bool { return strings.Contains(words, w) })
+	return hasOne(s.says, t.Message+"\n"+t.Probe) && hasOne(s.prints, strings.Join(t.Tail, "\n"))
+}
+
+// hasOne reports whether a text has one of the words; none are in every text.
+func hasOne(words []string, text string) bool {
+	text = strings.ToLower(text)
+	return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // ExitWords is a container's exit code in words, as shells and kernels use

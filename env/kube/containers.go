@@ -68,7 +68,7 @@ func podContainersOf(p *corev1.Pod) []PodContainer {
 	out := make([]PodContainer, 0, len(s.InitContainers)+len(s.Containers)+len(s.EphemeralContainers))
 	for i := range s.InitContainers {
 		role := RoleInit
-		if always := s.InitContainers[i].RestartPolicy; always != nil && *always == corev1.ContainerRestartPolicyAlways {
+		if isSidecar(&s.InitContainers[i]) {
 			role = RoleSidecar
 		}
 		out = append(out, standing(PodContainer{Name: s.InitContainers[i].Name, Role: role, Image: s.InitContainers[i].Image}, st.InitContainerStatuses))
@@ -90,6 +90,11 @@ func podContainersOf(p *corev1.Pod) []PodContainer {
 		}, st.EphemeralContainerStatuses))
 	}
 	return out
+}
+
+// isSidecar reports whether an init container keeps running.
+func isSidecar(c *corev1.Container) bool {
+	return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
 }
 
 // standing adds what the node reports of a container.

@@ -202,7 +202,12 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 					return nil //nolint:nilerr // gone meanwhile; the others are still worth telling
 				}
 			}
-			events := warnings["Pod/"+s.name]
+			events := eventsOf(pod, warnings["Pod/"+s.name])
+			if len(events) > 0 && !started(pod) { // whether a warning is over is told by what came after it
+				if all, err := cn.events(ctx, namespace, "Pod", s.name); err == nil {
+					events = eventsOf(pod, all)
+				}
+			}
 			troubles := cn.relapses(ctx, pod, events, time.Now())
 			if len(troubles) == 0 {
 				troubles = cn.troubleOf(ctx, pod, events)
@@ -212,7 +217,7 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			a := ailingOf(pod, troubles, events)
+			a := ailingOf(pod, troubles, warningsOf(events))
 			a.Alike = s.alike
 			out = append(out, a)
 			return nil
@@ -245,7 +250,7 @@ func (cn *conn) relapses(ctx context.Context, pod *corev1.Pod, events []Event, n
 		if last.Reason == "OOMKilled" {
 			t.Reason = last.Reason
 		}
-		t.Probe, t.Count = killer(events)
+		t.Probe, t.Count = killer(pod, c.Name, events)
 		t.Tail = cn.tail(ctx, pod, c.Name, true)
 		found = append(found, t)
 	}

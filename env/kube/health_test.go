@@ -137,7 +137,7 @@ func warningOf(object, reason, message string) string {
 
 // Each state of a pod, and the cause that a look at the namespace finds.
 func TestHealth(t *testing.T) {
-	one := "{restartPolicy: Always, containers: [{name: a, image: 'web:1'}]}"
+	one := "{restartPolicy: Always, containers: [{name: a, image: 'web:1', livenessProbe: {httpGet: {port: 80}, failureThreshold: 3}}]}"
 	for name, tc := range map[string]struct {
 		status, event, log string
 		cause              Cause

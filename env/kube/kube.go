@@ -5,6 +5,8 @@ package kube
 import (
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/twindeck/twindeck/env/link"
 )
 
@@ -115,7 +117,10 @@ type Event struct {
 	Last    time.Time
 	Object  string // kind/name
 
+	Container string // of a pod, if it is about one of its containers
 	Namespace string // of the event and its object; "default" for what has none
+
+	about types.UID // of the object; a later one may have its name
 }
 
 // Readyz is the API server's own word on its health, part by part.

@@ -29,7 +29,7 @@ func summarize(p *corev1.Pod) summary {
 	sidecars := map[string]bool{} // init containers that keep running
 	for i := range p.Spec.InitContainers {
 		c := &p.Spec.InitContainers[i]
-		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+		if isSidecar(c) {
 			sidecars[c.Name] = true
 			s.total++
 		}

@@ -5,12 +5,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 const (
@@ -37,6 +40,9 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 		object, err := cn.dynamic.Resource(mapping.Resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
 		if err != nil {
 			return err
+		}
+		if jobCondition(object, batchv1.JobComplete) != nil {
+			return nil // what failed on the way was tried again
 		}
 		list, err := selects(object)
 		if err != nil {
@@ -65,30 +71,63 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 			if err != nil {
 				events = nil // they only add detail
 			}
-			if t := cn.troubleOf(ctx, pod, events); len(t) > 0 {
+			if t := cn.troubleOf(ctx, pod, eventsOf(pod, events)); len(t) > 0 {
 				found, looked = append(found, t...), looked+1
 			}
 		}
 		// A container's own state says more than an event, and comes later.
 		sort.SliceStable(found, func(i, j int) bool { return found[i].Container != "" && found[j].Container == "" })
-		if len(pods.Items) == 0 {
-			found = append(found, cn.noPods(ctx, namespace, ref)...)
+		if len(found) == 0 {
+			found = append(failedJob(object), cn.lacking(ctx, namespace, ref)...)
 		}
 		return nil
 	})
 	return found, err
 }
 
-// noPods is why a workload has none: its controller's warnings.
-func (cn *conn) noPods(ctx context.Context, namespace string, ref Ref) []Trouble {
+// lacking is why a workload lacks pods that nobody could make: the words of
+// the server that refused them.
+func (cn *conn) lacking(ctx context.Context, namespace string, ref Ref) []Trouble {
 	list, err := cn.calls.CoreV1().Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: "type=Warning,reason=FailedCreate"})
 	if err != nil {
 		return nil // the failure that is being explained matters more
 	}
+	asked := map[string]bool{}
 	for i := len(list.Items) - 1; i >= 0; i-- {
 		e := eventOf(&list.Items[i])
-		if e.Object == ref.Kind+"/"+ref.Name || strings.HasPrefix(e.Object, "ReplicaSet/"+ref.Name+"-") {
+		kind, name, _ := strings.Cut(e.Object, "/")
+		mine := kind == ref.Kind && name == ref.Name || kind == "ReplicaSet" && strings.HasPrefix(name, ref.Name+"-")
+		if !mine || asked[e.Object] {
+			continue
+		}
+		asked[e.Object] = true
+		r := cn.refusal(ctx, namespace, kind, name, e.Message)
+		if r != nil && (r.Owner.Name == ref.Name || name == ref.Name) {
 			return []Trouble{{Reason: e.Reason, Message: e.Message}}
+		}
+	}
+	return nil
+}
+
+// failedJob is why a Job was given up. Its pods may be gone by then.
+func failedJob(o *unstructured.Unstructured) []Trouble {
+	c := jobCondition(o, batchv1.JobFailed)
+	if c == nil {
+		return nil
+	}
+	return []Trouble{{Reason: c.Reason, Message: c.Message}}
+}
+
+// jobCondition is what a Job says of itself, if it says that; nil for what is
+// no Job.
+func jobCondition(o *unstructured.Unstructured, kind batchv1.JobConditionType) *batchv1.JobCondition {
+	var job batchv1.Job
+	if o.GetKind() != "Job" || from(o, &job) != nil {
+		return nil
+	}
+	for i := range job.Status.Conditions {
+		if c := &job.Status.Conditions[i]; c.Type == kind && c.Status == corev1.ConditionTrue {
+			return c
 		}
 	}
 	return nil
@@ -104,9 +143,16 @@ func (cn *conn) troubleOf(ctx context.Context, pod *corev1.Pod, events []Event) 
 	if c := condition(pod, corev1.PodScheduled); c != nil && c.Status == corev1.ConditionFalse {
 		return []Trouble{{Pod: pod.Name, Reason: c.Reason, Message: c.Message}}
 	}
+	// Its containers were killed then, which says nothing of them.
+	if pod.Status.Phase == corev1.PodFailed && pod.Status.Reason != "" { // Evicted, DeadlineExceeded
+		return []Trouble{{Pod: pod.Name, Reason: pod.Status.Reason, Message: pod.Status.Message}}
+	}
 	var found []Trouble
-	for _, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
+	for n, list := range [][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
 		for i := range list {
+			if n == 0 && list[i].State.Running != nil && initializes(pod, list[i].Name) {
+				continue // it does its work
+			}
 			t, previous := containerTrouble(pod, &list[i], events)
 			if t.Reason == "" {
 				continue
@@ -121,14 +167,37 @@ func (cn *conn) troubleOf(ctx context.Context, pod *corev1.Pod, events []Event) 
 	if len(found) > 0 {
 		return found
 	}
-	if pod.Status.Reason != "" { // Evicted, NodeLost
+	if pod.Status.Reason != "" { // NodeLost
 		return []Trouble{{Pod: pod.Name, Reason: pod.Status.Reason, Message: pod.Status.Message}}
 	}
+	if started(pod) {
+		return nil
+	}
 	// No container yet: a volume or the pod's network is in the way.
-	if e := lastWarning(events, func(Event) bool { return true }); e != nil {
+	if e := lastWarning(events, func(e Event) bool { return e.Reason != "FailedScheduling" }); e != nil && !passed(*e, events) {
 		return []Trouble{{Pod: pod.Name, Reason: e.Reason, Message: e.Message}}
 	}
 	return nil
+}
+
+// initializes reports whether a container runs to its end before the main ones
+// start.
+func initializes(pod *corev1.Pod, container string) bool {
+	return slices.ContainsFunc(pod.Spec.InitContainers, func(c corev1.Container) bool { return c.Name == container && !isSidecar(&c) })
+}
+
+// started reports whether a container of the pod ever was.
+func started(pod *corev1.Pod) bool {
+	was := func(c corev1.ContainerStatus) bool { return c.ContainerID != "" }
+	return slices.ContainsFunc(pod.Status.InitContainerStatuses, was) || slices.ContainsFunc(pod.Status.ContainerStatuses, was)
+}
+
+// passed reports whether what a warning is about went well after it. Some
+// events are told to the second.
+func passed(w Event, events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool {
+		return e.Type == corev1.EventTypeNormal && e.Last.Truncate(time.Second).After(w.Last)
+	})
 }
 
 // containerTrouble explains one container, and says whether the instance
@@ -148,7 +217,7 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 			}
 		}
 		t.Message = endWords(ended)
-		t.Probe, t.Count = killer(events)
+		t.Probe, t.Count = killer(pod, c.Name, events)
 		return t, previous && last != nil
 	case waiting != nil && startingTexts[waiting.Reason]:
 		return Trouble{}, false
@@ -164,27 +233,57 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 	case c.State.Running != nil && !c.Ready:
 		t = Trouble{Reason: "NotReady", Message: fmt.Sprintf("running since %s, not ready", c.State.Running.StartedAt.Format(time.TimeOnly))}
 		t.Since = c.State.Running.StartedAt.Time
-		if e := lastWarning(events, isUnhealthy); e != nil {
+		if e := lastWarning(events, func(e Event) bool { return unhealthy(e, c.Name) }); e != nil {
 			t.Message, t.Probe, t.Count = e.Message, e.Message, e.Count
-		}
-		if last != nil {
-			t.ExitCode = int(last.ExitCode)
 		}
 	}
 	return t, false
 }
 
-// killer is what the probe got for which the kubelet kills a container: a
-// readiness probe kills none.
-func killer(events []Event) (said string, times int) {
-	e := lastWarning(events, func(e Event) bool { return isUnhealthy(e) && !strings.HasPrefix(e.Message, "Readiness") })
-	if e == nil {
-		return "", 0
+// killer is what the probe got for which the kubelet kills a container, and how
+// often it failed; nothing for one that failed less often than its limit.
+func killer(pod *corev1.Pod, container string, events []Event) (said string, times int) {
+	for _, k := range killersOf(pod, container) {
+		fails := func(e Event) bool { return unhealthy(e, container) && strings.HasPrefix(e.Message, k.says) }
+		failed := 0
+		for _, e := range events {
+			if fails(e) {
+				failed += e.Count
+			}
+		}
+		if e := lastWarning(events, fails); e != nil && failed >= k.limit {
+			return e.Message, failed
+		}
 	}
-	return e.Message, e.Count
+	return "", 0
 }
 
-func isUnhealthy(e Event) bool { return e.Reason == "Unhealthy" }
+// killerProbe is a probe that may end its container.
+type killerProbe struct {
+	says  string // what the kubelet's words on a failure begin with
+	limit int    // failures in a row that end it
+}
+
+// killersOf are those of a container. A readiness probe ends none.
+func killersOf(pod *corev1.Pod, container string) (found []killerProbe) {
+	for _, c := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers) {
+		if c.Name != container {
+			continue
+		}
+		if p := c.StartupProbe; p != nil {
+			found = append(found, killerProbe{"Startup probe failed", int(p.FailureThreshold)})
+		}
+		if p := c.LivenessProbe; p != nil {
+			found = append(found, killerProbe{"Liveness probe failed", int(p.FailureThreshold)})
+		}
+	}
+	return found
+}
+
+// unhealthy reports whether an event is a failed probe of the container.
+func unhealthy(e Event, container string) bool {
+	return e.Reason == "Unhealthy" && (e.Container == container || e.Container == "")
+}
 
 // lastWarning is the newest warning that fits.
 func lastWarning(events []Event, fits func(Event) bool) *Event {

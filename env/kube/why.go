@@ -22,6 +22,7 @@ func (c *Client) Why(ctx context.Context, namespace, pod string) (Ailing, error)
 		if err != nil {
 			events = nil // they only add detail
 		}
+		events = eventsOf(p, events)
 		troubles := cn.relapses(ctx, p, events, time.Now())
 		if len(troubles) == 0 {
 			troubles = cn.troubleOf(ctx, p, events)
@@ -41,7 +42,8 @@ func ailingOf(p *corev1.Pod, troubles []Trouble, warnings []Event) Ailing {
 		// The API server adds the grace period to the time it was asked at.
 		a.Deleted = p.DeletionTimestamp.Time
 		if p.DeletionGracePeriodSeconds != nil {
-			a.Deleted = a.Deleted.Add(-time.Duration(*p.DeletionGracePeriodSeconds) * time.Second)
+			a.Grace = time.Duration(*p.DeletionGracePeriodSeconds) * time.Second
+			a.Deleted = a.Deleted.Add(-a.Grace)
 		}
 	}
 	return a
@@ -63,7 +65,7 @@ func statesOf(p *corev1.Pod) []ContainerState {
 	for _, list := range [][]corev1.ContainerStatus{p.Status.InitContainerStatuses, p.Status.ContainerStatuses} {
 		for i := range list {
 			c := &list[i]
-			s := ContainerState{Name: c.Name, Restarts: int(c.RestartCount)}
+			s := ContainerState{Name: c.Name, Init: initializes(p, c.Name), Restarts: int(c.RestartCount)}
 			ended := c.State.Terminated
 			switch {
 			case c.State.Running != nil:
