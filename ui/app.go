@@ -54,9 +54,9 @@ type App struct {
 	tasks    tasks
 	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
-	measured bool            // the terminal was measured once more
-	chooser  *chooser        // of contexts, as it was opened last
-	unlocked map[string]bool // contexts unlocked by name, for this session
+	measured bool                   // the terminal was measured once more
+	chooser  *chooser               // of contexts, as it was opened last
+	unlocked map[screen.Target]bool // unlocked by their names, for this session
 
 	docker, kube link.Status
 	asked        string // name of the kube context that facts were last asked of
@@ -89,7 +89,7 @@ func NewApp(life context.Context, e *env.Environment, o Options) *App {
 	}
 	ctx := screen.NewContext(life, e, theme.New(!o.Light), o.Keys, o.Now)
 	ctx.Version, ctx.DebugImage = o.Version, o.DebugImage
-	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[string]bool{}}
+	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[screen.Target]bool{}}
 	a.goTo(keys.Decks)
 	if o.Start != "" {
 		a.chosen = a.goTo(o.Start)
@@ -206,7 +206,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		a.given = nil
 		return screen.Send(msg.then), true
 	case unlocked:
-		a.unlocked[msg.name] = true
+		a.unlocked[msg.target] = true
 		return msg.then, true
 	case contextsCame:
 		return a.contextsRead(msg.contexts), true

@@ -132,17 +132,21 @@ func (a *App) leave() tea.Cmd {
 
 // unlocked says that a person typed a context's name; then goes on.
 type unlocked struct {
-	name string
-	then tea.Cmd
+	target screen.Target
+	then   tea.Cmd
 }
+
+// locked reports whether a target may not be this machine's, and nobody typed
+// its name.
+func (a *App) locked(t screen.Target) bool { return !t.Local && !a.unlocked[t] }
 
 // guard lets an action through to a target that is local or unlocked, and
 // asks for its name first where it is not.
 func (a *App) guard(g screen.Guard) tea.Cmd {
-	if g.Target.Local || a.unlocked[g.Target.Name] {
+	if !a.locked(g.Target) {
 		return g.Then
 	}
-	then := screen.Send(unlocked{g.Target.Name, g.Then})
+	then := screen.Send(unlocked{g.Target, g.Then})
 	a.dialogs.Push(dialog.NewUnlock(a.ctx, g.Target, g.Does, then))
 	return nil
 }

@@ -139,6 +139,42 @@ func TestACustomKindIsScaled(t *testing.T) {
 	}
 }
 
+// counting is a cluster whose workloads want a number of their own.
+type counting struct {
+	env.Kube
+	wants int
+}
+
+func (c *counting) Replicas(context.Context, kube.Ref) (int, error) { return c.wants, nil }
+
+func (c *counting) Scale(_ context.Context, _ kube.Ref, by int) (int, error) {
+	c.wants += by
+	return c.wants, nil
+}
+
+// How many a workload is scaled to is said by what it wants, not by the pods on
+// the screen: some end, some come with a rollout.
+func TestScaleNamesWhatTheClusterWants(t *testing.T) {
+	for where, filter := range map[string]string{"pod": "redis", "deployment": "my-app"} {
+		t.Run(where, func(t *testing.T) {
+			e := demo.OpenAt(noon)
+			e.Kube = &counting{e.Kube, 7}
+			s := open(t, e, 120, 36)
+			s.settled()
+			s.press("tab")
+			if where == "deployment" {
+				s.show("deployments", "Deployments 4")
+			}
+			s.press("/")
+			s.typed(filter)
+			s.press("enter", "-")
+			s.see("to 6 · done")
+			s.press("-")
+			s.see("to 5 · done")
+		})
+	}
+}
+
 // A kind that is defined while twindeck runs is found by its name.
 func TestAKindThatCameLaterIsFound(t *testing.T) {
 	s, h := openHerds(t)

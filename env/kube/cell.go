@@ -21,8 +21,8 @@ func (c Column) Compare(a, b string) int {
 	case c.Age && isTime(a) != isTime(b):
 		return order(isTime(a)) - order(isTime(b))
 	}
-	x, okX := size(a)
-	y, okY := size(b)
+	x, okX := c.size(a)
+	y, okY := c.size(b)
 	switch {
 	case okX && okY:
 		agoA, agoB := strings.HasSuffix(a, agoEnd), strings.HasSuffix(b, agoEnd)
@@ -54,14 +54,14 @@ func order(last bool) int {
 
 // size is the number, the duration (in seconds) or the quantity that a cell
 // begins with.
-func size(cell string) (n float64, ok bool) {
+func (c Column) size(cell string) (n float64, ok bool) {
 	if cell[0] < '0' || cell[0] > '9' {
 		return 0, false
 	}
 	if end := strings.IndexAny(cell, " /%(,:"); end > 0 {
 		cell = cell[:end]
 	}
-	if d, ok := duration(cell); ok {
+	if d, ok := duration(cell); ok && !c.Cores {
 		return d.Seconds(), true
 	}
 	q, err := resource.ParseQuantity(cell)

@@ -80,6 +80,7 @@ func TestColumnsSort(t *testing.T) {
 		"ready":      {Column{}, []string{"0/2", "1/1", "10/10", ""}},
 		"restarts":   {Column{}, []string{"0", "2 (3h ago)", "11 (2d ago)"}},
 		"quantities": {Column{}, []string{"512Mi", "1Gi", "20Gi", "<unset>"}},
+		"cores":      {Column{Cores: true}, []string{"25m", "250m", "2", "<none>"}},
 		"durations":  {Column{}, []string{"45s", "5m30s", "3d4h", "1y"}},
 		"addresses":  {Column{}, []string{"10.96.0.1", "10.96.0.10", "None", "<none>"}},
 		"texts":      {Column{}, []string{"alpha", "beta", "", ""}},
@@ -101,8 +102,9 @@ func FuzzColumnsSort(f *testing.F) {
 	f.Add("1", "2/3", "a", false)
 	f.Add("", "\xff", "5m", true)
 	f.Add("3 (5m ago)", "3 (a", "3 (z ago)", false)
-	f.Fuzz(func(t *testing.T, a, b, c string, age bool) {
-		col := Column{Age: age}
+	f.Add("500m", "2", "1h", false)
+	f.Fuzz(func(t *testing.T, a, b, c string, is bool) {
+		col := Column{Age: is, Cores: !is}
 		if ab, ba := col.Compare(a, b), col.Compare(b, a); (ab > 0) != (ba < 0) || (ab == 0) != (ba == 0) {
 			t.Errorf("%q and %q: %d one way, %d the other", a, b, ab, ba)
 		}

@@ -24,6 +24,7 @@ type Column struct {
 	Wide   bool   // only shown where there is room (kubectl get -o wide)
 	Number bool   // its cells are numbers
 	Age    bool   // its cells are times, which Object.Time reads
+	Cores  bool   // its cells are of CPUs: 500m is half a one, no time
 }
 
 // Object is a row of a kind. Values are immutable once handed out.
@@ -51,6 +52,15 @@ func (o *Object) Time(column int) (at time.Time, ok bool) {
 	}
 	at, err := time.Parse(time.RFC3339, o.Cells[column])
 	return at, err == nil
+}
+
+// ID tells the object from others of its kind. What a server makes up as it is
+// asked, as metrics, has no UID.
+func (o *Object) ID() string {
+	if o.UID != "" {
+		return o.UID
+	}
+	return o.Namespace + "/" + o.Name
 }
 
 // timeCell is a time as a cell holds it.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -131,12 +132,15 @@ func newTableReader(k Kind, t *tableJSON) tableReader {
 	for i, d := range t.ColumnDefinitions {
 		c := Column{Name: strings.ToUpper(d.Name), Wide: d.Priority > 0}
 		c.Age = d.Type == "date" || slices.Contains(aging, c.Name) || c.Name == "DURATION" && k.includes() == "Object"
+		c.Cores = slices.Contains(strings.FieldsFunc(c.Name, notLetter), "CPU")
 		c.Number = d.Type == "integer" || d.Type == "number" || i < len(t.firstRow()) && isNumber(t.firstRow()[i])
 		r.columns = append(r.columns, c)
 		r.at[c.Name] = i
 	}
 	return r
 }
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 func (t *tableJSON) firstRow() []any {
 	if len(t.Rows) == 0 {

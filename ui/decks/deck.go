@@ -61,6 +61,13 @@ func (d *deck[T]) setRows(rows []T) {
 	d.keepMarks()
 }
 
+// forget lets go of the rows, and with them of all that could be acted on; where
+// the cursor is and what is marked stays known, for when they come back.
+func (d *deck[T]) forget() {
+	d.rows, d.lines, d.all, d.stale = nil, nil, nil, false
+	d.count, d.hidden = 0, 0
+}
+
 func (d *deck[T]) setFilter(f filter) { d.filter, d.stale = f, true }
 
 func (d *deck[T]) toggleSystem() { d.system, d.stale = !d.system, true }

@@ -83,7 +83,7 @@ func (l *engineList[T]) took(rows []T, err error) tea.Cmd {
 // forget lets go of the rows: another engine is looked at now.
 func (l *engineList[T]) forget() {
 	l.loaded, l.err, l.seen = false, nil, 0
-	l.rows, l.lines, l.stale = nil, nil, false
+	l.deck.forget()
 	l.unmark()
 }
 

@@ -43,6 +43,9 @@ func (p *Part) watch() tea.Cmd {
 	if f != nil {
 		f.cancel()
 		f.list.forget()
+		if f.context != p.kube.Context || f.namespace != p.kube.Namespace {
+			f.list.unmark()
+		}
 		p.following = nil
 	}
 	if list == nil || p.kube.Context == "" {

@@ -54,6 +54,25 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Rows that were let go of are neither acted on nor found, marked or not.
+func TestForgottenRowsAreNotActedOn(t *testing.T) {
+	d := podDeck(false, testPod("default", "api", "api-1"), testPod("default", "web", "web-1"))
+	rows := d.rows
+	d.find("default/web-1")
+	d.mark()
+	d.forget()
+	if got := names(d.markedRows()); len(got) > 0 {
+		t.Errorf("%q could be acted on", got)
+	}
+	if found := d.findRow(func(p *kube.Pod) bool { return p.Name == "api-1" }, false); found {
+		t.Error("a row is found that was let go of")
+	}
+	d.setRows(rows)
+	if got := names(d.markedRows()); !slices.Equal(got, []string{"web-1"}) {
+		t.Errorf("they came back, and marked are %q", got)
+	}
+}
+
 func TestActionsGoToWhatIsMarked(t *testing.T) {
 	d := podDeck(false, testPod("default", "api", "api-1"), testPod("default", "web", "web-1"), testPod("default", "web", "web-2"))
 	var got chosen[*kube.Pod]

@@ -53,7 +53,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	k := &kind[*kube.Object]{
 		noun:  plural(of),
 		short: shortName(of),
-		id:    func(r *kube.Object) string { return r.UID },
+		id:    func(r *kube.Object) string { return r.ID() },
 		level: func(r *kube.Object) theme.Level { return phaseLevel(r.Phase) },
 		group: func(r *kube.Object) groupKey {
 			key := groupKey{kind: r.Owner.Kind, name: r.Owner.Name}
@@ -68,7 +68,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 		},
 		closed: systemNamespace,
 		fields: func(r *kube.Object) [5]string {
-			return [5]string{r.Name, r.Namespace, r.Owner.Name, strings.Join(r.Cells, " "), strings.Join(r.Images, " ")}
+			return [5]string{r.Name, r.Namespace, r.Owner.Name, o.seen(r), strings.Join(r.Images, " ")}
 		},
 		labels:  func(r *kube.Object) []string { return r.Labels },
 		subject: func(r *kube.Object) detail.Subject { return detail.Workload(of, r, p.podsOf(of, r)) },
@@ -82,6 +82,23 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
+}
+
+// seen is what the cells say, without the times that ages are made of: those
+// nobody sees.
+func (o *objects) seen(r *kube.Object) string {
+	var b strings.Builder
+	for i, cell := range r.Cells {
+		if i < len(o.now.Columns) && o.now.Columns[i].Age {
+			continue
+		}
+		if before, _, behind, ok := r.Ago(i); ok {
+			cell = before + behind
+		}
+		b.WriteString(cell)
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 // podsOf are the pods of a workload, as far as they are watched.
@@ -124,10 +141,10 @@ func (o *objects) set(came kube.Objects, err error) {
 	o.setRows(came.Rows)
 }
 
-// forget lets go of the rows; where the cursor is stays known.
+// forget lets go of what is known: it is not followed any more.
 func (o *objects) forget() {
 	o.now, o.err = kube.Objects{}, nil
-	o.rows, o.lines, o.stale = nil, nil, false
+	o.deck.forget()
 }
 
 // plural is a kind's name for many: Deployments, Ingresses, NetworkPolicies.

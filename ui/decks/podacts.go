@@ -53,16 +53,20 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 		return p.scalePods(a, on.rows), true
 	}
 	var jobs []job
+	var deleted []*kube.Pod
 	for _, pod := range on.rows {
 		j, not := p.podJob(a, pod)
 		if not != "" {
 			return screen.Send(screen.Notify{Text: not, Bad: true}), true
 		}
 		jobs = append(jobs, j)
+		if a == keys.Remove || !rolls(pod.Owner) {
+			deleted = append(deleted, pod)
+		}
 	}
 	var ask *screen.Ask
-	if a == keys.Remove {
-		ask = deletePods(on.rows)
+	if len(deleted) > 0 {
+		ask = deletePods(deleted)
 	}
 	jobs = p.aim(distinct(jobs))
 	what := "workloads"
@@ -106,10 +110,18 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	switch {
 	case owner.Kind == "":
 		return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"
-	case owner.Group == "" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, owner.Kind):
+	case owner.Kind == "Job" && owner.Group == "" && (pod.Phase == kube.PhaseDone || pod.Phase == kube.PhaseFailed):
+		return job{}, "Pod " + name + " has ended, and its job starts no other for it: delete it, or run the job again"
+	case rolls(owner):
 		j.does, j.command = "restart "+target, "kubectl rollout restart "+target+where
 	}
 	return j, ""
+}
+
+// rolls reports whether an owner starts its pods anew, one after the other.
+// Other pods are deleted for that, and their owner makes new ones.
+func rolls(o kube.Owner) bool {
+	return o.Group == "" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.Kind)
 }
 
 func deletePods(pods []*kube.Pod) *screen.Ask {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,10 +23,8 @@ type scaled struct {
 	ref    kube.Ref
 	target string // as kubectl takes it: deploy/web, widgets.acme.dev/one
 	where  string // what else kubectl needs: namespace and context
-	wants  int    // replicas now; unknown: the screen does not tell
+	wants  int    // replicas now, as the cluster says
 }
-
-const unknown = -1
 
 // job adds by to the replicas.
 func (s scaled) job(k env.Kube, by int) job {
@@ -35,44 +32,41 @@ func (s scaled) job(k env.Kube, by int) job {
 	return job{
 		fmt.Sprintf("scale %s to %d", s.target, n),
 		fmt.Sprintf("kubectl scale %s --replicas=%d%s", s.target, n, s.where),
-		func(ctx context.Context, _ func(string)) error {
-			_, err := k.Scale(ctx, s.ref, by)
+		func(ctx context.Context, tell func(string)) error {
+			got, err := k.Scale(ctx, s.ref, by)
+			if err == nil && got != n {
+				tell(fmt.Sprintf("%s has %d now: it was scaled meanwhile", s.target, got))
+			}
 			return err
 		},
 	}
 }
 
 // scale makes one replica more, or less, of each. The command names how many
-// that makes: where the screen does not tell, the cluster is asked first.
+// that makes. Only the cluster knows: pods that end, or come with a rollout, are
+// on the screen too.
 func (p *Part) scale(a keys.Action, of []scaled, noun string) tea.Cmd {
 	k, at, target, by := p.ctx.Env.Kube, p.ctx.Facts.Context, p.cluster(), 1
 	if a == keys.ScaleDown {
 		by = -1
 	}
-	begin := func() tea.Cmd {
-		jobs := make([]job, len(of))
-		for i, s := range of {
-			jobs[i] = s.job(k, by)
-		}
-		jobs = distinct(jobs)
-		return start(aimed(jobs, at), fmt.Sprintf("scale %d %s", len(jobs), noun), target, nil)
-	}
-	if !slices.ContainsFunc(of, func(s scaled) bool { return s.wants == unknown }) {
-		return begin()
-	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(kube.Aim(p.ctx.Life, at), scaleLimit)
 		defer cancel()
-		for i, s := range of {
-			if s.wants != unknown {
-				continue
+		var jobs []job
+		asked := map[kube.Ref]bool{}
+		for _, s := range of {
+			if asked[s.ref] {
+				continue // two pods of one workload
 			}
+			asked[s.ref] = true
 			var err error
-			if of[i].wants, err = k.Replicas(ctx, s.ref); err != nil {
+			if s.wants, err = k.Replicas(ctx, s.ref); err != nil {
 				return screen.Notify{Text: err.Error(), Bad: true}
 			}
+			jobs = append(jobs, s.job(k, by))
 		}
-		return begin()()
+		return start(aimed(jobs, at), fmt.Sprintf("scale %d %s", len(jobs), noun), target, nil)()
 	}
 }
 
@@ -85,13 +79,11 @@ func (p *Part) scalePods(a keys.Action, pods []*kube.Pod) tea.Cmd {
 	of := make([]scaled, len(pods))
 	for i, pod := range pods {
 		o := pod.Owner
-		s := scaled{o.Ref(pod.Namespace), ownerWord(o.Kind) + "/" + o.Name, p.in(pod.Namespace), unknown}
+		s := scaled{ref: o.Ref(pod.Namespace), target: ownerWord(o.Kind) + "/" + o.Name, where: p.in(pod.Namespace)}
 		switch {
 		case o.Group != "":
 			s.target = strings.ToLower(o.Kind) + "." + o.Group + "/" + o.Name
-		case slices.Contains(scalesPods, o.Kind):
-			s.wants = p.replicas(pod)
-		default:
+		case !slices.Contains(scalesPods, o.Kind):
 			return say("Only a Deployment, StatefulSet or ReplicaSet can be scaled")
 		}
 		of[i] = s
@@ -99,41 +91,11 @@ func (p *Part) scalePods(a keys.Action, pods []*kube.Pod) tea.Cmd {
 	return p.scale(a, of, "workloads")
 }
 
-// replicas counts the pods of a pod's owner.
-func (p *Part) replicas(pod *kube.Pod) int {
-	n := 0
-	for _, o := range p.kube.Pods {
-		if o.Namespace == pod.Namespace && o.Owner == pod.Owner {
-			n++
-		}
-	}
-	return n
-}
-
 // scaleObjects scales rows of a kind that has replicas.
 func (p *Part) scaleObjects(a keys.Action, o *objects, rows []*kube.Object) tea.Cmd {
 	of := make([]scaled, len(rows))
 	for i, row := range rows {
-		s := scaled{o.of.Ref(row.Namespace, row.Name), o.target(row), p.in(row.Namespace), unknown}
-		if o.of.Owner("").Group == "" {
-			s.wants = o.wanted(row)
-		}
-		of[i] = s
+		of[i] = scaled{ref: o.of.Ref(row.Namespace, row.Name), target: o.target(row), where: p.in(row.Namespace)}
 	}
 	return p.scale(a, of, o.of.Resource)
-}
-
-// wanted is how many replicas an object of Kubernetes' own is to have, as the
-// server prints it: 3 of READY 2/3, or DESIRED. What the columns of other
-// kinds mean, nobody knows.
-func (o *objects) wanted(row *kube.Object) int {
-	for i, c := range o.now.Columns {
-		if name := strings.ToUpper(c.Name); i < len(row.Cells) && (name == "READY" || name == "DESIRED") {
-			n, err := strconv.Atoi(row.Cells[i][strings.LastIndexByte(row.Cells[i], '/')+1:])
-			if err == nil {
-				return n
-			}
-		}
-	}
-	return unknown
 }

@@ -115,7 +115,7 @@ func Object(kind kube.Kind, o *kube.Object) Subject {
 	}
 	what := kind.String() + "/" + title
 	s := Subject{
-		id: o.UID, kind: "object", title: title, row: o,
+		id: o.ID(), kind: "object", title: title, row: o,
 		tabs: []tab{
 			{name: Describe, command: "kubectl describe " + what + where, read: describe(ref)},
 			{name: YAML, command: "kubectl get " + what + where + " -o yaml", read: readYAML(ref)},

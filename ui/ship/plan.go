@@ -41,7 +41,7 @@ func (p *Part) renewPlan() tea.Cmd {
 		defer cancel()
 		// All that is asked for a plan is asked of one engine and one cluster.
 		if at, err := e.Kube.Context(); err == nil {
-			o.Unlocked = unlocked == at.Name
+			o.Unlocked = unlocked == whereOf(at)
 			if o.Namespace == "" && at.Name == shown.cluster {
 				o.Namespace = shown.namespace // one is chosen to work in it; of all, the context's
 			}
@@ -65,12 +65,17 @@ func (p *Part) takePlan(m planMade) {
 	p.plan, p.planning, p.stale, p.planned = &m.plan, 0, false, p.ctx.Now()
 }
 
+// where is a cluster as a context names it. The same name may lead elsewhere later.
+type where struct{ context, server string }
+
+func whereOf(at kube.Context) where { return where{at.Name, at.Server} }
+
 // unlocked says that a person typed the name of a context that is not known
 // to be local: plans may go there from now on.
-type unlocked struct{ context string }
+type unlocked struct{ at where }
 
 // locked reports whether a plan goes to a cluster that may not be local, and
 // that nobody unlocked.
 func (p *Part) locked(plan envship.Plan) bool {
-	return touchesCluster(plan) && plan.Context.Name != "" && !plan.Context.Local && p.unlocked != plan.Context.Name
+	return touchesCluster(plan) && plan.Context.Name != "" && !plan.Context.Local && p.unlocked != whereOf(plan.Context)
 }

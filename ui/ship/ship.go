@@ -33,7 +33,7 @@ type Part struct {
 	planned  time.Time
 
 	target   target // where plans go now
-	unlocked string // context that may not be local and was unlocked by its name
+	unlocked where  // the one that may not be local and was unlocked by its name
 
 	past *pipeline // the run under way or the last one; nil: none yet
 	view showing
@@ -82,7 +82,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		p.Options.PullSecret = true
 		return p.makePlan(p.Options.Stages)
 	case unlocked:
-		p.unlocked = msg.context
+		p.unlocked = msg.at
 		return p.makePlan(p.Options.Stages)
 	case news:
 		return p.takeNews(msg)
@@ -193,7 +193,7 @@ func (p *Part) run() tea.Cmd {
 		return screen.Send(screen.Guard{
 			Target: screen.Target{Name: at.Name, Where: at.Server},
 			Does:   "deploy " + p.plan.Project.Name + " to " + p.plan.Namespace,
-			Then:   screen.Send(unlocked{at.Name}),
+			Then:   screen.Send(unlocked{whereOf(at)}),
 		})
 	case len(p.plan.Fatal()) > 0:
 		return screen.Send(screen.Notify{Text: "This plan cannot run: see what stands in its way", Bad: true})
