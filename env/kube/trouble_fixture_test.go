@@ -33,11 +33,13 @@ spec:
 		},
 		"late": {
 			strings.NewReplacer("backoffLimit: 0", "activeDeadlineSeconds: 2", "exit 3", "exec sleep 1000").Replace(job),
-			Ref{Group: "batch", Version: "v1", Kind: "Job", Name: "backup"}, "DeadlineExceeded", PastEnd,
+			Ref{Group: "batch", Version: "v1", Kind: "Job", Name: "backup"},
+			"DeadlineExceeded", PastEnd,
 		},
 		"lacking": {
 			"apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: one}\nspec: {hard: {pods: 1}}\n---\n" + app("Deployment", "web", 2, "exec sleep 1000"),
-			Ref{Group: "apps", Version: "v1", Kind: "Deployment", Name: "web"}, "FailedCreate", Quota,
+			Ref{Group: "apps", Version: "v1", Kind: "Deployment", Name: "web"},
+			"FailedCreate", Quota,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,30 +32,36 @@ func TestTroubleIsOfNowAndOfItsContainer(t *testing.T) {
 	}{
 		"killed by its probe": {
 			probed, fmt.Sprintf(ended, 137, "Error"), "",
-			[]string{eventYAML("Warning", "Unhealthy", failed, "10:00:00", "count: 3, "+ofA)}, ProbeKilled,
+			[]string{eventYAML("Warning", "Unhealthy", failed, "10:00:00", "count: 3, "+ofA)},
+			ProbeKilled,
 		},
 		"killed by a probe that answers in several words": {
 			probed, fmt.Sprintf(ended, 143, "Error"), "",
 			[]string{
 				eventYAML("Warning", "Unhealthy", failed, "10:00:00", "count: 2, "+ofA),
 				eventYAML("Warning", "Unhealthy", "Liveness probe failed: context deadline exceeded", "10:00:10", "count: 1, "+ofA),
-			}, ProbeKilled,
+			},
+			ProbeKilled,
 		},
 		"its probe failed less often than that takes": {
 			probed, fmt.Sprintf(ended, 0, "Completed"), "",
-			[]string{eventYAML("Warning", "Unhealthy", failed, "10:00:00", "count: 2, "+ofA)}, EndsByItself,
+			[]string{eventYAML("Warning", "Unhealthy", failed, "10:00:00", "count: 2, "+ofA)},
+			EndsByItself,
 		},
 		"the probe of another container": {
 			probed, fmt.Sprintf(ended, 143, "Error"), "",
-			[]string{eventYAML("Warning", "Unhealthy", "Liveness probe failed: dial tcp: connection refused", "10:00:00", "count: 9, "+ofMesh)}, AskedToEnd,
+			[]string{eventYAML("Warning", "Unhealthy", "Liveness probe failed: dial tcp: connection refused", "10:00:00", "count: 9, "+ofMesh)},
+			AskedToEnd,
 		},
 		"not ready now, and killed long ago": {
 			probed, `{phase: Running, containerStatuses: [{name: a, containerID: x, restartCount: 1, state: {running: {startedAt: "2026-11-22T09:00:00Z"}}, lastState: {terminated: {exitCode: 137, reason: Error}}}]}`, "",
-			[]string{eventYAML("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "10:00:00", "count: 9, "+ofA)}, ProbeAnswer,
+			[]string{eventYAML("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "10:00:00", "count: 9, "+ofA)},
+			ProbeAnswer,
 		},
 		"what its program writes is not what its probe got": {
 			probed, `{phase: Running, containerStatuses: [{name: a, containerID: x, state: {running: {startedAt: "2026-11-22T09:00:00Z"}}}]}`, "dial tcp 10.96.0.7:5432: connect: connection refused\n",
-			[]string{eventYAML("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "10:00:00", "count: 9, "+ofA)}, ProbeAnswer,
+			[]string{eventYAML("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "10:00:00", "count: 9, "+ofA)},
+			ProbeAnswer,
 		},
 		"an image for another architecture": {probed, fmt.Sprintf(ended, 255, "Error"), "exec /app: exec format error\n", nil, WrongArch},
 		"put out by its node, which killed it": {
@@ -69,29 +75,34 @@ func TestTroubleIsOfNowAndOfItsContainer(t *testing.T) {
 			[]string{
 				eventYAML("Normal", "Scheduled", "assigned", "10:00:00", ofWebX),
 				eventYAML("Warning", "FailedMount", `MountVolume.SetUp failed for volume "conf" : configmap "web-conf" not found`, "10:00:00", ofWebX),
-			}, ConfigMissing,
+			},
+			ConfigMissing,
 		},
 		"a volume that came": {
 			probed, waits, "",
 			[]string{
 				eventYAML("Warning", "FailedMount", `MountVolume.SetUp failed for volume "conf" : configmap "web-conf" not found`, "10:00:00", ofWebX),
 				eventYAML("Normal", "Pulling", "pulling", "10:00:05", ofWebX),
-			}, "",
+			},
+			"",
 		},
 		"a place that was found": {probed, waits, "", []string{eventYAML("Warning", "FailedScheduling", "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims", "10:00:00", ofWebX)}, ""},
 		"of a former pod of its name": {
 			probed, waits, "",
-			[]string{eventYAML("Warning", "FailedMount", "configmap not found", "10:00:00", `involvedObject: {kind: Pod, name: web-x, uid: before}`)}, "",
+			[]string{eventYAML("Warning", "FailedMount", "configmap not found", "10:00:00", `involvedObject: {kind: Pod, name: web-x, uid: before}`)},
+			"",
 		},
 		"an init container at work": {
 			`{initContainers: [{name: migrate, image: 'm:1'}], containers: [{name: a, image: 'web:1'}]}`,
 			`{phase: Pending, conditions: [{type: PodScheduled, status: "True"}], initContainerStatuses: [{name: migrate, containerID: x, restartCount: 1, state: {running: {startedAt: "2026-11-22T10:00:00Z"}}}], containerStatuses: [{name: a, state: {waiting: {reason: PodInitializing}}}]}`, "",
-			[]string{eventYAML("Warning", "BackOff", "Back-off restarting failed container migrate", "10:00:00", ofWebX)}, "",
+			[]string{eventYAML("Warning", "BackOff", "Back-off restarting failed container migrate", "10:00:00", ofWebX)},
+			"",
 		},
 		"a sidecar that is not ready": {
 			`{initContainers: [{name: mesh, image: 'm:1', restartPolicy: Always, startupProbe: {tcpSocket: {port: 1}}}], containers: [{name: a, image: 'web:1'}]}`,
 			`{phase: Pending, conditions: [{type: PodScheduled, status: "True"}], initContainerStatuses: [{name: mesh, containerID: x, state: {running: {startedAt: "2026-11-22T10:00:00Z"}}}], containerStatuses: [{name: a, state: {waiting: {reason: PodInitializing}}}]}`, "",
-			[]string{eventYAML("Warning", "Unhealthy", "Startup probe failed: dial tcp: connection refused", "10:00:00", `involvedObject: {kind: Pod, name: web-x, uid: now, fieldPath: "spec.initContainers{mesh}"}`)}, ProbeRefused,
+			[]string{eventYAML("Warning", "Unhealthy", "Startup probe failed: dial tcp: connection refused", "10:00:00", `involvedObject: {kind: Pod, name: web-x, uid: now, fieldPath: "spec.initContainers{mesh}"}`)},
+			ProbeRefused,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
