@@ -232,6 +232,9 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewForm(a.ctx, msg))
 	case dialog.Set:
 		msg.Apply()
+	case dialog.Browsed:
+		cmd, _ := a.request(msg.Over(a.dialogs.Top()))
+		return cmd, true
 	case screen.Did:
 		a.did(msg)
 	case screen.GiveTerminal:
