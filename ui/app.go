@@ -54,12 +54,14 @@ type App struct {
 	tasks    tasks
 	given    *screen.GiveTerminal // who has the terminal, or gets it next
 	notice   notice
-	measured bool            // the terminal was measured once more
-	chooser  *chooser        // of contexts, as it was opened last
-	unlocked map[string]bool // contexts unlocked by name, for this session
+	measured bool             // the terminal was measured once more
+	chooser  *chooser         // of contexts, as it was opened last
+	palette  *palette.Palette // as it was opened last
+	unlocked map[string]bool  // contexts unlocked by name, for this session
 
 	docker, kube link.Status
 	asked        string // name of the kube context that facts were last asked of
+	cluster      string // name of the kube context that the last news were of
 	namespaces   namespaces
 
 	hints hints // as drawn last
@@ -212,6 +214,8 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.contextsRead(msg.contexts), true
 	case contextChanged:
 		return a.moved(), true
+	case screen.OffersCame:
+		return a.offersCame(), true
 	case namespacesCame:
 		a.namespaces.took(msg)
 		return nil, true
