@@ -84,7 +84,7 @@ func (w *world) mends(problem string, keys ...string) *session {
 	s.Press("f")
 	s.See("This is what happens", "leave it")
 	s.Insist("y", "leave it")
-	s.See("Mended: ")
+	s.SeeWithin(4*patience, "Mended: ") // an engine or a cluster may be started for it
 	s.Gone(problem)
 	return s
 }

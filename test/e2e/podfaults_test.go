@@ -331,7 +331,7 @@ spec:
 			s.Press("f")
 			s.See(f.change, "leave it")
 			s.Insist("y", "leave it")
-			s.See("All is well") // by itself, once the pods are up
+			s.SeeWithin(4*patience, "All is well") // by itself, once the pods are up
 			w.kubectl("-n", w.namespace, "rollout", "status", "deployment/faulty", "--timeout=60s")
 		})
 	}
