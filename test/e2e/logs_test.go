@@ -267,9 +267,12 @@ func TestLogsThroughARestartOfTheAPIServer(t *testing.T) {
 	s.See("connection lost", "reconnecting…")
 	start()
 	var now int
-	if _, err := fmt.Sscanf(w.kubectl("--namespace", w.namespace, "logs", "counter", "--tail=1"), "figure %d", &now); err != nil {
-		t.Fatal(err)
-	}
+	var said result
+	eventually(t, comesBack, func() bool { // it answers before it knows of logs
+		said = w.command("kubectl", "--namespace", w.namespace, "logs", "counter", "--tail=1")
+		_, err := fmt.Sscanf(said.out, "figure %d", &now)
+		return err == nil
+	}, func() string { return "no log by kubectl: " + said.shown() })
 	s.wait(comesBack, fmt.Sprintf("no figure since %d", now), func(screen string) bool {
 		return slices.ContainsFunc(figure.FindAllStringSubmatch(screen, -1), func(m []string) bool {
 			n, err := strconv.Atoi(m[1])
