@@ -187,7 +187,7 @@ type Kube interface {
 	// Exec and Attach are those of Docker, for a pod's container; an empty one
 	// is the one that kubectl would take.
 	Exec(ctx context.Context, namespace, pod, container string, command []string, s link.Streams) (code int, err error)
-	Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error)
+	Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error) // link.ErrNoCode
 	// DebugProfile is how much a debug container may do in a namespace.
 	DebugProfile(ctx context.Context, namespace string) kube.Profile
 	// Debug sees to it that a debug container of an image runs in a pod beside

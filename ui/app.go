@@ -56,10 +56,12 @@ type App struct {
 	notice   notice
 	measured bool                   // the terminal was measured once more
 	chooser  *chooser               // of contexts, as it was opened last
+	palette  *palette.Palette       // as it was opened last
 	unlocked map[screen.Target]bool // unlocked by their names, for this session
 
 	docker, kube link.Status
 	asked        string // name of the kube context that facts were last asked of
+	cluster      string // name of the kube context that the last news were of
 	namespaces   namespaces
 
 	hints hints // as drawn last
@@ -212,6 +214,8 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		return a.contextsRead(msg.contexts), true
 	case contextChanged:
 		return a.moved(), true
+	case screen.OffersCame:
+		return a.offersCame(), true
 	case namespacesCame:
 		a.namespaces.took(msg)
 		return nil, true
@@ -232,6 +236,9 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		a.dialogs.Push(dialog.NewForm(a.ctx, msg))
 	case dialog.Set:
 		msg.Apply()
+	case dialog.Browsed:
+		cmd, _ := a.request(msg.Over(a.dialogs.Top()))
+		return cmd, true
 	case screen.Did:
 		a.did(msg)
 	case screen.GiveTerminal:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -72,13 +73,7 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 // openPalette opens the palette. What parts offer may become more while it is
 // open.
 func (a *App) openPalette() tea.Cmd {
-	var from []screen.Offerer
-	var learn []tea.Cmd
-	for _, p := range a.parts {
-		if o, ok := p.part.(screen.Offerer); ok {
-			from, learn = append(from, o), append(learn, o.Learn())
-		}
-	}
+	from := a.offerers()
 	offers := func() []screen.Offer {
 		var all []screen.Offer
 		for _, o := range from {
@@ -86,8 +81,39 @@ func (a *App) openPalette() tea.Cmd {
 		}
 		return all
 	}
-	a.dialogs.Push(palette.New(a.ctx, a.place(), a.cannot, offers))
-	return tea.Batch(learn...)
+	learning := func() bool { return slices.ContainsFunc(from, screen.Offerer.Learning) }
+	a.palette = palette.New(a.ctx, a.place(), a.cannot, offers, learning)
+	a.dialogs.Push(a.palette)
+	return a.learn()
+}
+
+func (a *App) offerers() (all []screen.Offerer) {
+	for _, p := range a.parts {
+		if o, ok := p.part.(screen.Offerer); ok {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// learn has the parts find out all that they can offer.
+func (a *App) learn() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, o := range a.offerers() {
+		cmds = append(cmds, o.Learn())
+	}
+	return tea.Batch(cmds...)
+}
+
+// inPalette says that the palette has the keyboard.
+func (a *App) inPalette() bool { return a.palette != nil && a.dialogs.Top() == a.palette }
+
+// offersCame presses enter in the palette where that was done before they came.
+func (a *App) offersCame() tea.Cmd {
+	if !a.inPalette() || !a.palette.Entered() {
+		return nil
+	}
+	return a.dialogs.Key(tea.KeyPressMsg{Code: tea.KeyEnter})
 }
 
 // cannot says that an action is of no use where the keyboard is.

@@ -66,6 +66,12 @@ func (a *App) kubeChanged(msg screen.KubeNews) tea.Cmd {
 		a.asked = at
 		cmds = append(cmds, a.askCluster)
 	}
+	if at := msg.Snapshot.Context; at != a.cluster {
+		a.cluster = at
+		if a.inPalette() { // what could not be asked of the cluster before
+			cmds = append(cmds, a.learn())
+		}
+	}
 	before, now := a.kube.State, msg.Snapshot.Status.State
 	if a.kube = msg.Snapshot.Status; now != before {
 		cmds = append(cmds, a.linkChanged())

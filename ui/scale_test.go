@@ -25,6 +25,7 @@ type herding struct {
 	scaled []string
 	pods   []*kube.Pod // beside those of the cluster
 	later  []kube.Kind // that were defined since the start
+	told   chan bool   // Kinds answers after that; nil: at once
 }
 
 func custom(resource, name string, scales bool) kube.Kind {
@@ -36,6 +37,9 @@ func custom(resource, name string, scales bool) kube.Kind {
 
 func (h *herding) Kinds(ctx context.Context) ([]kube.Kind, error) {
 	all, err := h.Kube.Kinds(ctx)
+	if h.told != nil {
+		<-h.told
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append(append(all, custom("herds", "Herd", true), custom("stones", "Stone", false)), h.later...), err
@@ -186,6 +190,61 @@ func TestAKindThatCameLaterIsFound(t *testing.T) {
 	s.see("acme.dev")
 	s.press("enter")
 	s.see("Latecomers 1", "northern")
+}
+
+// Its name and enter may be typed before the cluster has told its kinds: the list
+// opens then, unless another key took that back.
+func TestAKindIsTypedAhead(t *testing.T) {
+	const asked = "What do you want to do?"
+	for name, c := range map[string]struct {
+		word string
+		more string // key that is pressed while the cluster is asked
+		sees string
+	}{
+		"it is there":     {word: "herds", sees: "Herds 1"},
+		"it is not there": {word: "flocks", sees: asked},
+		"typed on":        {word: "herd", more: "s", sees: asked},
+		"moved":           {word: "herds", more: "down", sees: asked},
+		"closed":          {word: "herds", more: "esc", sees: "Pods 16"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := demo.OpenAt(noon)
+			h := &herding{Kube: e.Kube, told: make(chan bool)}
+			e.Kube = h
+			s := open(t, e, 120, 36)
+			s.settled()
+			s.press(":")
+			s.typed(c.word)
+			s.see("Nothing of that name")
+			s.press("enter")
+			s.see("Nothing of that name yet: asking the cluster…")
+			if c.more != "" {
+				s.press(c.more)
+			}
+			close(h.told)
+			part := s.app.offerers()[0]
+			s.until("the kinds", func(string) bool { return !part.Learning() })
+			if c.sees != "Herds 1" {
+				s.send(screen.OffersCame{}) // what the part sends, at once
+			}
+			s.see(c.sees)
+			if text := s.plain(); c.sees != asked && strings.Contains(text, asked) || strings.Contains(text, "yet:") || c.sees != "Herds 1" && strings.Contains(text, "Herds 1") {
+				t.Errorf("it shows\n%s", text)
+			}
+		})
+	}
+}
+
+// Also before it is known which cluster that is.
+func TestAKindIsTypedBeforeTheFirstNews(t *testing.T) {
+	e := demo.OpenAt(noon)
+	e.Kube = &herding{Kube: e.Kube}
+	s := open(t, e, 120, 36)
+	s.press(":")
+	s.typed("herds")
+	s.press("enter")
+	s.see("Herds 1", "northern")
+	s.gone("What do you want to do?")
 }
 
 // Of a kind without replicas nothing offers to scale it.

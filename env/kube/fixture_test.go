@@ -14,6 +14,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/twindeck/twindeck/env/link"
 )
@@ -30,7 +31,8 @@ func fixture(t *testing.T, o Options) *Client {
 	return Open(o)
 }
 
-// inNamespace opens the fixture in a namespace that the test alone uses.
+// inNamespace opens the fixture in a namespace that the test alone uses, once it
+// has what pods need.
 func inNamespace(t *testing.T) *Client {
 	t.Helper()
 	name := strings.ToLower(fmt.Sprintf("kube-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), time.Now().UnixNano()%1e6))
@@ -48,7 +50,22 @@ func inNamespace(t *testing.T) *Client {
 			t.Error(err)
 		}
 	})
-	return c
+	cn, err := c.connected(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := cn.streams.CoreV1().ServiceAccounts(name).Watch(ctx, metav1.SingleObject(metav1.ObjectMeta{Name: "default"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Stop()
+	for e := range w.ResultChan() {
+		if e.Type == watch.Added {
+			return c
+		}
+	}
+	t.Fatalf("namespace %s has no default service account", name)
+	return nil
 }
 
 func deadline(t *testing.T, limit time.Duration) context.Context {
@@ -311,7 +328,7 @@ func TestFixtureRolloutFails(t *testing.T) {
 			c := inNamespace(t)
 			limit := time.Minute
 			if name == "room" {
-				limit = 5 * time.Second // nothing but a bigger node helps, and one may come
+				limit = 20 * time.Second // nothing but a bigger node helps, and one may come
 			}
 			applied, err := c.Apply(deadline(t, 20*time.Second), "", read(t, c, tc.text), nil)
 			if err != nil {

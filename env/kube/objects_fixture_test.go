@@ -152,7 +152,7 @@ func TestFixtureJudgesAWorkload(t *testing.T) {
 	events := follow(t, c, kindNamed(t, c, "ev"), ns)
 	ctx := deadline(t, time.Minute)
 	both := app("Deployment", "web", 2, "exec sleep 1000") + "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\n" +
-		"spec: {template: {spec: {restartPolicy: Never, " + strings.Replace(pod, `"sleep", "1000"`, `"sleep", "2"`, 1) + "}}}\n"
+		"spec: {template: {spec: {restartPolicy: Never, " + strings.Replace(pod, `"sleep", "1000"`, `"sleep", "15"`, 1) + "}}}\n"
 	if _, err := c.Apply(ctx, ns, read(t, c, both), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (c *Client) Rollout(ctx context.Context, refs []Ref, news func(Rollout)) er
 			continue
 		}
 		ref.Namespace = cn.namespaceOf(ref)
-		f := &follower{conn: cn, ref: ref, workload: w, poke: make(chan struct{}, 1)}
+		f := &follower{conn: cn, ref: ref, workload: w, poke: make(chan struct{}, 1), began: time.Now()}
 		f.news = func(r Rollout) {
 			tell.Lock()
 			defer tell.Unlock()
@@ -84,6 +84,7 @@ type follower struct {
 	hashFor string // what of the object hash was found for
 	last    Rollout
 
+	began    time.Time // to look
 	steady   time.Time // since when all is ready; zero: it is not
 	restarts int32     // of the new pods, when steady was set
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
@@ -37,7 +39,7 @@ func (c *Client) Exec(ctx context.Context, namespace, pod, container string, com
 
 // Attach connects s to the main process of a pod's container. It returns the
 // exit code when that ends; the end of ctx leaves it as it is. Errors are those
-// of Exec.
+// of Exec, and link.ErrNoCode.
 func (c *Client) Attach(ctx context.Context, namespace, pod, container string, s link.Streams) (code int, err error) {
 	doing := fmt.Sprintf("attaching to pod %s/%s", namespace, pod)
 	cn, err := c.connected(ctx)
@@ -61,7 +63,10 @@ func (c *Client) Attach(ctx context.Context, namespace, pod, container string, s
 		return 0, err
 	}
 	// The API tells no exit code of what it was attached to, but the pod does, soon.
-	return cn.exitCode(ctx, namespace, pod, at), nil
+	if code, err = cn.exitCode(ctx, namespace, pod, at); err != nil {
+		return 0, fmt.Errorf("%s: %w", doing, err)
+	}
+	return code, nil
 }
 
 func (cn *conn) pod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
@@ -197,16 +202,16 @@ func (cn *conn) ending(doing string, err error) (code int, _ error) {
 }
 
 // endTime is how long a node may take to tell how a container ended.
-const endTime = 3 * time.Second
+const endTime = 15 * time.Second
 
 // exitCode is how a container that was attached to ended, also if it was
-// started again meanwhile; 0 if it runs on, or nobody knows.
-func (cn *conn) exitCode(ctx context.Context, namespace, pod string, c PodContainer) int {
-	ctx, cancel := context.WithTimeout(ctx, endTime)
+// started again meanwhile; link.ErrNoCode if it runs on, or nobody knows.
+func (cn *conn) exitCode(life context.Context, namespace, pod string, c PodContainer) (int, error) {
+	ctx, cancel := context.WithTimeout(life, endTime)
 	defer cancel()
 	w, err := cn.streams.CoreV1().Pods(namespace).Watch(ctx, metav1.SingleObject(metav1.ObjectMeta{Name: pod}))
 	if err != nil {
-		return 0
+		return 0, cmp.Or(life.Err(), link.ErrNoCode)
 	}
 	defer w.Stop()
 	for e := range w.ResultChan() {
@@ -217,10 +222,13 @@ func (cn *conn) exitCode(ctx context.Context, namespace, pod string, c PodContai
 		for _, s := range statuses(p) {
 			for _, end := range []*corev1.ContainerStateTerminated{s.State.Terminated, s.LastTerminationState.Terminated} {
 				if end != nil && end.ContainerID == c.ID {
-					return int(end.ExitCode)
+					return int(end.ExitCode), nil
 				}
 			}
 		}
+		if e.Type == watch.Deleted {
+			break
+		}
 	}
-	return 0
+	return 0, cmp.Or(life.Err(), link.ErrNoCode)
 }

@@ -1,7 +1,12 @@
 package kube
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -129,5 +134,66 @@ func TestSessionEnding(t *testing.T) {
 		if told, ok := errors.AsType[*Error](err); !ok || told.Do == "" {
 			t.Errorf("%s\nsays nothing of what to do: %v", text, err)
 		}
+	}
+}
+
+// How a container ended is what its pod tells, of that instance; where it does not
+// tell, that is said, and not that it ended well.
+func TestExitCode(t *testing.T) {
+	t.Parallel()
+	event := func(kind, state, last string) string {
+		return fmt.Sprintf(`{"type":%q,"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web"},"status":{"containerStatuses":[{"name":"main","containerID":"x://1","state":{%s},"lastState":{%s}}]}}}`, kind, state, last) + "\n"
+	}
+	ended := func(id string, code int) string {
+		return fmt.Sprintf(`"terminated":{"exitCode":%d,"containerID":%q}`, code, id)
+	}
+	runs := event("ADDED", `"running":{}`, "")
+	for name, c := range map[string]struct {
+		events string
+		status int // of the answer; 0: well
+		code   int
+		err    error
+	}{
+		"told a little later":  {events: runs + event("MODIFIED", ended("x://1", 5), ""), code: 5},
+		"started again":        {events: event("ADDED", `"running":{}`, ended("x://1", 7)), code: 7},
+		"deleted at once":      {events: runs + event("DELETED", ended("x://1", 137), ""), code: 137},
+		"well":                 {events: event("ADDED", ended("x://1", 0), "")},
+		"it runs on":           {events: runs, err: link.ErrNoCode},
+		"of another instance":  {events: event("ADDED", ended("x://2", 3), ""), err: link.ErrNoCode},
+		"deleted, nobody told": {events: runs + event("DELETED", `"running":{}`, ""), err: link.ErrNoCode},
+		"may not be watched":   {status: http.StatusForbidden, err: link.ErrNoCode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if c.status != 0 {
+					w.WriteHeader(c.status)
+				}
+				_, _ = w.Write([]byte(c.events))
+				if strings.Contains(c.events, "DELETED") { // what is deleted tells nothing more
+					w.(http.Flusher).Flush()
+					<-r.Context().Done()
+				}
+			}))
+			t.Cleanup(srv.Close)
+			cn, err := openServer(t, srv.URL, "").connected(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, err := cn.exitCode(t.Context(), "shop", "web", PodContainer{Name: "main", ID: "x://1"})
+			if code != c.code || !errors.Is(err, c.err) || (err == nil) != (c.err == nil) {
+				t.Errorf("exitCode = %d, %v", code, err)
+			}
+		})
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	cn, err := openServer(t, "http://127.0.0.1:1", "").connected(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cn.exitCode(over, "shop", "web", PodContainer{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("who left is told %v", err)
 	}
 }

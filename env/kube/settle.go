@@ -6,14 +6,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// settle is how long a container without a readiness probe must run before
-// it counts as up. Kubernetes calls it ready as soon as it starts, also one
+// settle is how long a container without a readiness probe must be seen ready
+// before it counts as up. Kubernetes calls it ready as soon as it starts, also one
 // that crashes right after, and the node looks for ended containers only once
-// a second.
+// a second. It counts from when all were seen to be ready: on a busy node news
+// come late, of the start as of the end.
 const settle = 3 * time.Second
 
 // staysUp says whether the new pods may be believed to be ready; if not yet,
-// it arranges for being asked again.
+// it arranges for being asked again. What was up for a while already when it was
+// first looked at is believed at once.
 func (f *follower) staysUp() bool {
 	now, restarts, young := time.Now(), int32(0), false
 	for _, pod := range f.list() {
@@ -24,7 +26,7 @@ func (f *follower) staysUp() bool {
 			c := &pod.Status.ContainerStatuses[i]
 			restarts += c.RestartCount
 			// StartedAt is cut to the second.
-			if run := c.State.Running; run != nil && !probed(pod, c.Name) && now.Sub(run.StartedAt.Time) < settle+time.Second {
+			if run := c.State.Running; run != nil && !probed(pod, c.Name) && f.began.Sub(run.StartedAt.Time) < settle+time.Second {
 				young = true
 			}
 		}

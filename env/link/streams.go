@@ -31,6 +31,8 @@ var (
 	ErrNotRunning = errors.New("the container does not run")
 	// ErrBroken: the connection ended before the program did.
 	ErrBroken = errors.New("the connection broke")
+	// ErrNoCode: the program's output ended, and nobody tells how the program did.
+	ErrNoCode = errors.New("its exit code is not known")
 )
 
 // Discard is w, or what throws everything away.

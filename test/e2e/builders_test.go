@@ -78,6 +78,7 @@ func TestBuildOnABuilderCancelled(t *testing.T) {
 			s := w.open(medium)
 			s.Press("b")
 			s.See("Run this plan", "with the builder "+name)
+			s.Gone("planning")
 			s.Press("s")
 			s.See("RUN " + long)
 			w.running(long, true)

@@ -121,8 +121,9 @@ func TestCopyPod(t *testing.T) {
 	s.See("Copied odd into box")
 
 	s.Press("F")
-	s.See("Copy files")
-	s.Insist("ctrl+o", "leave it")
+	s.See("Copy files", "› /")
+	s.Insist("ctrl+u", "› /") // then it takes keys
+	s.Press("ctrl+o")
 	s.See("take this folder", "etc/", "tmp/")
 	s.Type("tmp")
 	s.SeeRow("▌", "tmp/")

@@ -163,14 +163,15 @@ func TestShipSeveralImagesByKeys(t *testing.T) {
 	s.SeeRow("base:dev-", "to build")
 	s.SeeRow("teller:dev-", "to build, after base")
 	s.Press("s")
-	s.See("2 of 2 images built", "running 1/1 of teller:dev-", "base:dev-", "verified")
+	s.SeeWithin(4*patience, "2 of 2 images built", "running 1/1 of teller:dev-", "base:dev-", "verified")
 
 	w.write("family/teller/Dockerfile", "FROM base\nCMD [\"sleep\", \"1800\"]\n")
 	s.Press("s")
 	s.SeeRow("base:dev-", "unchanged")
 	s.SeeRow("teller:dev-", "to build")
+	s.Gone("planning")
 	s.Press("s")
-	s.See("1 of 1 images built, 1 unchanged", "running 1/1 of")
+	s.SeeWithin(4*patience, "1 of 1 images built, 1 unchanged", "running 1/1 of")
 	s.Press("q")
 	s.Exits()
 }

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -40,21 +41,37 @@ func undoable(t *testing.T, do, undo []string) func() {
 			return
 		}
 		undone = true
-		drive(t, undo...)
+		if err := drive(t, undo...); err != nil {
+			t.Error(err)
+		}
 	}
 	t.Cleanup(back)
-	drive(t, do...)
+	if err := drive(t, do...); err != nil {
+		t.Fatal(err)
+	}
 	return back
 }
 
-// drive runs one of the fixture's commands.
-func drive(t *testing.T, args ...string) {
+// beside runs what takes its time while the test looks at the screen; the test
+// does not end before it.
+func beside(t *testing.T, run func()) {
 	t.Helper()
+	done := make(chan struct{})
+	t.Cleanup(func() { <-done })
+	go func() {
+		defer close(done)
+		run()
+	}()
+}
+
+// drive runs one of the fixture's commands.
+func drive(t *testing.T, args ...string) error {
 	// It also runs in cleanups, when t.Context() has ended.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append([]string{"-C", filepath.Join("..", "fixture"), "run", "."}, args...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("fixture %v: %v\n%s", args, err, out)
+		return fmt.Errorf("fixture %v: %w\n%s", args, err, out)
 	}
+	return nil
 }

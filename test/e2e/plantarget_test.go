@@ -22,6 +22,7 @@ func TestThePlanFollowsTheEngine(t *testing.T) {
 	s.Type("separate")
 	s.Press("enter")
 	s.See("Run this plan", "with the engine of separate", "follower   build  ")
+	s.Gone("planning")
 	s.Press("s")
 	s.See("● built ")
 	has := func(engine string) bool {

@@ -73,12 +73,12 @@ var podFaults = map[string]struct {
 		id: "pods.config", says: "configmap settings does not exist",
 	},
 	"crashes": {
-		more: `command: [sh, -c, "echo cannot open the database; exit 4"]`, look: restarts, state: "2 3 4",
+		more: `command: [sh, -c, "echo cannot open the database; exit 4"]`, look: restarts, state: "2+",
 		id: "pods.crash", says: "exit code 4",
 	},
 	"out of memory": {
 		more: `command: [tail, /dev/zero]
-      resources: {limits: {memory: 32Mi}}`, look: restarts, state: "2 3 4",
+      resources: {limits: {memory: 32Mi}}`, look: restarts, state: "2+",
 		id: "pods.crash", says: "more memory than its limit of 32Mi",
 	},
 	"command not in the image": {
@@ -90,15 +90,15 @@ var podFaults = map[string]struct {
 		id: "pods.crash", says: "its command may not be executed",
 	},
 	"ends by itself": {
-		more: `command: [sh, -c, "echo all done"]`, look: restarts, state: "2 3 4",
+		more: `command: [sh, -c, "echo all done"]`, look: restarts, state: "2+",
 		id: "pods.crash", says: "ends by itself (exit code 0)",
 	},
 	"memory fault": {
-		more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2 3 4",
+		more: `command: [sh, -c, "exit 139"]`, look: restarts, state: "2+",
 		id: "pods.crash", says: "memory fault",
 	},
 	"asked to end": {
-		more: `command: [sh, -c, "exit 143"]`, look: restarts, state: "2 3 4",
+		more: `command: [sh, -c, "exit 143"]`, look: restarts, state: "2+",
 		id: "pods.crash", says: "asked to end (exit code 143)",
 	},
 	"no room": {
@@ -110,7 +110,7 @@ var podFaults = map[string]struct {
 		id: "pods.never-pull", says: "for another architecture",
 	},
 	"for another architecture, as its program shows": {
-		makes: foreign("linux/amd64"), more: "imagePullPolicy: Never", look: restarts, state: "2 3 4",
+		makes: foreign("linux/amd64"), more: "imagePullPolicy: Never", look: restarts, state: "2+",
 		id: "pods.crash", says: "for another architecture",
 	},
 }
@@ -186,7 +186,7 @@ func TestLivenessFault(t *testing.T) {
 	w.tiny("faulty")
 	w.apply(w.faulty("", `command: [sh, -c, "trap 'exit 0' TERM; while true; do sleep 1; done"]
       livenessProbe: {httpGet: {path: /healthz, port: 8081}, periodSeconds: 1, failureThreshold: 1}`))
-	w.until("pod/faulty", restarts, "2", "3", "4")
+	w.until("pod/faulty", restarts, "2+")
 	w.verdict().blames(t, "pods.probe", "its liveness probe fails (GET /healthz on port 8081)")
 }
 
@@ -197,7 +197,7 @@ func TestProbeFault(t *testing.T) {
 	w.apply(w.faulty("", `command: [sh, -c, "while true; do sleep 1; done"]
       ports: [{containerPort: 8080}]
       readinessProbe: {httpGet: {path: /, port: 3000}, periodSeconds: 1}`))
-	w.until("events", "jsonpath={range .items[?(@.reason=='Unhealthy')]}{.count} {end}", "9", "10", "11", "12")
+	w.until("events", "jsonpath={range .items[?(@.reason=='Unhealthy')]}{.count} {end}", "9+")
 	w.verdict().blames(t, "pods.probe", "nothing listens where its probe asks (GET / on port 3000)")
 }
 
@@ -331,7 +331,7 @@ spec:
 			s.Press("f")
 			s.See(f.change, "leave it")
 			s.Insist("y", "leave it")
-			s.See("All is well") // by itself, once the pods are up
+			s.SeeWithin(4*patience, "All is well") // by itself, once the pods are up
 			w.kubectl("-n", w.namespace, "rollout", "status", "deployment/faulty", "--timeout=60s")
 		})
 	}

@@ -18,9 +18,10 @@ func TestShipByKeys(t *testing.T) {
 
 	s.Press("s")
 	s.See("Run this plan", "hello-node:", "deployment/hello-node", w.namespace)
-	w.holds() // a plan changes nothing
+	s.Gone("planning") // one made before the key may be the first to be seen
+	w.holds()          // a plan changes nothing
 	s.Press("s")
-	s.See("running 3/3 of sha256:")
+	s.SeeWithin(4*patience, "running 3/3 of sha256:")
 	first := w.runningImages("hello-node", 3)
 	s.SeeRow("hello-node-", "new", "sha256:"+first) // the pods' own report
 	s.Press("2")
@@ -29,9 +30,10 @@ func TestShipByKeys(t *testing.T) {
 	w.replace("server.js", "Hello", "Good morning")
 	s.Press("3", "r")
 	s.SeeRow("image", "hello-node:", "-dirty-") // the new plan, not the old one
+	s.Gone("planning")
 	s.Press("s")
 	s.Gone("Run this plan")
-	s.See("running 3/3 of sha256:")
+	s.SeeWithin(4*patience, "running 3/3 of sha256:")
 	second := w.runningImages("hello-node", 3)
 	if second == first {
 		t.Errorf("a change shipped the same image %s", second)
@@ -53,20 +55,23 @@ func TestStagesByKeys(t *testing.T) {
 
 	s.Press("b")
 	s.See("Run this plan", "stages   build  ")
+	s.Gone("planning")
 	s.Press("s")
 	s.See("● built ")
 	w.holds()
 
 	s.Press("2", "p")
 	s.See("Run this plan", "build → deliver  ")
+	s.Gone("planning")
 	s.Press("s")
 	s.See("● pushed ")
 	w.holds()
 
 	s.Press("2", "d")
 	s.See("Run this plan", "deploy → verify  ", "deployment/stages")
+	s.Gone("planning")
 	s.Press("s")
-	s.See("running 1/1 of sha256:")
+	s.SeeWithin(4*patience, "running 1/1 of sha256:")
 	digest := w.runningImages("stages", 1)
 	s.SeeRow("stages-", "new", "sha256:"+digest)
 	s.Press("2")
@@ -92,7 +97,7 @@ func TestShipsToTheChosenNamespace(t *testing.T) {
 	s.See("Run this plan", "namespace "+other+" of ", "deployment/chosen")
 	s.Gone("planning")
 	s.Press("s")
-	s.See("running 1/1 of sha256:")
+	s.SeeWithin(4*patience, "running 1/1 of sha256:")
 	w.holds()
 	if got := strings.TrimSpace(w.kubectl("-n", other, "get", "deployments", "-o", "name")); got != "deployment.apps/chosen" {
 		t.Errorf("namespace %s holds %q", other, got)

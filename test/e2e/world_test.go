@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -237,16 +238,31 @@ func (w *world) git(args ...string) string {
 	return w.command("git", append(id, args...)...).ok()
 }
 
-// until waits until kubectl shows one of the words at a place of an object.
+// until waits until kubectl shows one of the words at a place of an object; "3+"
+// is any number from 3 on.
 func (w *world) until(object, at string, words ...string) {
 	w.t.Helper()
 	var out string
 	eventually(w.t, 2*patience, func() bool {
 		out = w.kubectl("-n", w.namespace, "get", object, "-o", at)
-		return slices.ContainsFunc(strings.Fields(out), func(have string) bool { return slices.Contains(words, have) })
+		return slices.ContainsFunc(strings.Fields(out), func(have string) bool {
+			return slices.ContainsFunc(words, func(want string) bool { return meets(have, want) })
+		})
 	}, func() string {
 		return fmt.Sprintf("%s: saw %q, waited for one of %v\n%s", object, out, words, w.kubectl("-n", w.namespace, "describe", "pods"))
 	})
+}
+
+// meets tells whether a word is the one wanted; "3+" is any number from 3 on: one
+// that only grows may have passed it.
+func meets(have, want string) bool {
+	least, counts := strings.CutSuffix(want, "+")
+	if !counts {
+		return have == want
+	}
+	n, err := strconv.Atoi(have)
+	from, errFrom := strconv.Atoi(least)
+	return err == nil && errFrom == nil && n >= from
 }
 
 // eventually waits until something holds; tell says what was seen instead.

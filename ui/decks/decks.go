@@ -180,8 +180,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	case jumped:
 		return p.jumpTo(msg.from, msg.to)
 	case kindsCame:
-		p.tookKinds(msg)
-		return nil
+		return p.tookKinds(msg)
 	case ShowList:
 		return p.open(msg)
 	case followed:

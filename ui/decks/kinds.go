@@ -18,7 +18,7 @@ const kindsLimit = 10 * time.Second
 type kinds struct {
 	of     string // context they are of
 	all    []kube.Kind
-	asking bool
+	asking string // context that is asked; "": none is
 }
 
 // kindsCame is the cluster's answer.
@@ -69,10 +69,10 @@ func (p *Part) allKinds() []kube.Kind {
 // Learn asks which kinds the cluster has: what defines others comes and goes.
 func (p *Part) Learn() tea.Cmd {
 	at := p.kube.Context
-	if p.kinds.asking || at == "" {
+	if at == "" || p.kinds.asking == at {
 		return nil
 	}
-	p.kinds.asking = true
+	p.kinds.asking = at
 	life := kube.Aim(p.ctx.Life, p.shownCluster())
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, kindsLimit)
@@ -82,11 +82,21 @@ func (p *Part) Learn() tea.Cmd {
 	}
 }
 
-func (p *Part) tookKinds(msg kindsCame) {
-	p.kinds.asking = false
+// Learning says that the cluster has not answered yet, or that it is not known
+// yet which one that is.
+func (p *Part) Learning() bool {
+	return p.kinds.asking != "" || p.kube.Context == "" && p.kube.Status.Err == nil
+}
+
+func (p *Part) tookKinds(msg kindsCame) tea.Cmd {
+	if msg.of != p.kinds.asking { // another cluster is asked now
+		return nil
+	}
+	p.kinds.asking = ""
 	if len(msg.all) > 0 {
 		p.kinds.of, p.kinds.all = msg.of, msg.all
 	}
+	return screen.Send(screen.OffersCame{})
 }
 
 // open shows a list and gives it the focus. A kind that is seen for the first

@@ -17,6 +17,7 @@ type Fields struct {
 	inputs []screen.Input
 	chosen []int // of a field with a choice
 	at     int
+	browse bool // a list to choose from is on its way
 }
 
 // Set puts a value into a field of a dialog; the app applies it.
@@ -29,6 +30,22 @@ type Set struct {
 // Apply does so.
 func (s Set) Apply() {
 	s.of.inputs[s.field] = screen.NewInput(s.of.ctx.Theme, "› ", s.value)
+}
+
+// Browsed carries what browsing for a field of a dialog led to.
+type Browsed struct {
+	of    *Fields
+	found tea.Msg
+}
+
+// Over returns that, to be handled now, while the dialog on top is still the one
+// that asked for it; else nil: nobody waits for it any more.
+func (b Browsed) Over(top Dialog) tea.Msg {
+	b.of.browse = false
+	if top != b.of {
+		return nil
+	}
+	return b.found
 }
 
 // NewForm returns a dialog with the lines as they are at first.
@@ -67,9 +84,11 @@ func (f *Fields) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key == "shift+tab", key == "up":
 		f.at = (f.at + n - 1) % n
 	case key == "ctrl+o":
-		if field.Browse != nil {
+		if field.Browse != nil && !f.browse { // a second list would stand below the first
+			f.browse = true
 			at := f.at
-			return field.Browse(f.values(), func(value string) tea.Msg { return Set{f, at, value} }), false
+			find := field.Browse(f.values(), func(value string) tea.Msg { return Set{f, at, value} })
+			return func() tea.Msg { return Browsed{f, find()} }, false
 		}
 	case len(field.Choice) > 0:
 		switch key {

@@ -57,9 +57,19 @@ func TestFieldsAreBrowsed(t *testing.T) {
 	if done || cmd == nil {
 		t.Fatal("ctrl+o does not browse")
 	}
-	cmd().(Set).Apply()
+	found := cmd().(Browsed)
+	if cmd, _ := f.Key(key("ctrl+o")); cmd != nil {
+		t.Error("it is browsed twice at once")
+	}
+	found.Over(f).(Set).Apply()
 	if v := f.values(); v[1] != "/found/home" {
 		t.Errorf("it was set to %q", v)
+	}
+	if cmd, _ = f.Key(key("ctrl+o")); cmd == nil {
+		t.Fatal("it is not browsed again")
+	}
+	if found := cmd().(Browsed); found.Over(nil) != nil {
+		t.Error("a list opens for a dialog that was left")
 	}
 	f.Key(key("tab"))
 	if cmd, _ := f.Key(key("ctrl+o")); cmd != nil {

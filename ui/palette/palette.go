@@ -20,9 +20,32 @@ type Chosen struct{ Action keys.Action }
 // offered begins the ID of an offer; its number follows.
 const offered = "\x00"
 
+// Palette is the list of what can be done.
+type Palette struct {
+	*dialog.List
+	entered bool // enter was pressed when what it meant was not there yet
+}
+
+// Key gives a key to the list. One after enter takes that back.
+func (p *Palette) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
+	p.entered = false
+	return p.List.Key(msg)
+}
+
+// Paste types what was pasted.
+func (p *Palette) Paste(msg tea.PasteMsg) {
+	p.entered = false
+	p.List.Paste(msg)
+}
+
+// Entered says that enter waits for offers that are still to come.
+func (p *Palette) Entered() bool { return p.entered }
+
 // New returns the palette for a place: every action, but for what cannot be
-// done with what is shown, and what is offered besides.
-func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, offers func() []screen.Offer) dialog.Dialog {
+// done with what is shown, and what is offered besides, which may become more
+// while there is something to learn.
+func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, offers func() []screen.Offer, learning func() bool) *Palette {
+	p := &Palette{}
 	actions := make([]dialog.Item, 0, len(ctx.Keys.Bindings))
 	for _, b := range append(ctx.Keys.At(place), ctx.Keys.Hidden(place)...) {
 		if cannot(b.Action) {
@@ -40,9 +63,14 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 		}
 		return all
 	}
-	return dialog.NewList(ctx, dialog.ListOptions{
+	p.List = dialog.NewList(ctx, dialog.ListOptions{
 		Title: "What do you want to do?",
-		Empty: func() string { return "Nothing of that name" },
+		Empty: func() string {
+			if p.entered && learning() {
+				return "Nothing of that name yet: asking the cluster…"
+			}
+			return "Nothing of that name"
+		},
 		Keys:  [][2]string{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}},
 		Find:  true,
 		Items: items,
@@ -60,6 +88,7 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 				return nil, false, false
 			}
 			if it.ID == "" {
+				p.entered = learning()
 				return nil, false, true
 			}
 			if n, ok := strings.CutPrefix(it.ID, offered); ok {
@@ -72,6 +101,7 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 			return screen.Send(Chosen{keys.Action(it.ID)}), true, true
 		},
 	})
+	return p
 }
 
 // Help returns the help for a place: its own keys, then those of everywhere.

@@ -136,11 +136,15 @@ type Offer struct {
 }
 
 // Offerer is a Part that has offers. Learn is what it takes to have them all; it
-// is done when somebody comes to look for one.
+// is done when somebody comes to look for one. While Learning there may be more.
 type Offerer interface {
 	Offers() []Offer
 	Learn() tea.Cmd
+	Learning() bool
 }
+
+// OffersCame tells the app that an Offerer has learned what there was to learn.
+type OffersCame struct{}
 
 // Notify shows a line in the footer for a while.
 type Notify struct {

@@ -130,6 +130,8 @@ func (s *session) told(what string, o outcome) tea.Msg {
 		d.Text = "The " + what + " ended"
 	case o.err == nil:
 		d.Text = fmt.Sprintf("The %s ended with exit code %d%s", what, o.code, meaning(o.code))
+	case errors.Is(o.err, link.ErrNoCode):
+		d.Text = "The " + what + " ended; " + link.ErrNoCode.Error()
 	case errors.Is(o.err, errLeft):
 		d.Text = "Left the " + what
 	case errors.Is(o.err, errGivenUp):

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,7 @@ func TestTold(t *testing.T) {
 		"well":    {outcome{}, "The shell in web ended", false},
 		"a code":  {outcome{code: 7}, "The shell in web ended with exit code 7", false},
 		"killed":  {outcome{code: 137}, "The shell in web ended with exit code 137 (killed)", false},
+		"no code": {outcome{err: fmt.Errorf("attaching: %w", link.ErrNoCode)}, "The shell in web ended; its exit code is not known", false},
 		"left":    {outcome{err: errLeft}, "Left the shell in web", false},
 		"gave up": {outcome{err: errGivenUp}, "Given up: shell in web", false},
 		"engine":  {outcome{err: &docker.Error{Kind: link.ErrBroken, Tried: far, Happened: "the connection broke", Do: "see whether it runs"}}, "the connection broke. See whether it runs", true},
