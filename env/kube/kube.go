@@ -56,6 +56,7 @@ type Pod struct {
 	Node      string
 	Images    []PodImage // one a container, in order
 	Labels    []string   // "key=value", sorted
+	Shares    string     // hostPID, shareProcessNamespace: the field by which its containers see processes of others; or none
 }
 
 // Owner is the workload a pod belongs to.

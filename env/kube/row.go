@@ -27,6 +27,7 @@ func row(p *corev1.Pod) *Pod {
 		Node:      intern(p.Spec.NodeName),
 		Images:    make([]PodImage, len(p.Spec.Containers)),
 		Labels:    labelsOf(p.Labels),
+		Shares:    sharesProcesses(&p.Spec),
 	}
 	for i := range p.Spec.Containers {
 		c := &p.Spec.Containers[i]
