@@ -72,6 +72,14 @@ func TestProgramsList(t *testing.T) {
 	if _, err := (Programs{Exec: hereWithout("sh", "ls")}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
 		t.Errorf("List without sh and ls: %v", err)
 	}
+	// The runtime's words in the place of the program's are no names.
+	wordy := func(_ context.Context, _ []string, s link.Streams) (int, error) {
+		_, err := io.WriteString(s.Out, "OCI runtime exec failed: executable file not found in $PATH")
+		return 127, errors.Join(link.ErrNoProgram, err)
+	}
+	if files, err := (Programs{Exec: wordy}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
+		t.Errorf("List without sh and ls, told on standard output: %v, %v", files, err)
+	}
 }
 
 // names writes files as ls does.

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ func TestFindShell(t *testing.T) {
 	down := &docker.Error{Kind: link.ErrNotRunning, Tried: "running sh", Happened: "it does not run", Do: "start it first"}
 	for name, c := range map[string]struct {
 		has  []string
+		odd  []string // are there, and end with an exit code
 		fail error
 		want string
 		err  error
@@ -27,12 +29,18 @@ func TestFindShell(t *testing.T) {
 		"bash alone":      {has: []string{"bash"}, want: "bash"},
 		"busybox's":       {has: []string{"/busybox/sh"}, want: "/busybox/sh"},
 		"none":            {err: errNoShell},
+		"sh that is none": {odd: []string{"sh", "bash"}, has: []string{"ash"}, want: "ash"},
+		"none that works": {odd: shells, err: errNoShell},
 		"not running":     {has: []string{"sh"}, fail: down, err: link.ErrNotRunning},
 	} {
 		t.Run(name, func(t *testing.T) {
 			exec := func(_ context.Context, command []string, s link.Streams) (int, error) {
 				if c.fail != nil {
 					return 0, c.fail
+				}
+				if slices.Contains(c.odd, command[0]) {
+					_, _ = s.Out.Write([]byte("exec format error\n"))
+					return 126, nil
 				}
 				here := false
 				for _, has := range c.has {
