@@ -102,7 +102,8 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 	}
 }
 
-// OfPod is a pod: its only container, or the one of several that is chosen.
+// OfPod is a pod: its only container, or the one of several that is chosen,
+// sidecars and others that run beside it among them.
 func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	k, at, ns, pod := ctx.Env.Kube, ctx.Facts.Context, p.Namespace, p.Name
 	image := debugImage(ctx)
@@ -113,7 +114,7 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	in := func(container string) Place { return ofPodContainer(k, at, p, container, image) }
 	place := in(first)
 	place.Name = screen.Clean(pod)
-	if len(p.Images) > 1 {
+	if len(p.Images) > 1 || p.Beside {
 		place.several = func(ctx context.Context) ([]Place, error) {
 			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
 			if err != nil {
