@@ -143,7 +143,7 @@ func (c *copying) settle(ctx context.Context) (there string, err error) {
 }
 
 func (c *copying) settleInto(ctx context.Context) (there string, err error) {
-	if c.total, err = transfer.Size(ctx, c.here); err != nil {
+	if c.total, err = total(ctx, c.here, sizeTime); err != nil {
 		return "", fmt.Errorf("reading %s: %w", c.here, err)
 	}
 	f, err := c.box.Stat(ctx, c.inside)
@@ -163,6 +163,21 @@ func (c *copying) settleInto(ctx context.Context) (there string, err error) {
 		return "", nil
 	}
 	return "", err
+}
+
+// sizeTime is how long adding up what is to be copied may take: the copy does
+// without, and a person waits for its dialog meanwhile.
+const sizeTime = 3 * time.Second
+
+// total is how many bytes a copy has to carry; 0: too many files to look at each first.
+func total(ctx context.Context, here string, within time.Duration) (int64, error) {
+	walk, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	bytes, err := transfer.Size(walk, here)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return 0, nil
+	}
+	return bytes, err
 }
 
 // task is the copy as something the footer shows, and that can be cancelled.

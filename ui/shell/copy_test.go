@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/env/transfer"
@@ -60,6 +61,33 @@ func TestCopyOfPartIsTold(t *testing.T) {
 		}
 		if _, err := os.Stat(filepath.Join(here, "a")); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A folder that is too large to be added up in time is copied without a total;
+// one that cannot be read is not.
+func TestTotal(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		here   string
+		within time.Duration
+		want   int64
+		err    error
+	}{
+		"added up":  {t.Context(), dir, time.Minute, 4, nil},
+		"too large": {t.Context(), dir, 0, 0, nil},
+		"not there": {t.Context(), filepath.Join(dir, "b"), time.Minute, 0, os.ErrNotExist},
+		"cancelled": {gone, dir, 0, 0, context.Canceled},
+	} {
+		if got, err := total(c.ctx, c.here, c.within); got != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%s: %d, %v; want %d, %v", name, got, err, c.want, c.err)
 		}
 	}
 }
