@@ -18,7 +18,7 @@ import (
 type Unpacked struct {
 	Files   int
 	Bytes   int64
-	LeftOut []string // links that lead out of what was copied, and devices
+	LeftOut []string // links that lead out of what was copied or may not be made here, and devices
 	Unread  string   // what the tar that made the archive could not read, in its words
 }
 
@@ -37,7 +37,7 @@ func Unpack(ctx context.Context, from io.Reader, to string, news func(int64)) (u
 		return u, err
 	}
 	defer func() { _ = root.Close() }()
-	in := unpacking{root: root, u: &u, ctx: ctx, news: news}
+	in := unpacking{root: root, u: &u, ctx: ctx, news: news, link: root.Symlink, mayNotLink: mayNotLink}
 	if err := in.all(tar.NewReader(from)); err != nil {
 		return u, err
 	}
@@ -46,7 +46,7 @@ func Unpack(ctx context.Context, from io.Reader, to string, news func(int64)) (u
 	info, err := os.Lstat(made)
 	switch {
 	case err != nil && len(u.LeftOut) > 0:
-		return u, fmt.Errorf("there is nothing to copy: %s is a link that leads elsewhere, or a device; copy what it leads to", u.LeftOut[0])
+		return u, fmt.Errorf("there is nothing to copy: %s is a link that leads elsewhere or may not be made here, or a device; copy what it leads to", u.LeftOut[0])
 	case err != nil && left != nil:
 		return u, first(ctx.Err(), left)
 	case err != nil:
@@ -73,6 +73,9 @@ type unpacking struct {
 	news   func(int64)
 	name   string // that all entries lie below
 	folder map[string]tarTimes
+
+	link       func(target, name string) error
+	mayNotLink func(error) bool
 }
 
 type tarTimes struct {
@@ -152,7 +155,9 @@ func (in *unpacking) entry(h *tar.Header, name string, from io.Reader) error {
 		if leadsOut(name, h.Linkname) {
 			break
 		}
-		return in.root.Symlink(h.Linkname, name)
+		if err := in.link(h.Linkname, name); !in.mayNotLink(err) {
+			return err
+		}
 	case tar.TypeLink:
 		if target, err := in.inside(h.Linkname); err == nil {
 			in.u.Files++

@@ -229,7 +229,7 @@ func (c copying) run(ctx context.Context, news func(int64)) (told result, err er
 			told.text += ", but tar could not read some: " + u.Unread
 		}
 		if n := len(u.LeftOut); n > 0 {
-			told.text += fmt.Sprintf("; left out %s that led elsewhere: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
+			told.text += fmt.Sprintf("; left out %s that led elsewhere or may not be made here: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
 		}
 		return told, nil
 	}
