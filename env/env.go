@@ -193,6 +193,9 @@ type Kube interface {
 	// Debug sees to it that a debug container of an image runs in a pod beside
 	// its container target, and returns its name. It stays with the pod.
 	Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error)
+	// TargetRoot is where that has its target's files; an error in pods whose
+	// containers share their processes.
+	TargetRoot(ctx context.Context, namespace, pod string) (string, error)
 
 	// AddPullSecret keeps a registry login (a config.json) for the pods of a
 	// service account; RemovePullSecret takes that back.

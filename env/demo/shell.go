@@ -280,6 +280,10 @@ func (c cluster) Attach(ctx context.Context, namespace, pod, container string, s
 
 func (cluster) DebugProfile(context.Context, string) kube.Profile { return kube.General }
 
+func (cluster) TargetRoot(context.Context, string, string) (string, error) {
+	return "/proc/1/root", nil
+}
+
 func (c cluster) Debug(ctx context.Context, _, _, _, image string, say func(string)) (string, error) {
 	say("Pulled: Container image " + image + " already present on machine")
 	return "twindeck-debug-1a2b3c", c.w.pass(ctx, 600*time.Millisecond)

@@ -73,8 +73,7 @@ func (c *Client) Exec(ctx context.Context, id string, command []string, s link.S
 	if err != nil {
 		return 0, cn.explain(doing, workTime, err)
 	}
-	said := &link.Said{}
-	s.Out = io.MultiWriter(said, link.Discard(s.Out))
+	s, said := s.Heard()
 	joined := join(ctx, at, s, func(ctx context.Context, size client.ContainerResizeOptions) {
 		_, _ = cn.api.ExecResize(ctx, made, client.ExecResizeOptions(size)) // it may have ended
 	})
@@ -90,7 +89,10 @@ func (c *Client) Exec(ctx context.Context, id string, command []string, s link.S
 	case ended.Running:
 		return 0, lostAt(doing, joined)
 	}
-	return ended.ExitCode, noProgram(doing, command[0], ended.ExitCode, said.String())
+	if why := link.NoProgram(command[0], ended.ExitCode, said.String()); why != "" {
+		return ended.ExitCode, &Error{Kind: link.ErrNoProgram, Tried: doing, Happened: why, Do: "use a program that it has, or a debug container"}
+	}
+	return ended.ExitCode, nil
 }
 
 // Attach connects s to a running container's main process. It returns the exit
@@ -266,19 +268,6 @@ func notRunning(doing, id string, err error) error {
 		e.Happened, e.Do = "it is paused", "let it go on: docker unpause "+short(id)
 	case strings.Contains(text, "restarting"):
 		e.Happened, e.Do = "it is being restarted again and again", "see in its log why it ends"
-	}
-	return e
-}
-
-// noProgram is how the engine's runtime says that it could not start a command:
-// with an exit code of a shell, in the command's output.
-func noProgram(doing, name string, code int, said string) error {
-	if code != 126 && code != 127 || !strings.Contains(said, "exec failed") {
-		return nil
-	}
-	e := &Error{Kind: link.ErrNoProgram, Tried: doing, Happened: "the image has no " + name, Do: "use a program that it has, or a debug container"}
-	if !strings.Contains(said, "not found") && !strings.Contains(said, "no such file") {
-		e.Happened = strings.TrimSpace(said)
 	}
 	return e
 }

@@ -64,6 +64,44 @@ func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string
 	return made.Name, nil
 }
 
+// targetRoot is the root of a debug container's target, where that has process
+// 1 to itself.
+const targetRoot = "/proc/1/root"
+
+// TargetRoot is where a debug container in a pod has its target's files. In a
+// pod that shares its processes the kubelet gives a debug container those, not
+// its target's: process 1 is another's then, with hostPID the node's.
+func (c *Client) TargetRoot(ctx context.Context, namespace, pod string) (string, error) {
+	doing := fmt.Sprintf("finding the files of pod %s/%s from a debug container", namespace, pod)
+	cn, err := c.connected(ctx)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", doing, err)
+	}
+	p, err := cn.pod(ctx, namespace, pod)
+	if err != nil {
+		return "", explain(doing, cn.at, err)
+	}
+	if field := sharesProcesses(&p.Spec); field != "" {
+		return "", &Error{
+			Doing: doing, Context: cn.at.Name, Err: fmt.Errorf("the pod has %s: true, so %s leads to other files than the container's", field, targetRoot),
+			Do: "copy from an image that has tar, or without " + field,
+		}
+	}
+	return targetRoot, nil
+}
+
+// sharesProcesses is the field by which a pod's containers see more processes
+// than their own; none: each has its own.
+func sharesProcesses(s *corev1.PodSpec) string {
+	switch {
+	case s.HostPID:
+		return "hostPID"
+	case s.ShareProcessNamespace != nil && *s.ShareProcessNamespace:
+		return "shareProcessNamespace"
+	}
+	return ""
+}
+
 // addDebug adds a container that may do what the namespace's Pod Security level
 // allows. Who may not read the namespace learns of it from the refusal.
 func (cn *conn) addDebug(ctx context.Context, p *corev1.Pod, target, image string, say func(string)) (corev1.EphemeralContainer, error) {

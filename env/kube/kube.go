@@ -58,6 +58,8 @@ type Pod struct {
 	Node      string
 	Images    []PodImage // one a container, in order
 	Labels    []string   // "key=value", sorted
+	Shares    string     // hostPID, shareProcessNamespace: the field by which its containers see processes of others; or none
+	Beside    bool       // others than its main containers run: sidecars, init or ephemeral ones
 }
 
 // Owner is the workload a pod belongs to.

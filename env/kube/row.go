@@ -27,12 +27,23 @@ func row(p *corev1.Pod) *Pod {
 		Node:      intern(p.Spec.NodeName),
 		Images:    make([]PodImage, len(p.Spec.Containers)),
 		Labels:    labelsOf(p.Labels),
+		Shares:    sharesProcesses(&p.Spec),
+		Beside:    runBeside(&p.Status),
 	}
 	for i := range p.Spec.Containers {
 		c := &p.Spec.Containers[i]
 		out.Images[i] = PodImage{Container: intern(c.Name), Image: intern(c.Image), Digest: intern(digestOf(p, c.Name))}
 	}
 	return out
+}
+
+// runBeside tells whether containers other than a pod's main ones run. Our own
+// debug containers are not meant: one is in them by way of their targets.
+func runBeside(s *corev1.PodStatus) bool {
+	runs := func(c corev1.ContainerStatus) bool {
+		return c.State.Running != nil && !strings.HasPrefix(c.Name, debugPrefix)
+	}
+	return slices.ContainsFunc(s.InitContainerStatuses, runs) || slices.ContainsFunc(s.EphemeralContainerStatuses, runs)
 }
 
 // labelsOf are labels as a filter reads them.

@@ -34,8 +34,18 @@ func (c *Client) Exec(ctx context.Context, namespace, pod, container string, com
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", doing, err)
 	}
-	return cn.stream(ctx, doing, cn.execURL(namespace, pod, container, command, s), s)
+	s, said := s.Heard()
+	code, err = cn.stream(ctx, doing, cn.execURL(namespace, pod, container, command, s), s)
+	if err != nil {
+		return 0, err
+	}
+	if why := link.NoProgram(command[0], code, said.String()); why != "" {
+		return code, &Error{Doing: doing, Context: cn.at.Name, Server: cn.at.Server, Kind: link.ErrNoProgram, Err: errors.New(why), Do: noProgramDo}
+	}
+	return code, nil
 }
+
+const noProgramDo = "use a program that the image has, or a debug container"
 
 // Attach connects s to the main process of a pod's container. It returns the
 // exit code when that ends; the end of ctx leaves it as it is. Errors are those
@@ -188,7 +198,7 @@ func (cn *conn) ending(doing string, err error) (code int, _ error) {
 	}
 	switch {
 	case has("executable file not found", "no such file or directory"):
-		return 0, told(link.ErrNoProgram, "use a program that the image has, or a debug container")
+		return 0, told(link.ErrNoProgram, noProgramDo)
 	case has("container not found", "completed pod", "is not running", "is terminated", "is waiting to start", "cannot exec in a stopped", "does not have a host assigned"):
 		return 0, told(link.ErrNotRunning, "see in its log and events why")
 	case has("pods \"") && has("not found"): // an upgrade that was refused has lost its kind

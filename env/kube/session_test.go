@@ -1,7 +1,10 @@
 package kube
 
 import (
+	"bufio"
+	"crypto/sha1" // #nosec G505 -- what WebSocket greets with
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -195,5 +198,55 @@ func TestExitCode(t *testing.T) {
 	}
 	if _, err := cn.exitCode(over, "shop", "web", PodContainer{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("who left is told %v", err)
+	}
+}
+
+// endingWith is an API server whose programs all write out, and end with a code.
+func endingWith(t *testing.T, out string, code int) *Client {
+	t.Helper()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer c.Close()
+		key := sha1.Sum([]byte(r.Header.Get("Sec-Websocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+		to := bufio.NewWriter(c)
+		_, _ = fmt.Fprintf(to, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\nSec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(key[:]))
+		frame := func(text string) {
+			_, _ = to.Write([]byte{0x82, 126, byte(len(text) >> 8), byte(len(text))})
+			_, _ = to.WriteString(text)
+		}
+		frame("\x01" + out)
+		frame(fmt.Sprintf("\x03"+`{"kind":"Status","status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"%d"}]}}`, code))
+		_, _ = to.WriteString("\x88\x02\x03\xe8") // a normal end
+		_ = to.Flush()
+		_, _ = c.Read(make([]byte, 1)) // it has understood
+	}))
+	t.Cleanup(srv.Close)
+	return openServer(t, srv.URL, "")
+}
+
+// On nodes that run on Docker a missing program has an exit code, and the
+// runtime's words for an output.
+func TestExecOnDocker(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		out  string
+		code int
+		want error
+	}{
+		"missing": {"OCI runtime exec failed: exec failed: unable to start container process: exec: \"bash\": executable file not found in $PATH: unknown\r\n", 127, link.ErrNoProgram},
+		"there":   {"bash: line 1: nothing: command not found\n", 127, nil},
+	} {
+		var out strings.Builder
+		code, err := endingWith(t, c.out, c.code).Exec(deadline(t, callLimit), "shop", "web", "app", []string{"bash"}, link.Streams{Out: &out})
+		if !errors.Is(err, c.want) || code != c.code || out.String() != c.out {
+			t.Errorf("%s: %d, %v, %q", name, code, err, out.String())
+		}
+		if told, ok := errors.AsType[*Error](err); c.want != nil && (!ok || told.Do == "" || told.Err.Error() != "the image has no bash") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

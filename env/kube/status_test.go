@@ -200,3 +200,28 @@ func TestOwner(t *testing.T) {
 		}
 	}
 }
+
+// What runs beside a pod's main containers can be meant, too; not what has ended,
+// and no debug container of ours.
+func TestRowOfWhatRunsBeside(t *testing.T) {
+	runs := corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}
+	ended := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{}}
+	one := func(name string, state corev1.ContainerState) []corev1.ContainerStatus {
+		return []corev1.ContainerStatus{{Name: name, State: state}}
+	}
+	for name, c := range map[string]struct {
+		status corev1.PodStatus
+		want   bool
+	}{
+		"nothing":                 {status: corev1.PodStatus{ContainerStatuses: one("app", runs)}},
+		"a sidecar, an init one":  {status: corev1.PodStatus{InitContainerStatuses: one("mesh", runs)}, want: true},
+		"an init one that ended":  {status: corev1.PodStatus{InitContainerStatuses: one("setup", ended)}},
+		"one of kubectl debug":    {status: corev1.PodStatus{EphemeralContainerStatuses: one("debugger-x7", runs)}, want: true},
+		"one that ended":          {status: corev1.PodStatus{EphemeralContainerStatuses: one("debugger-x7", ended)}},
+		"a debug container of us": {status: corev1.PodStatus{EphemeralContainerStatuses: one(debugPrefix+"1a2b3c", runs)}},
+	} {
+		if got := row(&corev1.Pod{Status: c.status}).Beside; got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

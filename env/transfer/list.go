@@ -3,6 +3,7 @@ package transfer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func (b Programs) List(ctx context.Context, dir string) ([]File, error) {
 	}
 	out.Reset()
 	err := b.run(ctx, nil, &out, "ls", "-1ApL", "--", at)
-	if err != nil && out.Len() == 0 { // a link that leads nowhere is an error, after all the rest
+	if errors.Is(err, ErrNoTools) || err != nil && out.Len() == 0 { // a link that leads nowhere is an error, after all the rest
 		return nil, err
 	}
 	return listed(out.String(), "\n"), nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,11 +42,55 @@ func (b Programs) run(ctx context.Context, in io.Reader, out io.Writer, command 
 	case code == 0:
 		return nil
 	}
-	text := strings.TrimSpace(said.String())
-	if strings.Contains(text, "No such file") || strings.Contains(text, "no such file") {
-		return fmt.Errorf("%w: %s", ErrNoFile, text)
+	return &failed{command[0], code, strings.TrimSpace(said.String())}
+}
+
+// failed is a program that ran, and ended with an exit code.
+type failed struct {
+	program string
+	code    int
+	said    string
+}
+
+// Error is what it said.
+func (f *failed) Error() string {
+	if f.Is(ErrNoFile) {
+		return ErrNoFile.Error() + ": " + f.said
 	}
-	return fmt.Errorf("%s ended with exit code %d: %s", command[0], code, text)
+	return fmt.Sprintf("%s ended with exit code %d: %s", f.program, f.code, f.said)
+}
+
+// Is tells that a file was not there.
+func (f *failed) Is(target error) bool {
+	return target == ErrNoFile && (strings.Contains(f.said, "No such file") || strings.Contains(f.said, "no such file"))
+}
+
+// noLoss are what tars say, although nothing is missing, or once more at the end.
+var noLoss = []string{
+	"file changed as we read it", "Removing leading", "socket ignored", // GNU's
+	"failure status due to previous errors", "rror exit delayed from previous errors", // GNU's; busybox's and BSD's
+}
+
+// mostUnread is how many lines of what was not read are told.
+const mostUnread = 3
+
+// unread is what a tar said that it left out of an archive which it ended well;
+// empty: a file that changed meanwhile, and nothing else.
+func (f *failed) unread() string {
+	var lines []string
+	for line := range strings.Lines(f.said) {
+		line = strings.TrimSpace(line)
+		if line != "" && !slices.ContainsFunc(noLoss, func(text string) bool { return strings.Contains(line, text) }) {
+			lines = append(lines, line)
+		}
+	}
+	switch n := len(lines); {
+	case f.said == "":
+		return fmt.Sprintf("it ended with exit code %d", f.code)
+	case n > mostUnread:
+		lines = append(lines[:mostUnread], "…")
+	}
+	return strings.Join(lines, "; ")
 }
 
 // Stat asks ls.

@@ -3,6 +3,7 @@
 package transfer
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -69,6 +71,14 @@ func TestProgramsList(t *testing.T) {
 	}
 	if _, err := (Programs{Exec: hereWithout("sh", "ls")}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
 		t.Errorf("List without sh and ls: %v", err)
+	}
+	// The runtime's words in the place of the program's are no names.
+	wordy := func(_ context.Context, _ []string, s link.Streams) (int, error) {
+		_, err := io.WriteString(s.Out, "OCI runtime exec failed: executable file not found in $PATH")
+		return 127, errors.Join(link.ErrNoProgram, err)
+	}
+	if files, err := (Programs{Exec: wordy}).List(t.Context(), "/"); !errors.Is(err, ErrNoTools) {
+		t.Errorf("List without sh and ls, told on standard output: %v, %v", files, err)
 	}
 }
 
@@ -304,4 +314,70 @@ type endless struct{ cancel func() }
 func (e endless) Read([]byte) (int, error) {
 	e.cancel()
 	return 0, context.Canceled
+}
+
+// ends runs programs of this machine; tar says something more, and ends with a code.
+func ends(code int, says string) Exec {
+	here := hereWithout()
+	return func(ctx context.Context, command []string, s link.Streams) (int, error) {
+		got, err := here(ctx, command, s)
+		if command[0] != "tar" || command[1] != "cf" || err != nil || got != 0 {
+			return got, err
+		}
+		_, err = io.WriteString(link.Discard(s.Err), says)
+		return code, err
+	}
+}
+
+// What a tar could not read is told in its words, although the archive is well
+// ended; what lacks nothing is no failure.
+func TestProgramsTellWhatWasNotRead(t *testing.T) {
+	there := tree(t, map[string]string{"data/a": "one", "data/b": "two"})
+	const delayed = "tar: Exiting with failure status due to previous errors\n"
+	for name, c := range map[string]struct {
+		code       int
+		says, want string
+	}{
+		"all":               {},
+		"GNU's":             {2, "tar: ./data/c: Cannot open: Permission denied\n" + delayed, "tar: ./data/c: Cannot open: Permission denied"},
+		"busybox's":         {1, "tar: can't open './data/c': Permission denied\ntar: error exit delayed from previous errors\n", "tar: can't open './data/c': Permission denied"},
+		"gone meanwhile":    {1, "tar: ./data/c: Cannot stat: No such file or directory\n", "tar: ./data/c: Cannot stat: No such file or directory"},
+		"changed":           {1, "tar: ./data/a: file changed as we read it\n", ""},
+		"changed, and more": {1, "tar: ./data/a: file changed as we read it\ntar: ./data/c: Read error\n", "tar: ./data/c: Read error"},
+		"many":              {2, "tar: 1\ntar: 2\ntar: 3\ntar: 4\n" + delayed, "tar: 1; tar: 2; tar: 3; …"},
+		"no word":           {2, "", "it ended with exit code 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stream, err := Programs{Exec: ends(c.code, c.says)}.Read(t.Context(), filepath.Join(there, "data"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := filepath.Join(t.TempDir(), "it")
+			u, err := Unpack(t.Context(), stream, to, nil)
+			_ = stream.Close()
+			if err != nil || u.Unread != c.want || u.Files != 2 {
+				t.Errorf("Unpack = %+v, %v", u, err)
+			}
+			if d := cmp.Diff(map[string]string{"a": "one", "b": "two"}, seen(t, to)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// Where nothing came, it is said why, and not that there is nothing.
+func TestUnpackNothingButAnError(t *testing.T) {
+	broke := errors.New("the line broke")
+	for name, why := range map[string]error{
+		"not read": &failed{"tar", 2, "tar: ./secret: Cannot open: Permission denied"},
+		"broken":   broke,
+	} {
+		for what, headers := range map[string][]tar.Header{"nothing": nil, "a file": {{Typeflag: tar.TypeReg, Name: "a"}}} {
+			at := t.TempDir()
+			_, err := Unpack(t.Context(), io.MultiReader(archived(t, headers...), iotest.ErrReader(why)), filepath.Join(at, "it"), nil)
+			if came := headers != nil && why != broke; came != (err == nil) || !came && (!errors.Is(err, why) || errors.Is(err, ErrNoFile)) {
+				t.Errorf("%s, %s: %v", name, what, err)
+			}
+		}
+	}
 }

@@ -192,6 +192,36 @@ func TestUnpackStaysInside(t *testing.T) {
 	}
 }
 
+// A user without the right to make links gets the rest, and is told which are
+// missing; any other failure is one.
+func TestUnpackWithoutTheRightToLink(t *testing.T) {
+	noRight, noRoom := errors.New("a required privilege is not held by the client"), errors.New("no space left")
+	for refusal, want := range map[error]error{noRight: nil, noRoom: noRoom} {
+		dir := t.TempDir()
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer root.Close()
+		var u Unpacked
+		in := unpacking{
+			root: root, u: &u, ctx: t.Context(),
+			link:       func(string, string) error { return refusal },
+			mayNotLink: func(err error) bool { return errors.Is(err, noRight) },
+		}
+		archive := archived(t, tar.Header{Typeflag: tar.TypeSymlink, Name: "a/l", Linkname: "x"}, tar.Header{Typeflag: tar.TypeReg, Name: "a/x"})
+		if err := in.all(tar.NewReader(archive)); !errors.Is(err, want) {
+			t.Errorf("%v: %v", refusal, err)
+		}
+		if want != nil {
+			continue
+		}
+		if d := cmp.Diff([]string{"a/l"}, u.LeftOut) + cmp.Diff(map[string]string{"x": "a/x"}, seen(t, filepath.Join(dir, staged))); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 // A folder that is there keeps what the archive does not have; a link in it is
 // replaced, never written through.
 func TestUnpackOntoWhatIsThere(t *testing.T) {

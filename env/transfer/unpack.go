@@ -18,7 +18,8 @@ import (
 type Unpacked struct {
 	Files   int
 	Bytes   int64
-	LeftOut []string // links that lead out of what was copied, and devices
+	LeftOut []string // links that lead out of what was copied or may not be made here, and devices
+	Unread  string   // what the tar that made the archive could not read, in its words
 }
 
 // Unpack makes of a tar archive, all of whose entries lie below one name, the
@@ -36,20 +37,28 @@ func Unpack(ctx context.Context, from io.Reader, to string, news func(int64)) (u
 		return u, err
 	}
 	defer func() { _ = root.Close() }()
-	in := unpacking{root: root, u: &u, ctx: ctx, news: news}
+	in := unpacking{root: root, u: &u, ctx: ctx, news: news, link: root.Symlink, mayNotLink: mayNotLink}
 	if err := in.all(tar.NewReader(from)); err != nil {
 		return u, err
 	}
+	left := in.drain(from)
 	made := filepath.Join(stage, staged)
 	info, err := os.Lstat(made)
 	switch {
 	case err != nil && len(u.LeftOut) > 0:
-		return u, fmt.Errorf("there is nothing to copy: %s is a link that leads elsewhere, or a device; copy what it leads to", u.LeftOut[0])
+		return u, fmt.Errorf("there is nothing to copy: %s is a link that leads elsewhere or may not be made here, or a device; copy what it leads to", u.LeftOut[0])
+	case err != nil && left != nil:
+		return u, first(ctx.Err(), left)
 	case err != nil:
 		return u, fmt.Errorf("the archive is empty: %w", ErrNoFile)
 	}
 	if err := ctx.Err(); err != nil {
 		return u, err
+	}
+	if tar, ok := errors.AsType[*failed](left); ok {
+		u.Unread = tar.unread()
+	} else if left != nil {
+		return u, fmt.Errorf("reading the archive: %w", left)
 	}
 	return u, place(made, to, info)
 }
@@ -64,6 +73,9 @@ type unpacking struct {
 	news   func(int64)
 	name   string // that all entries lie below
 	folder map[string]tarTimes
+
+	link       func(target, name string) error
+	mayNotLink func(error) bool
 }
 
 type tarTimes struct {
@@ -95,6 +107,13 @@ func (in *unpacking) all(from *tar.Reader) error {
 		}
 	}
 	return nil
+}
+
+// drain reads what is behind the archive's end mark: a tar that left something
+// out writes the mark all the same, and fails after it.
+func (in *unpacking) drain(from io.Reader) error {
+	_, err := io.Copy(io.Discard, counted{in.ctx, from, nil, new(int64)})
+	return err
 }
 
 // inside is where an entry goes, below the stage.
@@ -136,7 +155,9 @@ func (in *unpacking) entry(h *tar.Header, name string, from io.Reader) error {
 		if leadsOut(name, h.Linkname) {
 			break
 		}
-		return in.root.Symlink(h.Linkname, name)
+		if err := in.link(h.Linkname, name); !in.mayNotLink(err) {
+			return err
+		}
 	case tar.TypeLink:
 		if target, err := in.inside(h.Linkname); err == nil {
 			in.u.Files++

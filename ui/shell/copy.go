@@ -143,7 +143,7 @@ func (c *copying) settle(ctx context.Context) (there string, err error) {
 }
 
 func (c *copying) settleInto(ctx context.Context) (there string, err error) {
-	if c.total, err = transfer.Size(ctx, c.here); err != nil {
+	if c.total, err = total(ctx, c.here, sizeTime); err != nil {
 		return "", fmt.Errorf("reading %s: %w", c.here, err)
 	}
 	f, err := c.box.Stat(ctx, c.inside)
@@ -165,9 +165,24 @@ func (c *copying) settleInto(ctx context.Context) (there string, err error) {
 	return "", err
 }
 
+// sizeTime is how long adding up what is to be copied may take: the copy does
+// without, and a person waits for its dialog meanwhile.
+const sizeTime = 3 * time.Second
+
+// total is how many bytes a copy has to carry; 0: too many files to look at each first.
+func total(ctx context.Context, here string, within time.Duration) (int64, error) {
+	walk, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	bytes, err := transfer.Size(walk, here)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return 0, nil
+	}
+	return bytes, err
+}
+
 // task is the copy as something the footer shows, and that can be cancelled.
 func (c copying) task(ctx *screen.Context) screen.StartTask {
-	said := ""
+	var told result
 	what := screen.Quote(path.Base(filepath.ToSlash(c.here))) + " into " + c.place.Name
 	if c.out {
 		what = screen.Quote(path.Base(c.inside)) + " out of " + c.place.Name
@@ -176,7 +191,7 @@ func (c copying) task(ctx *screen.Context) screen.StartTask {
 		Name: "copy " + what, Command: c.command(), Limit: copyTime,
 		Run: func(ctx context.Context, say func(string)) error {
 			var err error
-			said, err = c.run(ctx, meter(c.total, time.Now, say))
+			told, err = c.run(ctx, meter(c.total, time.Now, say))
 			return err
 		},
 		Done: func(err error) tea.Msg {
@@ -184,30 +199,39 @@ func (c copying) task(ctx *screen.Context) screen.StartTask {
 			case errors.Is(err, transfer.ErrNoTools) && c.place.debugBox != nil:
 				return c.offer(ctx, err)
 			case err == nil:
-				return screen.Notify{Text: "Copied " + what + said}
+				return screen.Notify{Text: "Copied " + what + told.text, Bad: told.part}
 			}
 			return nil
 		},
 	}
 }
 
+// result is what a person should know of a copy.
+type result struct {
+	text string
+	part bool // something is missing that was meant
+}
+
 // run copies, and says what a person should know of it.
-func (c copying) run(ctx context.Context, news func(int64)) (said string, err error) {
+func (c copying) run(ctx context.Context, news func(int64)) (told result, err error) {
 	if c.out {
 		archive, err := c.box.Read(ctx, c.inside)
 		if err != nil {
-			return "", err
+			return told, err
 		}
 		u, err := transfer.Unpack(ctx, archive, c.here, news)
 		_ = archive.Close()
 		if err != nil {
-			return "", err
+			return told, err
 		}
-		said = fmt.Sprintf(" to %s: %s, %s", c.here, count(u.Files, "file"), screen.Bytes(u.Bytes))
+		told.text = fmt.Sprintf(" to %s: %s, %s", c.here, count(u.Files, "file"), screen.Bytes(u.Bytes))
+		if told.part = u.Unread != ""; told.part {
+			told.text += ", but tar could not read some: " + u.Unread
+		}
 		if n := len(u.LeftOut); n > 0 {
-			said += fmt.Sprintf("; left out %s that led elsewhere: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
+			told.text += fmt.Sprintf("; left out %s that led elsewhere or may not be made here: %s", count(n, "link"), strings.Join(u.LeftOut[:min(n, 3)], ", "))
 		}
-		return said, nil
+		return told, nil
 	}
 	from, to := io.Pipe()
 	packed := make(chan error, 1)
@@ -222,7 +246,7 @@ func (c copying) run(ctx context.Context, news func(int64)) (said string, err er
 	if read := <-packed; read != nil && !errors.Is(read, io.ErrClosedPipe) {
 		err = read // why the other side had no whole archive
 	}
-	return fmt.Sprintf(" to %s: %s", c.inside, screen.Bytes(sent)), err
+	return result{text: fmt.Sprintf(" to %s: %s", c.inside, screen.Bytes(sent))}, err
 }
 
 func count(n int, noun string) string {

@@ -30,7 +30,7 @@ func offerDebug(ctx *screen.Context, p Place) tea.Msg {
 func (p Place) askImage(ctx *screen.Context, title, question string, then func(image string) tea.Cmd) tea.Msg {
 	return screen.Form{
 		Title:  title,
-		Body:   append([]string{question, ""}, p.changes...),
+		Body:   append(append([]string{question, ""}, p.changes...), p.files),
 		Fields: []screen.Field{{Label: "image", Value: p.image}},
 		Yes:    "start it",
 		Then: func(values []string) tea.Cmd {
@@ -49,7 +49,7 @@ func debug(ctx *screen.Context, p Place, image string) tea.Cmd {
 		s := &session{title: p.Name, command: p.debugCommand(ctx, image), holds: leaveAtOnce}
 		s.run = func(ctx context.Context, to link.Streams, say func(string)) (int, error) {
 			say("$ " + s.command)
-			say("Starting it; ctrl+c gives up. The files of " + p.Name + " are under /proc/1/root. exit or ctrl+d ends it.")
+			say("Starting it; ctrl+c gives up. " + p.files + " exit or ctrl+d ends it.")
 			return p.debug(ctx, image, to, say)
 		}
 		return s.start(ctx, func(o outcome) tea.Msg { return s.told("debug shell in "+p.Name, o) })()

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,42 @@ func TestDebugCommandNamesTheProfile(t *testing.T) {
 		p := OfPod(ctx, &kube.Pod{Name: "api", Namespace: ns, Images: []kube.PodImage{{Container: "app"}}})
 		if got := p.debugCommand(ctx, "busybox"); !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s, want %s", ns, got, want)
+		}
+	}
+}
+
+// sharing is a cluster whose pods share their processes; nothing is to be made in it.
+type sharing struct {
+	env.Kube
+	t *testing.T
+}
+
+var errShares = errors.New("the pod has hostPID: true")
+
+func (sharing) TargetRoot(context.Context, string, string) (string, error) { return "", errShares }
+
+func (s sharing) Debug(context.Context, string, string, string, string, func(string)) (string, error) {
+	s.t.Error("a debug container was made")
+	return "twindeck-debug-1", nil
+}
+
+// Where process 1 is not the target's, nothing is copied through a debug
+// container, and a shell in one is not sent to the files of process 1.
+func TestDebugContainerWhereProcessesAreShared(t *testing.T) {
+	e := demo.Open()
+	e.Kube = sharing{e.Kube, t}
+	ctx := &screen.Context{Env: e, Life: t.Context(), Work: &sync.WaitGroup{}}
+	for shares, want := range map[string]string{
+		"":                      "The files of app are under /proc/1/root.",
+		"hostPID":               "The pod has hostPID: the files of app are under /proc/PID/root",
+		"shareProcessNamespace": "The pod has shareProcessNamespace: the files of app are under /proc/PID/root",
+	} {
+		p := OfPod(ctx, &kube.Pod{Name: "api", Namespace: "shop", Shares: shares, Images: []kube.PodImage{{Container: "app"}}})
+		if form, ok := offerDebug(ctx, p).(screen.Form); !ok || !strings.HasPrefix(form.Body[len(form.Body)-1], want) {
+			t.Errorf("%q: it says %q", shares, form.Body)
+		}
+		if _, err := p.debugBox(t.Context(), "busybox", func(string) {}); !errors.Is(err, errShares) {
+			t.Errorf("%q: the copy goes on: %v", shares, err)
 		}
 	}
 }

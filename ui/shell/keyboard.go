@@ -46,8 +46,12 @@ type keyboard struct {
 	echo   io.Writer // of a program that has no terminal
 	heard  atomic.Bool
 
-	left bool   // somebody has left
-	last byte   // the byte before
+	left bool // somebody has left
+	keys keyReader
+	wasP bool   // the key before was ctrl+p
+	held []byte // not passed on yet: the key that is being read, before it ctrl+p
+	from int    // where in held that key begins
+	seen bool   // its beginning was passed on already
 	line []byte // what was typed of a line, byLines
 }
 
@@ -110,10 +114,16 @@ const typedAhead = 1024
 func (k *keyboard) typed(keys []byte) []byte {
 	var on []byte
 	for _, c := range keys {
-		switch {
-		case k.left:
+		if k.left {
 			return nil
-		case k.last == ctrlP && c == ctrlQ:
+		}
+		if k.keys.breaks(c) {
+			on = append(on, k.pass(other)...)
+			k.wasP = false
+		}
+		key := k.keys.next(c)
+		switch {
+		case k.wasP && key == pressedQ:
 			k.away(errLeft)
 			return on
 		case c == ctrlC && !k.heard.Load() && k.manner != readOnly:
@@ -126,17 +136,38 @@ func (k *keyboard) typed(keys []byte) []byte {
 			}
 		case k.manner == byLines:
 			on = append(on, k.edit(c)...)
-		case k.manner == holdBack && c == ctrlP:
-			if k.last == ctrlP { // the one before was meant
-				on = append(on, ctrlP)
-			}
-		case k.manner == holdBack && k.last == ctrlP:
-			on = append(on, ctrlP, c)
 		default:
-			on = append(on, c)
+			k.held = append(k.held, c)
+			if key != unfinished {
+				on = append(on, k.pass(key)...)
+			}
 		}
-		k.last = c
+		if key != unfinished && key != noKey {
+			k.wasP = key == pressedP
+		}
 	}
+	// What is not finished may be all that comes: escape is a key, too. The rest
+	// of a longer one comes at once.
+	if n := len(k.keys.begun); n > 0 && (k.manner == leaveAtOnce || n <= len("\x1b[") || k.seen) {
+		on = append(on, k.held...)
+		k.held, k.from, k.seen = nil, 0, true
+	}
+	return on
+}
+
+// pass is what is passed on of what is held, now that a key of it is finished.
+func (k *keyboard) pass(key key) []byte {
+	n := len(k.held)
+	switch {
+	case k.manner != holdBack || k.seen:
+	case key == noKey && k.wasP: // it was let go
+		n = 0
+	case key == pressedP: // one before it was meant
+		n = k.from
+	}
+	on := k.held[:n:n]
+	k.held = k.held[n:]
+	k.from, k.seen = len(k.held), false
 	return on
 }
 

@@ -10,7 +10,13 @@ import (
 
 // What is typed reaches the program, or leaves it; as the manner has it.
 func TestKeyboard(t *testing.T) {
-	const p, q = "\x10", "\x11"
+	const (
+		p, q           = "\x10", "\x11"
+		kittyP, kittyQ = "\x1b[112;5u", "\x1b[113;5u"
+		xtermP, xtermQ = "\x1b[27;5;112~", "\x1b[27;5;113~"
+		downP, upP     = "\x1b[112;5:1u", "\x1b[112;5:3u"
+		ctrlUp, ctrlOn = "\x1b[57442;1:3u", "\x1b[57442;5:1u"
+	)
 	for name, c := range map[string]struct {
 		manner manner
 		early  bool     // before the program reads
@@ -31,6 +37,37 @@ func TestKeyboard(t *testing.T) {
 		"held twice":                   {manner: holdBack, typed: []string{p, p, "a"}, want: p + p + "a"},
 		"held, then leave":             {manner: holdBack, typed: []string{"x" + p, q, "y"}, want: "x", leaves: errLeft},
 		"ctrl+c is the main process's": {manner: holdBack, typed: []string{"\x03"}, want: "\x03"},
+		"after escape":                 {typed: []string{"\x1b" + p + q}, want: "\x1b" + p, leaves: errLeft},
+		"escape between":               {typed: []string{p + "\x1b" + q}, want: p + "\x1b" + q},
+		"kitty":                        {typed: []string{"a" + kittyP + kittyQ + "b"}, want: "a" + kittyP, leaves: errLeft},
+		"kitty, key by key":            {typed: []string{kittyP, kittyQ}, want: kittyP, leaves: errLeft},
+		"kitty, escape between":        {typed: []string{kittyP, "\x1b", kittyQ}, want: kittyP + "\x1b" + kittyQ},
+		"kitty, split":                 {typed: []string{"\x1b", "[11", "2;5", "u\x1b[", "113;5u"}, want: kittyP + "\x1b[", leaves: errLeft},
+		"kitty, keys let go":           {typed: []string{ctrlOn + downP, upP, ctrlUp, ctrlOn, "\x1b[113;5:1u"}, want: ctrlOn + downP + upP + ctrlUp + ctrlOn, leaves: errLeft},
+		"kitty, locks, other layouts":  {typed: []string{"\x1b[112:80;197u", "\x1b[113:81:113;133:1u"}, want: "\x1b[112:80;197u", leaves: errLeft},
+		"kitty, ctrl+shift":            {typed: []string{"\x1b[112;6u", kittyQ}, want: "\x1b[112;6u" + kittyQ},
+		"kitty, without ctrl":          {typed: []string{"\x1b[112u", "\x1b[113u", kittyQ}, want: "\x1b[112u\x1b[113u" + kittyQ},
+		"kitty, another key between":   {typed: []string{kittyP, "\x1b[97;5u", kittyQ}, want: kittyP + "\x1b[97;5u" + kittyQ},
+		"xterm":                        {typed: []string{xtermP + xtermQ}, want: xtermP, leaves: errLeft},
+		"xterm, split":                 {typed: []string{xtermP[:4], xtermP[4:], xtermQ[:7], xtermQ[7:]}, want: xtermP + xtermQ[:7], leaves: errLeft},
+		"of both kinds":                {typed: []string{p, kittyQ}, want: p, leaves: errLeft},
+		"keys that look like it":       {typed: []string{"\x1b[112;5R\x1b[113;5R\x1b[27;5~\x1b[11~\x1bOP\x1b[A"}, want: "\x1b[112;5R\x1b[113;5R\x1b[27;5~\x1b[11~\x1bOP\x1b[A"},
+		"no end":                       {typed: []string{"\x1b[" + strings.Repeat("1", 100), "x" + p + q}, want: "\x1b[" + strings.Repeat("1", 100) + "x" + p, leaves: errLeft},
+		"held kitty":                   {manner: holdBack, typed: []string{kittyP}, want: ""},
+		"held kitty, then another key": {manner: holdBack, typed: []string{kittyP, "a"}, want: kittyP + "a"},
+		"held kitty, then escape":      {manner: holdBack, typed: []string{kittyP, "\x1b"}, want: kittyP + "\x1b"},
+		"held kitty twice":             {manner: holdBack, typed: []string{kittyP + kittyP, "a"}, want: kittyP + kittyP + "a"},
+		"held kitty twice, then leave": {manner: holdBack, typed: []string{kittyP, kittyP, kittyQ}, want: kittyP, leaves: errLeft},
+		"held kitty, then leave":       {manner: holdBack, typed: []string{"x" + downP, upP, kittyQ, "y"}, want: "x", leaves: errLeft},
+		"held kitty, let go, and on":   {manner: holdBack, typed: []string{downP, upP, "a"}, want: downP + upP + "a"},
+		"held kitty, split":            {manner: holdBack, typed: []string{"\x1b[112", ";5u", "\x1b[11", "3;5u"}, want: "", leaves: errLeft},
+		"held kitty, split early":      {manner: holdBack, typed: []string{"\x1b", "[112;5u", "\x1b", "[113;5u"}, want: kittyP + "\x1b", leaves: errLeft},
+		"escape waits for nothing":     {manner: holdBack, typed: []string{"\x1b"}, want: "\x1b"},
+		"alt waits for nothing":        {manner: holdBack, typed: []string{"\x1b[", "1"}, want: "\x1b[1"},
+		"held, after escape":           {manner: holdBack, typed: []string{"\x1b" + p, q}, want: "\x1b", leaves: errLeft},
+		"held, keys of the program":    {manner: holdBack, typed: []string{"\x1b[A\x1b[1;5", "C\x1b[200~a" + "\x1b[201~"}, want: "\x1b[A\x1b[1;5C\x1b[200~a\x1b[201~"},
+		"kitty leaves what is watched": {manner: readOnly, typed: []string{kittyP, kittyQ}, leaves: errLeft},
+		"lines: kitty leaves":          {manner: byLines, typed: []string{kittyP + kittyQ}, leaves: errLeft, shows: "[112;5u[113;5"},
 		"nothing is passed on":         {manner: readOnly, typed: []string{"rm\r"}, want: ""},
 		"ctrl+c leaves what is watched": {
 			manner: readOnly, typed: []string{"\x03"}, leaves: errLeft,
@@ -63,4 +100,29 @@ func TestKeyboard(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzKeyboard: whatever is typed, in whatever pieces, is passed on as it is, as
+// long as nobody leaves; what is held back comes with the next key.
+func FuzzKeyboard(f *testing.F) {
+	f.Add("ls\r\x1b[A\x10a\x1b[112;5u\x1b[112;5:3ub", uint8(3), false)
+	f.Add("\x1b\x1b[\x1b[27;5;112~\x10\x1b", uint8(5), true)
+	f.Fuzz(func(t *testing.T, typed string, piece uint8, holds bool) {
+		ctx, leave := context.WithCancelCause(t.Context())
+		defer leave(nil)
+		k := &keyboard{leave: leave}
+		if k.heard.Store(true); holds {
+			k.manner = holdBack
+		}
+		var got strings.Builder
+		all := typed + "\x1b\x1bx" // a key that ends whatever was begun
+		for rest := all; rest != ""; {
+			n := min(len(rest), int(piece)+1)
+			got.Write(k.typed([]byte(rest[:n])))
+			rest = rest[n:]
+		}
+		if context.Cause(ctx) == nil && got.String() != all {
+			t.Errorf("of %q came %q", all, got.String())
+		}
+	})
 }

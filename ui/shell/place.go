@@ -31,6 +31,7 @@ type Place struct {
 	terminal func(ctx context.Context) (reads, error)
 	debug    func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error)
 	changes  []string // what a debug container changes
+	files    string   // where one has its target's files, in words
 	image    string   // of a debug container, as chosen last
 
 	box transfer.Box
@@ -96,12 +97,13 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 		},
 		changes: []string{
 			"A container of this image starts beside it and shares its processes, network and volumes. It is removed when you leave.",
-			"Its files are under /proc/1/root.",
 		},
+		files: "The files of " + name + " are under /proc/1/root.",
 	}
 }
 
-// OfPod is a pod: its only container, or the one of several that is chosen.
+// OfPod is a pod: its only container, or the one of several that is chosen,
+// sidecars and others that run beside it among them.
 func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	k, at, ns, pod := ctx.Env.Kube, ctx.Facts.Context, p.Namespace, p.Name
 	image := debugImage(ctx)
@@ -109,9 +111,10 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 	if len(p.Images) > 0 {
 		first = p.Images[0].Container
 	}
-	place := ofPodContainer(k, at, ns, pod, first, image)
+	in := func(container string) Place { return ofPodContainer(k, at, p, container, image) }
+	place := in(first)
 	place.Name = screen.Clean(pod)
-	if len(p.Images) > 1 {
+	if len(p.Images) > 1 || p.Beside {
 		place.several = func(ctx context.Context) ([]Place, error) {
 			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
 			if err != nil {
@@ -119,7 +122,7 @@ func OfPod(ctx *screen.Context, p *kube.Pod) Place {
 			}
 			var out []Place
 			for _, c := range likely(all) {
-				one := ofPodContainer(k, at, ns, pod, c.Name, image)
+				one := in(c.Name)
 				if one.note = c.Why(); c.Role != kube.RoleMain {
 					one.note = string(c.Role) + ", " + one.note
 				}
@@ -145,7 +148,8 @@ func likely(all []kube.PodContainer) []kube.PodContainer {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b kube.PodContainer) int { return cmp.Compare(order(a), order(b)) })
 }
 
-func ofPodContainer(k env.Kube, at kube.Context, ns, pod, container, image string) Place {
+func ofPodContainer(k env.Kube, at kube.Context, p *kube.Pod, container, image string) Place {
+	ns, pod := p.Namespace, p.Name
 	where := screen.Clean(pod + " -n " + ns)
 	if at.Name != "" {
 		where += " --context " + screen.Clean(at.Name)
@@ -207,14 +211,27 @@ func ofPodContainer(k env.Kube, at kube.Context, ns, pod, container, image strin
 		},
 		box: transfer.Programs{Exec: in(container)},
 		debugBox: func(ctx context.Context, image string, say func(string)) (transfer.Box, error) {
+			root, err := k.TargetRoot(kube.Aim(ctx, at), ns, pod)
+			if err != nil {
+				return nil, err
+			}
 			exec, err := beside(ctx, image, say)
-			return transfer.Programs{Exec: exec, Root: "/proc/1/root"}, err
+			return transfer.Programs{Exec: exec, Root: root}, err
 		},
 		changes: []string{
 			"An ephemeral container of this image starts in the pod and shares its processes and network. It stays in the pod's spec, and runs, until the pod is replaced; the next time it is used again.",
-			"The files of " + screen.Clean(container) + " are under /proc/1/root.",
 		},
+		files: filesOf(screen.Clean(container), p.Shares),
 	}
+}
+
+// filesOf says where a debug container has the files of its target. Where
+// processes are shared, process 1 is the node's, or that of the pod itself.
+func filesOf(container, shares string) string {
+	if shares == "" {
+		return "The files of " + container + " are under /proc/1/root."
+	}
+	return "The pod has " + shares + ": the files of " + container + " are under /proc/PID/root of a process of its own, not of process 1."
 }
 
 // choose goes on with a place, or lets a person choose one of its containers first.

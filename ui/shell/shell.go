@@ -108,12 +108,14 @@ var shells = []string{"sh", "bash", "ash", "/bin/sh", "/busybox/sh"}
 func findShell(ctx context.Context, exec func(context.Context, []string, link.Streams) (int, error)) (string, error) {
 	for _, name := range shells {
 		var out strings.Builder
-		_, err := exec(ctx, []string{name, "-c", "command -v bash || true"}, link.Streams{Out: &out})
+		code, err := exec(ctx, []string{name, "-c", "command -v bash || true"}, link.Streams{Out: &out})
 		switch {
 		case errors.Is(err, link.ErrNoProgram):
 			continue
 		case err != nil:
 			return "", err
+		case code != 0: // it is no shell, or cannot be run: what it said is no path
+			continue
 		case strings.TrimSpace(out.String()) != "":
 			return "bash", nil
 		}

@@ -4,10 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
@@ -19,6 +25,7 @@ func TestFindShell(t *testing.T) {
 	down := &docker.Error{Kind: link.ErrNotRunning, Tried: "running sh", Happened: "it does not run", Do: "start it first"}
 	for name, c := range map[string]struct {
 		has  []string
+		odd  []string // are there, and end with an exit code
 		fail error
 		want string
 		err  error
@@ -28,12 +35,18 @@ func TestFindShell(t *testing.T) {
 		"bash alone":      {has: []string{"bash"}, want: "bash"},
 		"busybox's":       {has: []string{"/busybox/sh"}, want: "/busybox/sh"},
 		"none":            {err: errNoShell},
+		"sh that is none": {odd: []string{"sh", "bash"}, has: []string{"ash"}, want: "ash"},
+		"none that works": {odd: shells, err: errNoShell},
 		"not running":     {has: []string{"sh"}, fail: down, err: link.ErrNotRunning},
 	} {
 		t.Run(name, func(t *testing.T) {
 			exec := func(_ context.Context, command []string, s link.Streams) (int, error) {
 				if c.fail != nil {
 					return 0, c.fail
+				}
+				if slices.Contains(c.odd, command[0]) {
+					_, _ = s.Out.Write([]byte("exec format error\n"))
+					return 126, nil
 				}
 				here := false
 				for _, has := range c.has {
@@ -127,5 +140,57 @@ func TestMeter(t *testing.T) {
 	m(12 << 20)
 	if got := strings.Join(said, " | "); got != "1M of 40M | 12M of 40M · 3M/s" {
 		t.Errorf("it said %q", got)
+	}
+}
+
+// housed is a cluster whose pods have these containers; it counts who asks.
+type housed struct {
+	env.Kube
+	has   []kube.PodContainer
+	asked int
+}
+
+func (h *housed) PodContainers(context.Context, string, string) ([]kube.PodContainer, error) {
+	h.asked++
+	return h.has, nil
+}
+
+// Whoever can be meant is asked for; where nobody else can be, nothing is asked,
+// neither a person nor the cluster.
+func TestWhichContainer(t *testing.T) {
+	app := kube.PodContainer{Name: "app", Default: true, State: "running"}
+	for name, c := range map[string]struct {
+		pod  kube.Pod
+		has  []kube.PodContainer
+		want string
+	}{
+		"one":         {pod: kube.Pod{}},
+		"two":         {pod: kube.Pod{Images: []kube.PodImage{{Container: "app"}, {Container: "log"}}}, has: []kube.PodContainer{app, {Name: "log"}}, want: "web/app web/log"},
+		"and sidecar": {pod: kube.Pod{Beside: true}, has: []kube.PodContainer{{Name: "mesh", Role: kube.RoleSidecar, State: "running"}, app}, want: "web/app web/mesh"},
+		"an init one": {pod: kube.Pod{Beside: true}, has: []kube.PodContainer{{Name: "setup", Role: kube.RoleInit, State: "running"}, {Name: "app", Default: true}}, want: "web/app web/setup"},
+	} {
+		e := demo.Open()
+		h := &housed{Kube: e.Kube, has: c.has}
+		e.Kube = h
+		ctx := &screen.Context{Env: e, Life: t.Context(), Work: &sync.WaitGroup{}}
+		if c.pod.Name, c.pod.Namespace = "web", "shop"; c.pod.Images == nil {
+			c.pod.Images = []kube.PodImage{{Container: "app"}}
+		}
+		taken := OfPod(ctx, &c.pod).choose(ctx, "Shell in", func(p Place) tea.Cmd { return screen.Send(p.Name) })()
+		if c.want == "" {
+			if taken != "web" || h.asked != 0 {
+				t.Errorf("%s: %v, the cluster was asked %d times", name, taken, h.asked)
+			}
+			continue
+		}
+		var offered []string
+		if asks, ok := taken.(screen.Choose); ok {
+			for _, one := range asks.Choices {
+				offered = append(offered, one.Text)
+			}
+		}
+		if got := strings.Join(offered, " "); got != c.want || h.asked != 1 {
+			t.Errorf("%s: offered are %q, want %q; the cluster was asked %d times", name, got, c.want, h.asked)
+		}
 	}
 }
