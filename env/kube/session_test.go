@@ -2,8 +2,8 @@ package kube
 
 import (
 	"bufio"
-	"crypto/sha1" // #nosec G505 -- what WebSocket greets with
 	"context"
+	"crypto/sha1" // #nosec G505 -- what WebSocket greets with
 	"encoding/base64"
 	"errors"
 	"fmt"
