@@ -375,7 +375,7 @@ func TestUnpackNothingButAnError(t *testing.T) {
 		for what, headers := range map[string][]tar.Header{"nothing": nil, "a file": {{Typeflag: tar.TypeReg, Name: "a"}}} {
 			at := t.TempDir()
 			_, err := Unpack(t.Context(), io.MultiReader(archived(t, headers...), iotest.ErrReader(why)), filepath.Join(at, "it"), nil)
-			if came := headers != nil && why != broke; came != (err == nil) || !came && (!errors.Is(err, why) || errors.Is(err, ErrNoFile)) {
+			if came := headers != nil && !errors.Is(why, broke); came != (err == nil) || !came && (!errors.Is(err, why) || errors.Is(err, ErrNoFile)) {
 				t.Errorf("%s, %s: %v", name, what, err)
 			}
 		}

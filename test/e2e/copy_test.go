@@ -234,3 +234,33 @@ func TestCopyWithoutTools(t *testing.T) {
 		t.Errorf("out of the pod came %d bytes, not %d: %v", len(two), len(one), err)
 	}
 }
+
+// What tar could not read in a pod is told, and what it could is there; where
+// process 1 is another's, nothing is copied through a debug container.
+func TestCopyTellsWhatItCannot(t *testing.T) {
+	w := servers(t)
+	w.set("TWINDECK_DEBUG_IMAGE", base())
+	w.podOf("part", "", "  - {name: app, image: '"+base()+"', imagePullPolicy: Never, securityContext: {runAsUser: 1000}, command: [sh, -c, 'mkdir /tmp/d && cd /tmp/d && echo x > open && echo y > closed && chmod 0 closed && sleep 600']}\n")
+	w.podOf("bare", "", "  - {name: app, image: '"+bareImage+"'}\n  hostPID: true\n")
+	s := w.open(medium)
+	s.Press("2", "tab")
+	s.choose("part")
+	s.copies(false, "/tmp/d", "part")
+	s.See("but tar could not read some")
+	if text, err := os.ReadFile(filepath.Join(w.dir, "part", "open")); err != nil || string(text) != "x\n" {
+		t.Errorf("%q, %v", text, err)
+	}
+	s.choose("bare")
+	s.copies(false, "/pause", "node")
+	s.See("its image lacks the tools to copy", "The pod has hostPID")
+	s.Insist("enter", "leave it")
+	s.See("the pod has hostPID: true")
+	s.Press("q")
+	s.Exits()
+	if _, err := os.Stat(filepath.Join(w.dir, "node")); err == nil {
+		t.Error("something was copied")
+	}
+	if got := w.kubectl("-n", w.namespace, "get", "pod", "bare", "-o", "jsonpath={.spec.ephemeralContainers}"); got != "" {
+		t.Errorf("a debug container was made: %s", got)
+	}
+}

@@ -279,9 +279,11 @@ func (c copying) offer(ctx *screen.Context, why error) tea.Msg {
 			return screen.StartTask{
 				Name: "start a debug container in " + c.place.Name, Command: c.place.debugCommand(ctx, image), Limit: debugTime,
 				Run: func(ctx context.Context, say func(string)) (err error) {
-					through.box, err = c.place.debugBox(ctx, image, say)
+					if through.box, err = c.place.debugBox(ctx, image, say); err != nil {
+						return brief{err}
+					}
 					through.place.box, through.place.debugBox = through.box, nil
-					return err
+					return nil
 				},
 				Done: func(err error) tea.Msg {
 					if err != nil {
