@@ -129,7 +129,7 @@ func maskObject(o map[string]any) {
 		maskLeaves(o) // what a custom resource holds where, its maker alone knows
 	case version != "v1":
 	case kind == "Secret":
-		tellSizes(o, "data", func(v string) int { return base64.StdEncoding.DecodedLen(len(v)) - strings.Count(v, "=") })
+		tellSizes(o, "data", decodedSize)
 		tellSizes(o, "stringData", func(v string) int { return len(v) })
 	case kind == "ConfigMap":
 		data, _ := o["data"].(map[string]any)
@@ -161,6 +161,23 @@ func maskLeaves(v any) {
 			}
 		}
 	}
+}
+
+// maskAnnotations hides the annotations of an object whose names or looks are
+// those of secrets.
+func maskAnnotations(o map[string]any) {
+	metadata, _ := o["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
+	for key, v := range annotations {
+		if text, ok := v.(string); ok && key != lastApplied {
+			annotations[key] = secret.MaskEnv(key[strings.LastIndexByte(key, '/')+1:], text)
+		}
+	}
+}
+
+// decodedSize is how many bytes a value in base64 has.
+func decodedSize(v string) int {
+	return base64.StdEncoding.DecodedLen(len(v)) - strings.Count(v, "=")
 }
 
 func tellSizes(o map[string]any, field string, size func(string) int) {

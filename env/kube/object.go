@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
@@ -145,11 +146,12 @@ func (k Kind) mapping() *meta.RESTMapping {
 	return m
 }
 
-// boundConfig is for kubectl's helpers that make clients of their own and
-// take no context: all their requests end with ctx.
+// boundConfig is for kubectl's describers, which make clients of their own and
+// take no context: all their requests end with ctx, and no secrets reach them.
 func (cn *conn) boundConfig(ctx context.Context) *rest.Config {
 	return &rest.Config{
 		Host: cn.fast.Host, APIPath: cn.fast.APIPath, UserAgent: cn.fast.UserAgent, QPS: cn.fast.QPS, Burst: cn.fast.Burst,
-		Transport: boundTransport{ctx, cn.rt}, WarningHandler: rest.NoWarnings{},
+		Transport: masked{boundTransport{ctx, cn.rt}}, WarningHandler: rest.NoWarnings{},
+		ContentConfig: rest.ContentConfig{ContentType: runtime.ContentTypeJSON, AcceptContentTypes: runtime.ContentTypeJSON}, // masked reads it
 	}
 }

@@ -1,0 +1,96 @@
+package kube
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+var secretKind = Kind{Version: "v1", Resource: "secrets", Name: "Secret", Namespaced: true}
+
+// describedBy is kubectl's description of a server's only object, called one.
+func describedBy(t *testing.T, k Kind, object map[string]any) string {
+	t.Helper()
+	object["kind"], object["apiVersion"] = k.Name, strings.TrimPrefix(k.Group+"/"+k.Version, "/")
+	metadata, _ := object["metadata"].(map[string]any)
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	metadata["name"], metadata["namespace"] = "one", "shop"
+	object["metadata"] = metadata
+	text, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if accept := r.Header.Get("Accept"); strings.Contains(accept, "protobuf") {
+			t.Errorf("the describer asks for %s, which nobody masks", accept)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/"+k.Resource+"/one"):
+			_, _ = w.Write(text)
+		case strings.HasSuffix(r.URL.Path, "/events"):
+			_, _ = io.WriteString(w, `{"kind":"EventList","apiVersion":"v1","items":[]}`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	c := openServer(t, srv.URL, "")
+	ctx := deadline(t, 20*time.Second)
+	cn, err := c.connected(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cn.kinds = []Kind{k}
+	described, err := c.Describe(ctx, k.Ref("shop", "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return described
+}
+
+// seesOnly checks that a text has some words, blanks between them as they may
+// be, and others not.
+func seesOnly(t *testing.T, text string, shows, hides []string) {
+	t.Helper()
+	squeezed := strings.Join(strings.Fields(text), " ")
+	for _, word := range shows {
+		if !strings.Contains(squeezed, word) {
+			t.Errorf("it lacks %q:\n%s", word, text)
+		}
+	}
+	for _, word := range hides {
+		if strings.Contains(text, word) {
+			t.Errorf("it shows %q:\n%s", word, text)
+		}
+	}
+}
+
+// kubectl prints the token of a service account; nothing of a Secret is shown
+// but sizes, whatever its type.
+func TestDescribeSecret(t *testing.T) {
+	t.Parallel()
+	data := map[string]any{
+		"token":  base64.StdEncoding.EncodeToString([]byte("eyJhbGciOiJSUzI1NiJ9.hunter2")),
+		"ca.crt": base64.StdEncoding.EncodeToString([]byte("hunter2")),
+		"empty":  "",
+	}
+	for kind, shows := range map[string][]string{
+		"kubernetes.io/service-account-token": {"token: 28 bytes", "ca.crt: 7 bytes", "empty: 0 bytes"},
+		"Opaque":                              {"token: 28 bytes", "ca.crt: 7 bytes", "empty: 0 bytes"},
+	} {
+		text := describedBy(t, secretKind, map[string]any{"type": kind, "data": data, "metadata": map[string]any{"annotations": map[string]any{
+			"kubernetes.io/service-account.name": "default",
+			"acme.dev/admin-password":            "hunter2",
+			"acme.dev/from":                      "postgres://ada:hunter2@db/x",
+		}}})
+		seesOnly(t, text, append(shows, "Type: "+kind, "service-account.name: default", "postgres://ada:********@db/x"), []string{"hunter2", "eyJ"})
+	}
+}
