@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -93,30 +92,6 @@ func maskSecret(before, after map[string]any) {
 	}
 }
 
-// describedEnv is a variable as kubectl describe prints it.
-var describedEnv = regexp.MustCompile(`^(\s+)([A-Za-z_][A-Za-z0-9_.-]*):(\s+)(\S.*)$`)
-
-// maskDescribed hides secret variables in the Environment blocks of a
-// description.
-func maskDescribed(text string) string {
-	var b strings.Builder
-	depth := -1 // indent of the open Environment block's title; -1: none
-	for line := range strings.Lines(text) {
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		m := describedEnv.FindStringSubmatch(strings.TrimRight(line, "\n"))
-		switch {
-		case strings.HasPrefix(strings.TrimSpace(line), "Environment:"):
-			depth = indent
-		case depth >= 0 && indent <= depth:
-			depth = -1
-		case depth >= 0 && m != nil && !strings.HasPrefix(m[4], "<set to "):
-			line = m[1] + m[2] + ":" + m[3] + secret.MaskEnv(m[2], m[4]) + "\n"
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
 // maskObject hides what is secret in an object: the values of a Secret, of
 // which only the sizes are told, secret-like entries of a ConfigMap, and the
 // secret variables of containers, in anything.
@@ -188,7 +163,7 @@ func tellSizes(o map[string]any, field string, size func(string) int) {
 	}
 }
 
-// masks is what hides all that is secret in kubectl's description of an object.
+// masks is what hides in kubectl's description of an object what was not hidden before it.
 func (cn *conn) masks(ctx context.Context, ref Ref) (func(description string) (string, error), error) {
 	switch {
 	case ref.Group == "" && ref.Kind == "ConfigMap":
@@ -206,7 +181,7 @@ func (cn *conn) masks(ctx context.Context, ref Ref) (func(description string) (s
 	case strings.Contains(ref.Group, ".") && !strings.HasSuffix(ref.Group, ".k8s.io"):
 		return func(text string) (string, error) { return secret.Mask(text), nil }, nil
 	}
-	return func(text string) (string, error) { return maskDescribed(text), nil }, nil
+	return func(text string) (string, error) { return text, nil }, nil
 }
 
 var errChanged = errors.New("it changed while it was read; ask again")

@@ -60,6 +60,8 @@ func maskAnswer(o map[string]any) {
 func maskForDescriber(o map[string]any) {
 	if o["kind"] == "Secret" && o["apiVersion"] == "v1" {
 		emptySecret(o)
+	} else {
+		maskEnv(o)
 	}
 }
 

@@ -37,6 +37,8 @@ func describedBy(t *testing.T, k Kind, object map[string]any) string {
 			_, _ = w.Write(text)
 		case strings.HasSuffix(r.URL.Path, "/events"):
 			_, _ = io.WriteString(w, `{"kind":"EventList","apiVersion":"v1","items":[]}`)
+		case strings.HasSuffix(r.URL.Path, "/pods"):
+			_, _ = io.WriteString(w, `{"kind":"PodList","apiVersion":"v1","items":[]}`)
 		default:
 			http.NotFound(w, r)
 		}
@@ -92,5 +94,32 @@ func TestDescribeSecret(t *testing.T) {
 			"acme.dev/from":                      "postgres://ada:hunter2@db/x",
 		}}})
 		seesOnly(t, text, append(shows, "Type: "+kind, "service-account.name: default", "postgres://ada:********@db/x"), []string{"hunter2", "eyJ"})
+	}
+}
+
+// A variable of several lines is hidden with all of them.
+func TestDescribeVariables(t *testing.T) {
+	t.Parallel()
+	variable := func(name, value string) map[string]any { return map[string]any{"name": name, "value": value} }
+	pod := map[string]any{"containers": []any{map[string]any{"name": "main", "image": "web:1", "env": []any{
+		variable("DB_PASSWORD", "hunter2"),
+		variable("TLS_KEY", "first\nhunter2\n\nhunter2: last"),
+		variable("SETTINGS", "level: debug\npassword: hunter2\nhost: db"),
+		variable("GREETING", "hello\nworld"),
+		map[string]any{"name": "API_TOKEN", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "db", "key": "token"}}},
+	}}}}
+	template := map[string]any{"selector": map[string]any{"matchLabels": map[string]any{"a": "b"}}, "template": map[string]any{"spec": pod}}
+	for _, tc := range []struct {
+		kind Kind
+		spec map[string]any
+	}{
+		{PodKind(), pod},
+		{Kind{Group: "apps", Version: "v1", Resource: "daemonsets", Name: "DaemonSet", Namespaced: true}, template},
+		{Kind{Group: "batch", Version: "v1", Resource: "cronjobs", Name: "CronJob", Namespaced: true}, map[string]any{"jobTemplate": map[string]any{"spec": template}}},
+	} {
+		text := describedBy(t, tc.kind, map[string]any{"spec": tc.spec})
+		seesOnly(t, text, []string{
+			"DB_PASSWORD: ********", "TLS_KEY: ********", "level: debug password: ******** host: db", "hello world", "<set to the key 'token' in secret 'db'>",
+		}, []string{"hunter2", "first"})
 	}
 }

@@ -312,7 +312,8 @@ func TestFixtureMasksSecrets(t *testing.T) {
 	ctx := deadline(t, time.Minute)
 	text := "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: hunter2, user: ada}\n---\n" +
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: robot, annotations: {kubernetes.io/service-account.name: default}}\ntype: kubernetes.io/service-account-token\n---\n" +
-		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {DB_PASSWORD: hunter2, LOG_LEVEL: debug, app.ini: \"user = ada\\npassword = hunter2\\n\"}\n"
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {DB_PASSWORD: hunter2, LOG_LEVEL: debug, app.ini: \"user = ada\\npassword = hunter2\\n\"}\n---\n" +
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {" + strings.Replace(pod, "{name: main", `{name: main, env: [{name: TLS_KEY, value: "first\nhunter2\n"}, {name: LEVEL, value: debug}]`, 1) + "}\n"
 	if _, err := c.Apply(ctx, ns, read(t, c, text), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -333,6 +334,7 @@ func TestFixtureMasksSecrets(t *testing.T) {
 		{"Secret", "db", []string{"7 bytes", "3 bytes", "password", "user"}},
 		{"Secret", "robot", []string{fmt.Sprintf("%d bytes", len(token)), "ca.crt", "service-account.name: default"}},
 		{"ConfigMap", "conf", []string{"debug", "DB_PASSWORD", "ada"}},
+		{"Pod", "web", []string{"TLS_KEY", "debug"}},
 	} {
 		ref := Ref{Version: "v1", Kind: tc.kind, Namespace: ns, Name: tc.name}
 		described, err := c.Describe(ctx, ref)
