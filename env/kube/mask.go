@@ -1,15 +1,10 @@
 package kube
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/twindeck/twindeck/env/secret"
 )
@@ -113,6 +108,12 @@ func maskObject(o map[string]any) {
 				data[key] = secret.MaskEnv(key, text)
 			}
 		}
+		binary, _ := o["binaryData"].(map[string]any)
+		for key, v := range binary {
+			if text, ok := v.(string); ok && secret.MaskEnv(key, text) != text {
+				binary[key] = sizeOnly(decodedSize(text))
+			}
+		}
 	}
 }
 
@@ -159,40 +160,8 @@ func tellSizes(o map[string]any, field string, size func(string) int) {
 	values, _ := o[field].(map[string]any)
 	for key, v := range values {
 		text, _ := v.(string)
-		values[key] = fmt.Sprintf("%s (%d bytes)", secret.Hidden, size(text))
+		values[key] = sizeOnly(size(text))
 	}
 }
 
-// masks is what hides in kubectl's description of an object what was not hidden before it.
-func (cn *conn) masks(ctx context.Context, ref Ref) (func(description string) (string, error), error) {
-	switch {
-	case ref.Group == "" && ref.Kind == "ConfigMap":
-		read := func() (*corev1.ConfigMap, error) {
-			return cn.calls.CoreV1().ConfigMaps(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
-		}
-		before, err := read()
-		return func(text string) (string, error) {
-			// What is looked for in the text must be what was described.
-			if now, err := read(); err != nil || now.ResourceVersion != before.ResourceVersion {
-				return "", errors.Join(errChanged, err)
-			}
-			return maskEntries(text, before.Data), nil
-		}, err
-	case strings.Contains(ref.Group, ".") && !strings.HasSuffix(ref.Group, ".k8s.io"):
-		return func(text string) (string, error) { return secret.Mask(text), nil }, nil
-	}
-	return func(text string) (string, error) { return text, nil }, nil
-}
-
-var errChanged = errors.New("it changed while it was read; ask again")
-
-// maskEntries hides the secret-like entries of a ConfigMap in its description.
-func maskEntries(text string, data map[string]string) string {
-	for key, value := range data {
-		if masked := secret.MaskEnv(key, value); masked != value {
-			title := "\n" + key + ":\n----\n"
-			text = strings.ReplaceAll(text, title+value, title+masked)
-		}
-	}
-	return text
-}
+func sizeOnly(bytes int) string { return fmt.Sprintf("%s (%d bytes)", secret.Hidden, bytes) }

@@ -58,10 +58,22 @@ func maskAnswer(o map[string]any) {
 // maskForDescriber hides what is secret in an object and leaves it one that
 // the API's types can hold.
 func maskForDescriber(o map[string]any) {
-	if o["kind"] == "Secret" && o["apiVersion"] == "v1" {
+	kind := o["kind"]
+	if o["apiVersion"] != "v1" {
+		kind = nil
+	}
+	switch kind {
+	case "Secret":
 		emptySecret(o)
-	} else {
-		maskEnv(o)
+	case "ConfigMap":
+		binary, ok := o["binaryData"] // kubectl tells its sizes only
+		delete(o, "binaryData")
+		maskObject(o)
+		if ok {
+			o["binaryData"] = binary
+		}
+	default:
+		maskObject(o)
 	}
 }
 

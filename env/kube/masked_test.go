@@ -11,7 +11,10 @@ import (
 	"time"
 )
 
-var secretKind = Kind{Version: "v1", Resource: "secrets", Name: "Secret", Namespaced: true}
+var (
+	secretKind    = Kind{Version: "v1", Resource: "secrets", Name: "Secret", Namespaced: true}
+	configMapKind = Kind{Version: "v1", Resource: "configmaps", Name: "ConfigMap", Namespaced: true}
+)
 
 // describedBy is kubectl's description of a server's only object, called one.
 func describedBy(t *testing.T, k Kind, object map[string]any) string {
@@ -121,5 +124,66 @@ func TestDescribeVariables(t *testing.T) {
 		seesOnly(t, text, []string{
 			"DB_PASSWORD: ********", "TLS_KEY: ********", "level: debug password: ******** host: db", "hello world", "<set to the key 'token' in secret 'db'>",
 		}, []string{"hunter2", "first"})
+	}
+}
+
+// kubectl changes blanks, line ends and escape sequences of what it prints,
+// and a value may look like the entries that follow it.
+func TestDescribeConfigMap(t *testing.T) {
+	t.Parallel()
+	text := describedBy(t, configMapKind, map[string]any{
+		"data": map[string]any{
+			"API_KEY":     "first\thunter2",
+			"CRLF_SECRET": "first\r\nhunter2\r\n",
+			"DB_PASSWORD": "first\n\nLEVEL:\n----\nhunter2\n",
+			"ESC_TOKEN":   "\x1b[1mhunter2",
+			"LEVEL":       "debug\ttwo",
+			"app.ini":     "user =\tada\r\npassword =\thunter2\r\nhost =\tdb\r\n",
+			"empty":       "",
+			"trap":        "plain\n\nDB_PASSWORD:\n----\nnothing\n",
+		},
+		"binaryData": map[string]any{"tls.key": base64.StdEncoding.EncodeToString([]byte("\xffhunter2")), "logo.png": "/wA="},
+	})
+	seesOnly(t, text, []string{
+		"API_KEY: ---- ********", "CRLF_SECRET: ---- ********", "DB_PASSWORD: ---- ******** ESC_TOKEN:", "ESC_TOKEN: ---- ********",
+		"debug two", "ada", "db", "plain DB_PASSWORD: ---- nothing", "tls.key: 8 bytes", "logo.png: 2 bytes",
+	}, []string{"hunter2", "first"})
+}
+
+// kubectl cuts the names of a custom resource's fields into words.
+func TestDescribeCustomResource(t *testing.T) {
+	t.Parallel()
+	text := describedBy(t, Kind{Group: "acme.dev", Version: "v1", Resource: "databases", Name: "Database", Namespaced: true}, map[string]any{
+		"spec": map[string]any{
+			"apiKey": "hunter2", "accessKey": "hunter2\nhunter2", "adminPassword": "hunter2", "tls": map[string]any{"privateKey": "hunter2"},
+			"users":      []any{map[string]any{"name": "ada", "clientKey": "hunter2"}, "password=hunter2"},
+			"secretName": "db", "publicKey": "seen", "replicas": 3, "ratio": 0.5, "enabled": true,
+		},
+	})
+	seesOnly(t, text, []string{
+		"API Key: ********", "Access Key: ********", "Private Key: ********", "Client Key: ********", "password=********",
+		"Secret Name: db", "Public Key: seen", "Replicas: 3", "Ratio: 0.5", "Enabled: true", "Name: ada",
+	}, []string{"hunter2"})
+}
+
+// A list's objects do not tell what they are.
+func TestMaskAnswer(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`{"apiVersion":"v1","kind":"SecretList","items":[{"data":{"token":"aHVudGVyMg=="}}]}`:                                   `{"apiVersion":"v1","items":[{"apiVersion":"v1","data":{"token":"AAAAAAAAAA=="},"kind":"Secret"}],"kind":"SecretList"}`,
+		`{"apiVersion":"v1","kind":"PodList","items":[{"spec":{"containers":[{"env":[{"name":"TOKEN","value":"hunter2"}]}]}}]}`: `{"apiVersion":"v1","items":[{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"env":[{"name":"TOKEN","value":"********"}]}]}}],"kind":"PodList"}`,
+		`{"apiVersion":"acme.dev/v1","kind":"Guest","items":[{"token":"hunter2"}],"size":12345678901234567890}`:                 `{"apiVersion":"acme.dev/v1","items":[{"token":"********"}],"kind":"Guest","size":12345678901234567890}`,
+		`{"apiVersion":"acme.dev/v1","kind":"WishList","spec":{"token":"hunter2"}}`:                                             `{"apiVersion":"acme.dev/v1","kind":"WishList","spec":{"token":"********"}}`,
+	} {
+		d := json.NewDecoder(strings.NewReader(answer))
+		d.UseNumber()
+		var o map[string]any
+		if err := d.Decode(&o); err != nil {
+			t.Fatal(err)
+		}
+		maskAnswer(o)
+		if got, err := json.Marshal(o); err != nil || string(got) != want {
+			t.Errorf("%s\nbecame %s, %v\nwant   %s", answer, got, err, want)
+		}
 	}
 }

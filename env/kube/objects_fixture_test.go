@@ -312,7 +312,8 @@ func TestFixtureMasksSecrets(t *testing.T) {
 	ctx := deadline(t, time.Minute)
 	text := "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: hunter2, user: ada}\n---\n" +
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: robot, annotations: {kubernetes.io/service-account.name: default}}\ntype: kubernetes.io/service-account-token\n---\n" +
-		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {DB_PASSWORD: hunter2, LOG_LEVEL: debug, app.ini: \"user = ada\\npassword = hunter2\\n\"}\n---\n" +
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {DB_PASSWORD: hunter2, LOG_LEVEL: debug, app.ini: \"user = ada\\npassword = hunter2\\n\", " +
+		`tabs: "user =\tada\npassword =\thunter2", CRLF_TOKEN: "first\r\nhunter2\r\n", TAB_SECRET: "first\thunter2\x1b[1m"` + "}\n---\n" +
 		"apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {" + strings.Replace(pod, "{name: main", `{name: main, env: [{name: TLS_KEY, value: "first\nhunter2\n"}, {name: LEVEL, value: debug}]`, 1) + "}\n"
 	if _, err := c.Apply(ctx, ns, read(t, c, text), nil); err != nil {
 		t.Fatal(err)

@@ -56,8 +56,8 @@ func TestMaskObject(t *testing.T) {
 			`{"apiVersion":"v1","data":{"empty":"******** (0 bytes)","password":"******** (7 bytes)"},"kind":"Secret","metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"password\":\"********\"},\"kind\":\"Secret\"}"}},"stringData":{"token":"******** (7 bytes)"}}`,
 		},
 		"config map": {
-			`{"apiVersion":"v1","kind":"ConfigMap","data":{"DB_PASSWORD":"hunter2","LEVEL":"debug","app.ini":"password = hunter2"}}`,
-			`{"apiVersion":"v1","data":{"DB_PASSWORD":"********","LEVEL":"debug","app.ini":"password = ********"},"kind":"ConfigMap"}`,
+			`{"apiVersion":"v1","kind":"ConfigMap","data":{"DB_PASSWORD":"hunter2","LEVEL":"debug","app.ini":"password = hunter2"},"binaryData":{"logo":"/wA=","tls.key":"/2h1bnRlcjI="}}`,
+			`{"apiVersion":"v1","binaryData":{"logo":"/wA=","tls.key":"******** (8 bytes)"},"data":{"DB_PASSWORD":"********","LEVEL":"debug","app.ini":"password = ********"},"kind":"ConfigMap"}`,
 		},
 		"custom resource": {
 			`{"apiVersion":"acme.dev/v1","kind":"Database","spec":{"adminPassword":"hunter2","secretName":"db","users":[{"token":"hunter2"},"plain"],"passwordSecretRef":{"name":"db","key":"password"}}}`,
