@@ -53,7 +53,7 @@ func maskJSON(text string) string {
 	}
 	maskEnv(v)
 	if v["kind"] == "Secret" {
-		maskSecret(nil, v)
+		hideValues(v)
 	} else {
 		maskObject(v)
 	}
@@ -64,25 +64,12 @@ func maskJSON(text string) string {
 	return string(out)
 }
 
-// maskSecret hides the values of a Secret before and after a change. Where
-// they differ both say so, as in kubectl diff.
-func maskSecret(before, after map[string]any) {
+// hideValues hides the values of a Secret, their sizes too.
+func hideValues(o map[string]any) {
 	for _, field := range []string{"data", "stringData"} {
-		was, _ := before[field].(map[string]any)
-		is, _ := after[field].(map[string]any)
-		for key, value := range is {
-			old, known := was[key]
-			is[key] = secret.Hidden
-			if known && old != value {
-				is[key], was[key] = secret.Hidden+" (after)", secret.Hidden+" (before)"
-			} else if known {
-				was[key] = secret.Hidden
-			}
-		}
-		for key := range was {
-			if _, kept := is[key]; !kept {
-				was[key] = secret.Hidden
-			}
+		values, _ := o[field].(map[string]any)
+		for key := range values {
+			values[key] = secret.Hidden
 		}
 	}
 }

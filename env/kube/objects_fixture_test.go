@@ -350,6 +350,15 @@ func TestFixtureMasksSecrets(t *testing.T) {
 			t.Log(what, "of", tc.name)
 			seesOnly(t, text, tc.shows, []string{"hunter2", "aHVudGVyMg", string(token), base64.StdEncoding.EncodeToString(token)})
 		}
+	} // A plan tells that they change, not to what. A pod's variables stay.
+	changed := strings.ReplaceAll(text[:strings.LastIndex(text, "---\n")], "hunter2", "hunter3")
+	for name, kind := range map[string]string{"db": "Secret", "conf": "ConfigMap"} {
+		plan, err := c.DryRun(ctx, ns, read(t, c, changed))
+		i := slices.IndexFunc(plan, func(a Applied) bool { return a.Ref.Kind == kind && a.Ref.Name == name })
+		if err != nil || i < 0 || plan[i].Change != Updated {
+			t.Fatalf("the plan: %+v, %v", plan, err)
+		}
+		seesOnly(t, plan[i].Diff, []string{"******** (before)", "******** (after)"}, []string{"hunter", "aHVud"})
 	}
 }
 
