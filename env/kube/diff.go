@@ -67,7 +67,7 @@ func compare(live, wanted *unstructured.Unstructured) (Change, string, error) {
 // maskSide hides what is secret in one side of a diff.
 func maskSide(o map[string]any) {
 	if o["kind"] == "Secret" {
-		maskEnv(o)
+		maskTexts(o)
 		hideValues(o)
 	} else {
 		maskObject(o)

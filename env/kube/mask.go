@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/secret"
@@ -11,39 +13,76 @@ import (
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// maskEnv hides, in every container anywhere in an object, the value of
-// variables that are secrets, also in the copy of the object that kubectl
-// apply leaves in an annotation.
-func maskEnv(v any) {
+// maskTexts hides what is secret in what any object may have anywhere: the
+// variables, command lines and probes of containers, and annotations, also
+// that in which kubectl apply leaves a copy of the object.
+func maskTexts(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		if list, ok := v["env"].([]any); ok {
-			for _, e := range list {
-				maskVariable(e)
+		maskPairs(v["env"])
+		maskPairs(v["httpHeaders"])
+		maskCommand(v)
+		if get, ok := v["httpGet"].(map[string]any); ok {
+			if path, ok := get["path"].(string); ok {
+				get["path"] = secret.Mask(path)
 			}
 		}
-		if text, ok := v[lastApplied].(string); ok {
-			v[lastApplied] = maskJSON(text)
-		}
+		maskAnnotations(v)
 		for _, child := range v {
-			maskEnv(child)
+			maskTexts(child)
 		}
 	case []any:
 		for _, child := range v {
-			maskEnv(child)
+			maskTexts(child)
 		}
 	}
 }
 
-func maskVariable(v any) {
-	e, ok := v.(map[string]any)
-	if !ok {
-		return
+// maskPairs hides the values of secret variables or headers.
+func maskPairs(v any) {
+	list, _ := v.([]any)
+	for _, v := range list {
+		e, _ := v.(map[string]any)
+		name, _ := e["name"].(string)
+		if value, ok := e["value"].(string); ok {
+			e["value"] = secret.MaskEnv(name, value)
+		}
 	}
-	name, _ := e["name"].(string)
-	if value, ok := e["value"].(string); ok {
-		e["value"] = secret.MaskEnv(name, value)
+}
+
+// maskCommand hides the secrets of a container's command line, in each argument
+// and where a flag and its value are two.
+func maskCommand(container map[string]any) {
+	command, _ := container["command"].([]any)
+	args, _ := container["args"].([]any)
+	line := slices.Concat(command, args)
+	words := make([]string, len(line))
+	for i, v := range line {
+		words[i] = "_" // stands for what is no single word
+		text, ok := v.(string)
+		if !ok {
+			continue
+		}
+		text = secret.Mask(text)
+		line[i] = text
+		if text != "" && !strings.ContainsAny(text, " \t\r\n\"'[{<") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "=") {
+			words[i] = text
+		}
 	}
+	masked := strings.Split(secret.Mask(strings.Join(words, " ")), " ")
+	for i := range line {
+		switch {
+		case len(masked) != len(words):
+			line[i] = secret.Hidden // which is which is not known
+		case masked[i] == words[i]:
+		case words[i] == "_":
+			line[i] = secret.Hidden
+		default:
+			line[i] = masked[i]
+		}
+	}
+	copy(command, line)
+	copy(args, line[len(command):])
 }
 
 func maskJSON(text string) string {
@@ -51,7 +90,7 @@ func maskJSON(text string) string {
 	if json.Unmarshal([]byte(text), &v) != nil {
 		return secret.Hidden // unreadable: nothing is known to be safe
 	}
-	maskEnv(v)
+	maskTexts(v)
 	if v["kind"] == "Secret" {
 		hideValues(v)
 	} else {
@@ -75,10 +114,10 @@ func hideValues(o map[string]any) {
 }
 
 // maskObject hides what is secret in an object: the values of a Secret, of
-// which only the sizes are told, secret-like entries of a ConfigMap, and the
-// secret variables of containers, in anything.
+// which only the sizes are told, secret-like entries of a ConfigMap, and
+// secret texts in anything.
 func maskObject(o map[string]any) {
-	maskEnv(o)
+	maskTexts(o)
 	kind, _ := o["kind"].(string)
 	version, _ := o["apiVersion"].(string)
 	switch {
@@ -126,14 +165,26 @@ func maskLeaves(v any) {
 	}
 }
 
+// pointers are names of annotations that speak of a secret without holding it:
+// the checksum of one, the names of objects for an ingress or an agent.
+var pointers = regexp.MustCompile(`^checksum/|(^|[/-])(auth|tls|ssl|pull)-secret$|/agent-inject-|/private-key-`)
+
 // maskAnnotations hides the annotations of an object whose names or looks are
 // those of secrets.
 func maskAnnotations(o map[string]any) {
 	metadata, _ := o["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	for key, v := range annotations {
-		if text, ok := v.(string); ok && key != lastApplied {
-			annotations[key] = secret.MaskEnv(key[strings.LastIndexByte(key, '/')+1:], text)
+		text, ok := v.(string)
+		name := strings.TrimPrefix(key[strings.LastIndexByte(key, '/')+1:], "auth-") // nginx's: auth-signin, but auth-token
+		switch {
+		case !ok:
+		case key == lastApplied:
+			annotations[key] = maskJSON(text)
+		case pointers.MatchString(key):
+			annotations[key] = secret.Mask(text)
+		default:
+			annotations[key] = secret.MaskEnv(name, text)
 		}
 	}
 }

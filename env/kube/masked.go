@@ -89,5 +89,5 @@ func emptySecret(o map[string]any) {
 		}
 		data[key] = base64.StdEncoding.EncodeToString(value)
 	}
-	maskAnnotations(o)
+	maskTexts(o)
 }

@@ -100,11 +100,12 @@ func TestDescribeSecret(t *testing.T) {
 	}
 }
 
-// A variable of several lines is hidden with all of them.
+// A variable of several lines is hidden with all of them, and an argument
+// behind its flag.
 func TestDescribeVariables(t *testing.T) {
 	t.Parallel()
 	variable := func(name, value string) map[string]any { return map[string]any{"name": name, "value": value} }
-	pod := map[string]any{"containers": []any{map[string]any{"name": "main", "image": "web:1", "env": []any{
+	pod := map[string]any{"containers": []any{map[string]any{"name": "main", "image": "web:1", "args": []any{"--db-password", "hunter2", "--port=80"}, "env": []any{
 		variable("DB_PASSWORD", "hunter2"),
 		variable("TLS_KEY", "first\nhunter2\n\nhunter2: last"),
 		variable("SETTINGS", "level: debug\npassword: hunter2\nhost: db"),
@@ -122,7 +123,7 @@ func TestDescribeVariables(t *testing.T) {
 	} {
 		text := describedBy(t, tc.kind, map[string]any{"spec": tc.spec})
 		seesOnly(t, text, []string{
-			"DB_PASSWORD: ********", "TLS_KEY: ********", "level: debug password: ******** host: db", "hello world", "<set to the key 'token' in secret 'db'>",
+			"--db-password ******** --port=80", "DB_PASSWORD: ********", "TLS_KEY: ********", "level: debug password: ******** host: db", "hello world", "<set to the key 'token' in secret 'db'>",
 		}, []string{"hunter2", "first"})
 	}
 }

@@ -314,7 +314,8 @@ func TestFixtureMasksSecrets(t *testing.T) {
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: robot, annotations: {kubernetes.io/service-account.name: default}}\ntype: kubernetes.io/service-account-token\n---\n" +
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {DB_PASSWORD: hunter2, LOG_LEVEL: debug, app.ini: \"user = ada\\npassword = hunter2\\n\", " +
 		`tabs: "user =\tada\npassword =\thunter2", CRLF_TOKEN: "first\r\nhunter2\r\n", TAB_SECRET: "first\thunter2\x1b[1m"` + "}\n---\n" +
-		"apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {" + strings.Replace(pod, "{name: main", `{name: main, env: [{name: TLS_KEY, value: "first\nhunter2\n"}, {name: LEVEL, value: debug}]`, 1) + "}\n"
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: web, annotations: {acme.dev/password: hunter2, acme.dev/note: seen}}\nspec: {" + strings.Replace(pod, "{name: main", `{name: main, `+
+		`args: ["--db-password=hunter2", "--note=seen"], livenessProbe: {httpGet: {port: 80, path: "/?token=hunter2", httpHeaders: [{name: Authorization, value: hunter2}]}}, env: [{name: TLS_KEY, value: "first\nhunter2\n"}, {name: LEVEL, value: debug}]`, 1) + "}\n"
 	if _, err := c.Apply(ctx, ns, read(t, c, text), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +336,7 @@ func TestFixtureMasksSecrets(t *testing.T) {
 		{"Secret", "db", []string{"7 bytes", "3 bytes", "password", "user"}},
 		{"Secret", "robot", []string{fmt.Sprintf("%d bytes", len(token)), "ca.crt", "service-account.name: default"}},
 		{"ConfigMap", "conf", []string{"debug", "DB_PASSWORD", "ada"}},
-		{"Pod", "web", []string{"TLS_KEY", "debug"}},
+		{"Pod", "web", []string{"TLS_KEY", "debug", "--db-password=********", "--note=seen", "acme.dev/password", "note: seen"}},
 	} {
 		ref := Ref{Version: "v1", Kind: tc.kind, Namespace: ns, Name: tc.name}
 		described, err := c.Describe(ctx, ref)
