@@ -2,10 +2,13 @@ package kube
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
+
+	"github.com/twindeck/twindeck/env/secret"
 )
 
 // noise is what the server keeps for itself: never part of a manifest.
@@ -40,11 +43,11 @@ func compare(live, wanted *unstructured.Unstructured) (Change, string, error) {
 			return Unchanged, "", nil
 		}
 	}
-	if wanted.GetKind() == "Secret" {
-		maskSecret(before, after)
+	maskSide(before)
+	maskSide(after)
+	if live != nil {
+		tellHidden(before, after, live.Object, wanted.Object)
 	}
-	maskEnv(before)
-	maskEnv(after)
 	was := ""
 	if live != nil {
 		text, err := yaml.Marshal(before)
@@ -59,6 +62,70 @@ func compare(live, wanted *unstructured.Unstructured) (Change, string, error) {
 	}
 	is := string(text)
 	return change, udiff.Unified("live", "wanted", was, is), nil
+}
+
+// maskSide hides what is secret in one side of a diff.
+func maskSide(o map[string]any) {
+	if o["kind"] == "Secret" {
+		maskTexts(o)
+		hideValues(o)
+	} else {
+		maskObject(o)
+	}
+}
+
+// tellHidden lets both sides say so, as kubectl diff does, where what was and
+// what is differ and masked look the same.
+func tellHidden(before, after, was, is any) (any, any) {
+	switch a := after.(type) {
+	case string:
+		if before == after && was != is {
+			return strings.ReplaceAll(a, secret.Hidden, secret.Hidden+" (before)"), strings.ReplaceAll(a, secret.Hidden, secret.Hidden+" (after)")
+		}
+	case map[string]any:
+		b, _ := before.(map[string]any)
+		w, _ := was.(map[string]any)
+		i, _ := is.(map[string]any)
+		for key := range a {
+			if _, ok := b[key]; ok {
+				b[key], a[key] = tellHidden(b[key], a[key], w[key], i[key])
+			}
+		}
+	case []any:
+		b, _ := before.([]any)
+		w, _ := was.([]any)
+		i, _ := is.([]any)
+		places := namedPlaces(b)
+		for n := range a {
+			m := n
+			if name, ok := nameOf(a[n]); ok {
+				if m, ok = places[name]; !ok {
+					continue
+				}
+			}
+			if m < len(b) {
+				b[m], a[n] = tellHidden(b[m], a[n], w[m], i[n])
+			}
+		}
+	}
+	return before, after
+}
+
+// namedPlaces are where in a list things with names are: variables, containers.
+func namedPlaces(list []any) map[string]int {
+	places := map[string]int{}
+	for n, v := range list {
+		if name, ok := nameOf(v); ok {
+			places[name] = n
+		}
+	}
+	return places
+}
+
+func nameOf(v any) (string, bool) {
+	o, _ := v.(map[string]any)
+	name, ok := o["name"].(string)
+	return name, ok
 }
 
 func tidied(o *unstructured.Unstructured) map[string]any {

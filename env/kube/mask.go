@@ -1,55 +1,88 @@
 package kube
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/twindeck/twindeck/env/secret"
 )
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// maskEnv hides, in every container anywhere in an object, the value of
-// variables that are secrets, also in the copy of the object that kubectl
-// apply leaves in an annotation.
-func maskEnv(v any) {
+// maskTexts hides what is secret in what any object may have anywhere: the
+// variables, command lines and probes of containers, and annotations, also
+// that in which kubectl apply leaves a copy of the object.
+func maskTexts(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		if list, ok := v["env"].([]any); ok {
-			for _, e := range list {
-				maskVariable(e)
+		maskPairs(v["env"])
+		maskPairs(v["httpHeaders"])
+		maskCommand(v)
+		if get, ok := v["httpGet"].(map[string]any); ok {
+			if path, ok := get["path"].(string); ok {
+				get["path"] = secret.Mask(path)
 			}
 		}
-		if text, ok := v[lastApplied].(string); ok {
-			v[lastApplied] = maskJSON(text)
-		}
+		maskAnnotations(v)
 		for _, child := range v {
-			maskEnv(child)
+			maskTexts(child)
 		}
 	case []any:
 		for _, child := range v {
-			maskEnv(child)
+			maskTexts(child)
 		}
 	}
 }
 
-func maskVariable(v any) {
-	e, ok := v.(map[string]any)
-	if !ok {
-		return
+// maskPairs hides the values of secret variables or headers.
+func maskPairs(v any) {
+	list, _ := v.([]any)
+	for _, v := range list {
+		e, _ := v.(map[string]any)
+		name, _ := e["name"].(string)
+		if value, ok := e["value"].(string); ok {
+			e["value"] = secret.MaskEnv(name, value)
+		}
 	}
-	name, _ := e["name"].(string)
-	if value, ok := e["value"].(string); ok {
-		e["value"] = secret.MaskEnv(name, value)
+}
+
+// maskCommand hides the secrets of a container's command line, in each argument
+// and where a flag and its value are two.
+func maskCommand(container map[string]any) {
+	command, _ := container["command"].([]any)
+	args, _ := container["args"].([]any)
+	line := slices.Concat(command, args)
+	words := make([]string, len(line))
+	for i, v := range line {
+		words[i] = "_" // stands for what is no single word
+		text, ok := v.(string)
+		if !ok {
+			continue
+		}
+		text = secret.Mask(text)
+		line[i] = text
+		if text != "" && !strings.ContainsAny(text, " \t\r\n\"'[{<") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "=") {
+			words[i] = text
+		}
 	}
+	masked := strings.Split(secret.Mask(strings.Join(words, " ")), " ")
+	for i := range line {
+		switch {
+		case len(masked) != len(words):
+			line[i] = secret.Hidden // which is which is not known
+		case masked[i] == words[i]:
+		case words[i] == "_":
+			line[i] = secret.Hidden
+		default:
+			line[i] = masked[i]
+		}
+	}
+	copy(command, line)
+	copy(args, line[len(command):])
 }
 
 func maskJSON(text string) string {
@@ -57,9 +90,9 @@ func maskJSON(text string) string {
 	if json.Unmarshal([]byte(text), &v) != nil {
 		return secret.Hidden // unreadable: nothing is known to be safe
 	}
-	maskEnv(v)
+	maskTexts(v)
 	if v["kind"] == "Secret" {
-		maskSecret(nil, v)
+		hideValues(v)
 	} else {
 		maskObject(v)
 	}
@@ -70,58 +103,21 @@ func maskJSON(text string) string {
 	return string(out)
 }
 
-// maskSecret hides the values of a Secret before and after a change. Where
-// they differ both say so, as in kubectl diff.
-func maskSecret(before, after map[string]any) {
+// hideValues hides the values of a Secret, their sizes too.
+func hideValues(o map[string]any) {
 	for _, field := range []string{"data", "stringData"} {
-		was, _ := before[field].(map[string]any)
-		is, _ := after[field].(map[string]any)
-		for key, value := range is {
-			old, known := was[key]
-			is[key] = secret.Hidden
-			if known && old != value {
-				is[key], was[key] = secret.Hidden+" (after)", secret.Hidden+" (before)"
-			} else if known {
-				was[key] = secret.Hidden
-			}
-		}
-		for key := range was {
-			if _, kept := is[key]; !kept {
-				was[key] = secret.Hidden
-			}
+		values, _ := o[field].(map[string]any)
+		for key := range values {
+			values[key] = secret.Hidden
 		}
 	}
-}
-
-// describedEnv is a variable as kubectl describe prints it.
-var describedEnv = regexp.MustCompile(`^(\s+)([A-Za-z_][A-Za-z0-9_.-]*):(\s+)(\S.*)$`)
-
-// maskDescribed hides secret variables in the Environment blocks of a
-// description.
-func maskDescribed(text string) string {
-	var b strings.Builder
-	depth := -1 // indent of the open Environment block's title; -1: none
-	for line := range strings.Lines(text) {
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		m := describedEnv.FindStringSubmatch(strings.TrimRight(line, "\n"))
-		switch {
-		case strings.HasPrefix(strings.TrimSpace(line), "Environment:"):
-			depth = indent
-		case depth >= 0 && indent <= depth:
-			depth = -1
-		case depth >= 0 && m != nil && !strings.HasPrefix(m[4], "<set to "):
-			line = m[1] + m[2] + ":" + m[3] + secret.MaskEnv(m[2], m[4]) + "\n"
-		}
-		b.WriteString(line)
-	}
-	return b.String()
 }
 
 // maskObject hides what is secret in an object: the values of a Secret, of
-// which only the sizes are told, secret-like entries of a ConfigMap, and the
-// secret variables of containers, in anything.
+// which only the sizes are told, secret-like entries of a ConfigMap, and
+// secret texts in anything.
 func maskObject(o map[string]any) {
-	maskEnv(o)
+	maskTexts(o)
 	kind, _ := o["kind"].(string)
 	version, _ := o["apiVersion"].(string)
 	switch {
@@ -129,13 +125,19 @@ func maskObject(o map[string]any) {
 		maskLeaves(o) // what a custom resource holds where, its maker alone knows
 	case version != "v1":
 	case kind == "Secret":
-		tellSizes(o, "data", func(v string) int { return base64.StdEncoding.DecodedLen(len(v)) - strings.Count(v, "=") })
+		tellSizes(o, "data", decodedSize)
 		tellSizes(o, "stringData", func(v string) int { return len(v) })
 	case kind == "ConfigMap":
 		data, _ := o["data"].(map[string]any)
 		for key, v := range data {
 			if text, ok := v.(string); ok {
 				data[key] = secret.MaskEnv(key, text)
+			}
+		}
+		binary, _ := o["binaryData"].(map[string]any)
+		for key, v := range binary {
+			if text, ok := v.(string); ok && secret.MaskEnv(key, text) != text {
+				binary[key] = sizeOnly(decodedSize(text))
 			}
 		}
 	}
@@ -163,44 +165,41 @@ func maskLeaves(v any) {
 	}
 }
 
+// pointers are names of annotations that speak of a secret without holding it:
+// the checksum of one, the names of objects for an ingress or an agent.
+var pointers = regexp.MustCompile(`^checksum/|(^|[/-])(auth|tls|ssl|pull)-secret$|/agent-inject-|/private-key-`)
+
+// maskAnnotations hides the annotations of an object whose names or looks are
+// those of secrets.
+func maskAnnotations(o map[string]any) {
+	metadata, _ := o["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
+	for key, v := range annotations {
+		text, ok := v.(string)
+		name := strings.TrimPrefix(key[strings.LastIndexByte(key, '/')+1:], "auth-") // nginx's: auth-signin, but auth-token
+		switch {
+		case !ok:
+		case key == lastApplied:
+			annotations[key] = maskJSON(text)
+		case pointers.MatchString(key):
+			annotations[key] = secret.Mask(text)
+		default:
+			annotations[key] = secret.MaskEnv(name, text)
+		}
+	}
+}
+
+// decodedSize is how many bytes a value in base64 has.
+func decodedSize(v string) int {
+	return base64.StdEncoding.DecodedLen(len(v)) - strings.Count(v, "=")
+}
+
 func tellSizes(o map[string]any, field string, size func(string) int) {
 	values, _ := o[field].(map[string]any)
 	for key, v := range values {
 		text, _ := v.(string)
-		values[key] = fmt.Sprintf("%s (%d bytes)", secret.Hidden, size(text))
+		values[key] = sizeOnly(size(text))
 	}
 }
 
-// masks is what hides all that is secret in kubectl's description of an object.
-func (cn *conn) masks(ctx context.Context, ref Ref) (func(description string) (string, error), error) {
-	switch {
-	case ref.Group == "" && ref.Kind == "ConfigMap":
-		read := func() (*corev1.ConfigMap, error) {
-			return cn.calls.CoreV1().ConfigMaps(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
-		}
-		before, err := read()
-		return func(text string) (string, error) {
-			// What is looked for in the text must be what was described.
-			if now, err := read(); err != nil || now.ResourceVersion != before.ResourceVersion {
-				return "", errors.Join(errChanged, err)
-			}
-			return maskEntries(text, before.Data), nil
-		}, err
-	case strings.Contains(ref.Group, ".") && !strings.HasSuffix(ref.Group, ".k8s.io"):
-		return func(text string) (string, error) { return secret.Mask(text), nil }, nil
-	}
-	return func(text string) (string, error) { return maskDescribed(text), nil }, nil
-}
-
-var errChanged = errors.New("it changed while it was read; ask again")
-
-// maskEntries hides the secret-like entries of a ConfigMap in its description.
-func maskEntries(text string, data map[string]string) string {
-	for key, value := range data {
-		if masked := secret.MaskEnv(key, value); masked != value {
-			title := "\n" + key + ":\n----\n"
-			text = strings.ReplaceAll(text, title+value, title+masked)
-		}
-	}
-	return text
-}
+func sizeOnly(bytes int) string { return fmt.Sprintf("%s (%d bytes)", secret.Hidden, bytes) }

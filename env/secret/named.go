@@ -171,7 +171,7 @@ func (s *scanner) listedFlag() {
 
 // hide puts Hidden in the place of text[start:end] and goes on behind it.
 func (s *scanner) hide(start, end int) {
-	if end <= start {
+	if end <= start || isSwitch(s.text[start:end]) {
 		return
 	}
 	s.out.WriteString(s.text[s.copied:start])

@@ -11,6 +11,7 @@ var words = map[string]bool{
 	"password": true, "passwd": true, "passphrase": true, "pass": true, "pwd": true, "pw": true,
 	"secret": true, "token": true, "apikey": true, "auth": true, "authorization": true, "bearer": true, "jwt": true,
 	"cookie": true, "identitytoken": true, "registrytoken": true, "accesskey": true, "secretkey": true, "privatekey": true,
+	"requirepass": true, "masterauth": true, // redis-server's
 }
 
 // lastWords make a secret of a name that ends with them: X-Amz-Credential, but
@@ -29,12 +30,12 @@ var keyWords = map[string]bool{
 // plainEnds are last parts of names that speak of a secret without holding
 // it: TOKEN_FILE, secretName, credsStore, --password-stdin.
 var plainEnds = map[string]bool{
-	"file": true, "path": true, "dir": true, "name": true, "ref": true, "sock": true, "type": true,
+	"file": true, "path": true, "paths": true, "dir": true, "name": true, "ref": true, "sock": true, "type": true,
 	"seconds": true, "ttl": true, "expiry": true, "expires": true, "expired": true, "expiration": true, "timeout": true,
 	"enabled": true, "required": true, "method": true, "mode": true, "policy": true, "status": true, "scope": true,
 	"url": true, "uri": true, "endpoint": true, "host": true, "port": true, "server": true, "provider": true, "realm": true,
 	"length": true, "version": true, "id": true, "count": true, "store": true, "helper": true, "helpers": true, "plugin": true,
-	"command": true, "stdin": true,
+	"command": true, "stdin": true, "issuer": true, "audience": true, "audiences": true, "syncs": true,
 }
 
 // queryWords are secrets as parameters of an address, and only there.

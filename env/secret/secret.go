@@ -12,11 +12,14 @@ const passes = 6
 // MaskEnv returns the value of the environment variable name, hidden if the
 // name or the look of the value says that it is a secret.
 func MaskEnv(name, value string) string {
-	if value != "" && Is(name) {
+	if value != "" && Is(name) && !isSwitch(value) {
 		return Hidden
 	}
 	return Mask(value)
 }
+
+// isSwitch accepts what turns something on or off: --enable-token-auth=true.
+func isSwitch(value string) bool { return value == "true" || value == "false" }
 
 // Mask hides the secrets it recognises in text of any kind: by the name in
 // front of a value (NAME=value, "name": "value", name: value, --name value),

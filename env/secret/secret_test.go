@@ -13,7 +13,7 @@ func TestIs(t *testing.T) {
 		"SSH_AUTH_SOCK": false, "secretName": false, "MONKEY": false, "": false, "_": false, "COMPASS": false,
 		"PGPASSWORD": true, "AWSSecretKey": true, "clientsecret": true, "client-key-data": true, "X-Amz-Credential": true,
 		"docker-credential-desktop": false, "credsStore": false, "credHelpers": false, "password-stdin": false, "tokenizer": false,
-		"Set-Cookie": true, "AUTH_SERVER": false,
+		"Set-Cookie": true, "AUTH_SERVER": false, "requirepass": true, "masterauth": true, "token-audiences": false,
 	} {
 		if got := Is(name); got != want {
 			t.Errorf("%q: %v", name, got)
@@ -25,6 +25,7 @@ func TestMaskEnv(t *testing.T) {
 	for _, tt := range [][3]string{
 		{"DB_PASSWORD", "hunter2", Hidden},
 		{"DB_PASSWORD", "", ""},
+		{"ENABLE_TOKEN_AUTH", "true", "true"},
 		{"HOME", "/root", "/root"},
 		{"DATABASE_URL", "postgres://u:hunter2@db:5432/x", "postgres://u:" + Hidden + "@db:5432/x"},
 	} {
@@ -106,6 +107,8 @@ func TestOrdinaryTextStays(t *testing.T) {
 		"MountVolume.SetUp failed for volume \"token\" : configmap \"x\" not found", "docker compose -p my-app up", "mkdir -p /data && cp -p a b",
 		"a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", "eyJhbGciOiJIUzI1NiJ9", "image: tokens:v1\nimagePullSecrets:\n- name: regcred",
 		"kubectl create secret docker-registry regcred", "Ready=True,KubeletReady", "client_id=abc auth_type=basic TOKEN_TTL=300",
+		"--enable-bootstrap-token-auth=true", "--use-service-account-credentials true", `["--cookie-secure","false"]`, "token: true\nauth: false",
+		"--authorization-always-allow-paths=/healthz,/readyz", "--auth-token-audiences=https://kubernetes.default.svc",
 	} {
 		if got := Mask(text); got != text {
 			t.Errorf("\n  %s\nbecame\n  %s", text, got)
