@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -17,6 +19,8 @@ func linkLevel(s link.Status) theme.Level {
 		return theme.Good
 	case s.State == link.Absent:
 		return theme.Idle
+	case errors.Is(s.Err, kube.ErrForbidden):
+		return theme.Attention // it answers, but not to this user
 	case s.State == link.Lost, s.Err != nil:
 		return theme.Broken
 	}

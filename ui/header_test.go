@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/theme"
 )
@@ -19,6 +20,7 @@ func TestLinkLevel(t *testing.T) {
 		{link.Status{State: link.Live}, theme.Good},
 		{link.Status{State: link.Lost, Err: refused}, theme.Broken},
 		{link.Status{State: link.Absent, Err: refused}, theme.Idle},
+		{link.Status{State: link.Connecting, Err: kube.ErrForbidden}, theme.Attention},
 	} {
 		if got := linkLevel(tt.status); got != tt.want {
 			t.Errorf("%s, %v: %s, want %s", tt.status.State, tt.status.Err, got.Glyph(), tt.want.Glyph())

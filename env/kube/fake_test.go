@@ -19,7 +19,8 @@ import (
 // fakeAPI is an API server that serves pods as JSON.
 type fakeAPI struct {
 	t    *testing.T
-	old  bool // cannot stream lists
+	old  bool                   // cannot stream lists
+	may  func(verb string) bool // what the user may do; nil: all
 	mu   sync.Mutex
 	pods []string      // names
 	news chan string   // names of pods that are added to running watches
@@ -76,15 +77,25 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f.mu.Lock()
 	f.seen = append(f.seen, r.URL.RawQuery)
-	pods := f.pods
+	pods, may := f.pods, f.may
 	f.mu.Unlock()
 	if r.URL.Path != "/api/v1/namespaces/shop/pods" {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	verb := "watch"
+	if q.Get("watch") == "" {
+		verb = "list"
+	}
 	switch {
-	case q.Get("watch") == "":
+	case may != nil && !may(verb):
+		w.WriteHeader(http.StatusForbidden)
+		_ = json.NewEncoder(w).Encode(metav1.Status{
+			TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: 403, Reason: metav1.StatusReasonForbidden,
+			Message: "pods is forbidden: cannot " + verb + ` resource "pods"`,
+		})
+	case verb == "list":
 		f.page(w, q.Get("continue"), pods)
 	case q.Get("sendInitialEvents") == "true" && f.old:
 		w.WriteHeader(http.StatusUnprocessableEntity)

@@ -18,7 +18,7 @@ import (
 	"github.com/twindeck/twindeck/env/link"
 )
 
-// pollEvery is how often a kind is listed that cannot be watched.
+// pollEvery is how often is listed what cannot be watched.
 const pollEvery = 5 * time.Second
 
 // objectWatch is one run of a watch: it fills rows, which following shows.

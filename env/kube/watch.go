@@ -49,7 +49,8 @@ func (c *Client) Run(ctx context.Context) error {
 
 	for pause := firstPause; ctx.Err() == nil; pause = min(pause*2, longestPause) {
 		begun := time.Now()
-		switch err := c.watchPods(ctx); {
+		err := c.watchPods(ctx)
+		switch {
 		case err == nil:
 			pause = firstPause / 2
 			continue // begin anew at once: the namespace or the kubeconfig changed
@@ -61,10 +62,14 @@ func (c *Client) Run(ctx context.Context) error {
 		if time.Since(begun) > longestPause {
 			pause = firstPause
 		}
+		wait := pause
+		if errors.Is(err, ErrForbidden) {
+			wait = refusedPause
+		}
 		select {
 		case <-ctx.Done():
 		case <-c.restart:
-		case <-time.After(pause):
+		case <-time.After(wait):
 		}
 	}
 	return ctx.Err()
@@ -84,6 +89,7 @@ func (c *Client) lost(err error) {
 	switch {
 	case bad != nil:
 		state = link.Absent
+	case errors.Is(err, ErrForbidden) && !c.rows.synced: // it answers: nothing that was there is lost
 	case !c.status.News.IsZero():
 		state = link.Lost
 	}
@@ -175,7 +181,10 @@ func (c *Client) watchPods(ctx context.Context) error {
 		c.mu.Unlock()
 	}()
 
-	if err := w.first(ctx); err != nil {
+	switch err := w.first(ctx); {
+	case apierrors.IsForbidden(err):
+		return w.ended(ctx, w.poll(ctx)) // some may list and not watch
+	case err != nil:
 		return w.ended(ctx, err)
 	}
 	for {
@@ -219,6 +228,21 @@ func (w *podWatch) first(ctx context.Context) error {
 		w.conn.setPaged()
 	}
 	return w.list(ctx)
+}
+
+// poll lists again and again.
+func (w *podWatch) poll(ctx context.Context) error {
+	for {
+		if err := w.list(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollEvery):
+			w.rows = &table[*Pod]{}
+		}
+	}
 }
 
 func (w *podWatch) list(ctx context.Context) error {

@@ -87,6 +87,51 @@ func TestWatchComesBack(t *testing.T) {
 	}
 }
 
+// Some may list pods and not watch them.
+func TestPodsAreListedForThoseWhoMayNotWatch(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a", "b")
+	f.may = func(verb string) bool { return verb == "list" }
+	c := f.client()
+	running(t, c)
+	s := await(t, c, "two pods", func(s Snapshot) bool { return s.Synced })
+	if len(s.Pods) != 2 || s.Status.State != link.Live || s.Status.Err != nil {
+		t.Errorf("first list: %+v", s)
+	}
+	f.mu.Lock()
+	f.pods = []string{"b", "c", "d"}
+	f.mu.Unlock()
+	took(t, pollEvery+2*time.Second, func() {
+		s = await(t, c, "the next list", func(s Snapshot) bool { return len(s.Pods) == 3 })
+	})
+	if s.Pods[0].Name != "b" || s.Status.State != link.Live || !s.Synced {
+		t.Errorf("the next list: %+v", s)
+	}
+}
+
+// Who may do neither is told so, and the server is not asked again at once.
+func TestPodsThatMayNotBeListed(t *testing.T) {
+	t.Parallel()
+	f := newFakeAPI(t, "a")
+	f.may = func(string) bool { return false }
+	c := f.client()
+	running(t, c)
+	s := await(t, c, "the refusal", func(s Snapshot) bool { return s.Status.Err != nil })
+	if !errors.Is(s.Status.Err, ErrForbidden) || !strings.Contains(s.Status.Err.Error(), "cannot list") || s.Status.State != link.Connecting || s.Synced {
+		t.Errorf("refused: %+v", s)
+	}
+	time.Sleep(2 * time.Second)
+	if n := len(strings.Split(f.queries(), "\n")); n != 2 {
+		t.Errorf("asked %d times within two seconds", n)
+	}
+	f.mu.Lock()
+	f.may = nil
+	f.mu.Unlock()
+	took(t, refusedPause+time.Second, func() {
+		await(t, c, "the pod", func(s Snapshot) bool { return s.Synced && s.Status.State == link.Live && len(s.Pods) == 1 })
+	})
+}
+
 func TestWatchOfNothing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config")

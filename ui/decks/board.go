@@ -51,6 +51,7 @@ type board interface {
 	runs() runs
 	selectedID() string
 	onHeading() bool
+	awaits() bool
 	find(id string) bool // puts the cursor on a row, if it is there
 	findTied(with runs, after bool) bool
 }
@@ -100,6 +101,9 @@ func (d *deck[T]) empty() (notice, bool) {
 	}
 	return d.kind.empty(d), true
 }
+
+// awaits reports whether nothing is selected because what was is waited for.
+func (d *deck[T]) awaits() bool { return d.gone.empty }
 
 // subject is what the detail shows of the line under the cursor.
 func (d *deck[T]) subject() detail.Subject {

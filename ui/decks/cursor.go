@@ -1,43 +1,118 @@
 package decks
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// follow puts the cursor back on the line it was on, wherever that is now; if
-// it is gone, the cursor stays where it was, on what took its place.
+// awaitFor is how long a row that went is waited for: a pod or a container that
+// is replaced is mostly back within seconds.
+const awaitFor = 10 * time.Second
+
+// await is what the cursor was on when news took it away.
+type await[T any] struct {
+	line  line[T]
+	since time.Time
+	on    bool
+	// nothing is selected: of the group no row is left, and what took its place
+	// belongs to another workload
+	empty bool
+}
+
+// follow puts the cursor back on the line it was on, wherever that is now. Of a
+// row that is gone it goes to what replaces it: the row of the same name, as
+// soon as there is one; meanwhile the nearest of its group.
 func (d *deck[T]) follow() {
-	if d.held != "" {
-		if d.cursor < len(d.lines) && d.lines[d.cursor].id == d.held {
+	news := d.news
+	d.news = false
+	if d.held == "" {
+		d.cursor = max(slices.IndexFunc(d.lines, func(l line[T]) bool { return l.head == nil }), 0)
+		d.put(d.cursor)
+		return
+	}
+	at := d.lineOf(d.held)
+	if at < 0 && news && !d.gone.on && d.was.id == d.held {
+		d.gone = await[T]{line: d.was, since: d.scene.now, on: true}
+	}
+	if d.awaited() {
+		same, nearest := d.heirs(d.gone.line)
+		switch {
+		case same >= 0:
+			d.put(same)
+			return
+		case at < 0 && nearest < 0:
+			d.gone.empty = true
+			d.cursor = max(min(d.cursor, len(d.lines)-1), 0)
 			d.show()
 			return
+		case at < 0:
+			at = nearest
 		}
-		for i := range d.lines {
-			if d.lines[i].id == d.held {
-				d.cursor = i
-				d.show()
-				return
-			}
-		}
+		d.gone.empty = false
+		d.stand(at)
+		return
 	}
-	if d.held == "" {
-		d.cursor = 0
-		for i := range d.lines {
-			if d.lines[i].head == nil {
-				d.cursor = i
-				break
-			}
+	d.settle()
+	if at < 0 {
+		at = d.cursor
+		if at+1 < len(d.lines) && d.lines[at].head != nil && d.lines[at+1].head == nil {
+			at++ // a row takes the place of a row
 		}
 	}
-	d.put(d.cursor)
-	if len(d.lines) > 0 && d.lines[d.cursor].head != nil && d.cursor+1 < len(d.lines) && d.lines[d.cursor+1].head == nil {
-		d.put(d.cursor + 1) // a row took the place of a row
-	}
+	d.stand(at)
 }
+
+// awaited reports whether what the cursor was on may still come back.
+func (d *deck[T]) awaited() bool { return d.gone.on && d.scene.now.Sub(d.gone.since) < awaitFor }
+
+// settle ends the waiting: the cursor is where somebody put it.
+func (d *deck[T]) settle() { d.gone = await[T]{} }
+
+// heirs are the lines that can take the place of one that is gone: the row of
+// the same name, and the nearest of its group; -1: there is none.
+func (d *deck[T]) heirs(of line[T]) (same, nearest int) {
+	if of.head != nil {
+		return d.lineOf(of.id), -1
+	}
+	same, nearest = -1, -1
+	group, name := d.kind.group(of.row), d.nameOf(of.row)
+	for i, l := range d.lines {
+		if l.head != nil || d.kind.group(l.row) != group {
+			continue
+		}
+		if same < 0 && name != "" && d.nameOf(l.row) == name {
+			same = i
+		}
+		if nearest < 0 || abs(i-d.cursor) < abs(nearest-d.cursor) {
+			nearest = i
+		}
+	}
+	return same, nearest
+}
+
+func (d *deck[T]) nameOf(r T) string { return d.kind.fields(r)[0] }
+
+func (d *deck[T]) lineOf(id string) int {
+	if d.cursor < len(d.lines) && d.lines[d.cursor].id == id {
+		return d.cursor
+	}
+	return slices.IndexFunc(d.lines, func(l line[T]) bool { return l.id == id })
+}
+
+func abs(n int) int { return max(n, -n) }
 
 // put moves the cursor to a line, or as near as there is one.
 func (d *deck[T]) put(i int) {
-	d.cursor = max(min(i, len(d.lines)-1), 0)
+	d.settle()
+	d.stand(i)
+}
+
+// stand has the cursor on a line, or as near as there is one.
+func (d *deck[T]) stand(i int) {
+	d.cursor, d.was = max(min(i, len(d.lines)-1), 0), line[T]{}
 	if len(d.lines) > 0 {
-		d.held = d.lines[d.cursor].id
+		d.was = d.lines[d.cursor]
+		d.held = d.was.id
 	}
 	d.show()
 }
@@ -66,6 +141,9 @@ func (d *deck[T]) setHeight(h int) {
 
 func (d *deck[T]) move(by int) {
 	d.refresh()
+	if d.gone.empty && by > 0 {
+		by-- // to what took the place of the row that is gone
+	}
 	d.put(d.cursor + by)
 }
 
@@ -81,8 +159,9 @@ func (d *deck[T]) scroll(by int) {
 	if len(d.lines) == 0 {
 		return
 	}
-	d.cursor = max(min(d.cursor, d.top+d.height-1), d.top)
-	d.held = d.lines[d.cursor].id
+	if at := max(min(d.cursor, d.top+d.height-1), d.top); at != d.cursor {
+		d.put(at)
+	}
 }
 
 // click puts the cursor on the n-th line shown; on a heading it folds as well.
@@ -92,7 +171,7 @@ func (d *deck[T]) click(n int) {
 	if n < 0 || n >= d.height || i >= len(d.lines) {
 		return
 	}
-	again := d.cursor == i
+	again := d.cursor == i && !d.gone.empty
 	d.put(i)
 	if d.lines[i].head != nil && again {
 		d.fold()
@@ -140,15 +219,17 @@ func (d *deck[T]) findRow(fits func(T) bool, after bool) bool {
 	if space := groups[at].space; space != "" {
 		d.folds[spaceID(space)] = false
 	}
+	d.settle()
 	d.held, d.stale = ids[at], true
 	d.refresh()
 	return true
 }
 
-// selected returns the line under the cursor; ok is false when there is none.
+// selected returns the line under the cursor; ok is false when there is none,
+// and while the cursor waits for the one it was on.
 func (d *deck[T]) selected() (l line[T], ok bool) {
 	d.refresh()
-	if d.cursor >= len(d.lines) {
+	if d.cursor >= len(d.lines) || d.gone.empty {
 		return l, false
 	}
 	return d.lines[d.cursor], true

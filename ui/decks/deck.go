@@ -24,10 +24,13 @@ type deck[T any] struct {
 	folds    map[string]bool // group or space id: folded by a person, or unfolded
 	marks    map[string]bool // ids of the rows that are marked
 
-	cursor int    // index into lines
-	held   string // id of the line under the cursor, which the cursor follows
-	top    int    // first line shown
-	height int    // lines shown at once
+	cursor int      // index into lines
+	held   string   // id of the line under the cursor, which the cursor follows
+	was    line[T]  // that line
+	gone   await[T] // what was under the cursor, and may come back
+	news   bool     // rows came since the lines were made
+	top    int      // first line shown
+	height int      // lines shown at once
 
 	count  int // rows that pass the filter, folded ones as well
 	hidden int // system rows left out
@@ -57,6 +60,11 @@ func newDeck[T any](k *kind[T], s *scene) *deck[T] {
 }
 
 func (d *deck[T]) setRows(rows []T) {
+	if d.rows == nil {
+		d.settle() // these are the first, or those of another place
+	} else {
+		d.news = true
+	}
 	d.rows, d.stale = rows, true
 	d.keepMarks()
 }
@@ -68,9 +76,22 @@ func (d *deck[T]) forget() {
 	d.count, d.hidden = 0, 0
 }
 
-func (d *deck[T]) setFilter(f filter) { d.filter, d.stale = f, true }
+// elsewhere lets go of the rows, and of the one that was selected: others come,
+// of another place.
+func (d *deck[T]) elsewhere() {
+	d.rows, d.held, d.stale = nil, "", true
+	d.settle()
+}
 
-func (d *deck[T]) toggleSystem() { d.system, d.stale = !d.system, true }
+func (d *deck[T]) setFilter(f filter) {
+	d.filter, d.stale = f, true
+	d.settle()
+}
+
+func (d *deck[T]) toggleSystem() {
+	d.system, d.stale = !d.system, true
+	d.settle()
+}
 
 func (d *deck[T]) sortBy(step int) {
 	n := len(d.kind.columns)
@@ -83,11 +104,13 @@ func (d *deck[T]) reverse() { d.reversed, d.stale = !d.reversed, true }
 
 // fold folds or unfolds the group of the line under the cursor.
 func (d *deck[T]) fold() {
-	d.refresh()
-	for i := d.cursor; i >= 0 && i < len(d.lines); i-- {
+	if _, ok := d.selected(); !ok {
+		return
+	}
+	for i := d.cursor; i >= 0; i-- {
 		if h := d.lines[i].head; h != nil {
 			d.folds[d.lines[i].id] = !h.folded
-			d.cursor, d.held = i, d.lines[i].id
+			d.put(i)
 			d.stale = true
 			return
 		}
@@ -114,7 +137,7 @@ type bucket[T any] struct {
 
 // refresh rebuilds the lines if anything they depend on changed.
 func (d *deck[T]) refresh() {
-	if !d.stale {
+	if !d.stale && (!d.gone.empty || d.awaited()) {
 		return
 	}
 	d.stale = false

@@ -150,9 +150,11 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case screen.DockerNews:
 		first := p.docker.Containers == nil
-		changed := msg.Snapshot.Version != p.docker.Version || first
-		if msg.Snapshot.Endpoint != p.docker.Endpoint {
+		moved := msg.Snapshot.Endpoint != p.docker.Endpoint
+		changed := msg.Snapshot.Version != p.docker.Version || first || moved
+		if moved {
 			p.otherEngine()
+			p.containers.elsewhere()
 		}
 		p.docker = msg.Snapshot
 		if changed {
@@ -160,7 +162,11 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		}
 		return tea.Batch(p.follow(), p.load(), p.sample(first))
 	case screen.KubeNews:
-		changed := msg.Snapshot.Version != p.kube.Version || msg.Snapshot.Namespace != p.kube.Namespace || p.kube.Pods == nil
+		moved := msg.Snapshot.Context != p.kube.Context || msg.Snapshot.Namespace != p.kube.Namespace
+		changed := msg.Snapshot.Version != p.kube.Version || moved || p.kube.Pods == nil
+		if moved {
+			p.pods.elsewhere()
+		}
 		p.kube = msg.Snapshot
 		if changed {
 			p.pods.setRows(p.kube.Pods)
@@ -169,7 +175,11 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(p.sought(), p.follow(), watch, p.samplePods(p.scene.podStats == nil))
 	case screen.Tick:
 		p.ticks++
-		return tea.Batch(p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
+		var back tea.Cmd
+		if p.current().awaits() {
+			back = p.follow() // not for ever
+		}
+		return tea.Batch(back, p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
 	case listed:
 		return tea.Batch(msg.take(), p.load(), p.follow())
 	case podsMeasured:

@@ -21,7 +21,7 @@ func (d *deck[T]) draw(width int, focused bool, tied func(runs) mark) []string {
 	widths := columnWidths(cols)
 	d.pictures.begin(d.scene.th)
 	for i, l := range d.visible() {
-		stands := stance{width: width, columns: widths, depth: l.depth, at: d.top+i == d.cursor, focused: focused, old: d.scene.old}
+		stands := stance{width: width, columns: widths, depth: l.depth, at: d.top+i == d.cursor && !d.gone.empty, focused: focused, old: d.scene.old}
 		if l.head != nil {
 			out = append(out, d.line(stands, func(b *screen.Line) { d.drawHeading(b, l, stands.at, focused) }))
 			continue

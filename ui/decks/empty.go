@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -76,6 +77,12 @@ func noEngine(s link.Status) (n notice, down bool) {
 // noPods is what the right deck says in place of pods.
 func (p *Part) noPods(d *deck[*kube.Pod]) notice {
 	switch n, down := noCluster(p.kube.Status); {
+	case down && refused(p.kube.Status):
+		where := "all namespaces"
+		if ns := p.kube.Namespace; ns != "" {
+			where = "namespace " + screen.Clean(ns)
+		}
+		return notice{theme.Attention, "You may not list the pods of " + where, because(p.kube.Status, "Look elsewhere; tried again by itself."), []keys.Action{keys.Namespaces, keys.Contexts}}
 	case down:
 		return n
 	case !p.kube.Synced && len(p.kube.Pods) == 0:
@@ -96,8 +103,12 @@ func (p *Part) noObjects(o *objects) notice {
 	switch {
 	case o.err != nil:
 		return notice{theme.Broken, "No " + what + " can be listed", []string{o.err.Error()}, []keys.Action{keys.Palette}}
-	case down && p.kube.Status.State == link.Live && s.Err != nil:
-		return notice{theme.Attention, "No " + what + " can be listed", []string{s.Err.Error(), "Trying again by itself."}, []keys.Action{keys.Palette}}
+	case down && s.Err != nil && (p.kube.Status.State == link.Live || refused(s)):
+		do := []keys.Action{keys.Palette}
+		if refused(s) && o.of.Namespaced {
+			do = []keys.Action{keys.Palette, keys.Namespaces}
+		}
+		return notice{theme.Attention, "No " + what + " can be listed", because(s, "Trying again by itself."), do}
 	case down:
 		return n
 	case !o.now.Synced:
@@ -122,6 +133,9 @@ func noCluster(s link.Status) (n notice, down bool) {
 	}
 	return notice{}, false
 }
+
+// refused says that a cluster answers, but not to this user.
+func refused(s link.Status) bool { return errors.Is(s.Err, kube.ErrForbidden) }
 
 // because is the reason of a link that is not live, and what happens about it.
 func because(s link.Status, otherwise string) []string {

@@ -27,7 +27,9 @@ type engineList[T any] struct {
 	changes func(docker.Snapshot) uint64 // another number: the list may be another
 	read    func(ctx context.Context) ([]T, error)
 	more    func() tea.Cmd // what is asked for besides; nil: nothing
+	drop    func()         // forgets what was asked for besides; nil: nothing
 
+	engine int    // counts the engines that were looked at: what another said is not shown
 	seen   uint64 // what changes said when it was asked for last
 	asking bool
 	loaded bool
@@ -51,11 +53,12 @@ func (l *engineList[T]) load(life context.Context, now docker.Snapshot) tea.Cmd 
 		return nil
 	}
 	l.asking, l.seen = true, changes
+	engine := l.engine
 	ask := func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, listLimit)
 		defer cancel()
 		rows, err := l.read(docker.Aim(ctx, now.Endpoint))
-		return listed{func() tea.Cmd { return l.took(rows, err) }}
+		return listed{func() tea.Cmd { return l.took(engine, rows, err) }}
 	}
 	if l.more == nil {
 		return ask
@@ -64,7 +67,10 @@ func (l *engineList[T]) load(life context.Context, now docker.Snapshot) tea.Cmd 
 }
 
 // took shows an answer. What changed meanwhile is asked for after a pause.
-func (l *engineList[T]) took(rows []T, err error) tea.Cmd {
+func (l *engineList[T]) took(engine int, rows []T, err error) tea.Cmd {
+	if engine != l.engine {
+		return nil
+	}
 	l.loaded, l.err = err == nil, err
 	if err == nil {
 		if rows == nil {
@@ -74,14 +80,22 @@ func (l *engineList[T]) took(rows []T, err error) tea.Cmd {
 	}
 	return tea.Tick(listPause, func(time.Time) tea.Msg {
 		return listed{func() tea.Cmd {
-			l.asking = false
+			if engine == l.engine {
+				l.asking = false
+			}
 			return nil
 		}}
 	})
 }
 
-// forget lets go of the rows: another engine is looked at now.
+// forget lets go of the rows, and of those that are on their way: another
+// engine is looked at now.
 func (l *engineList[T]) forget() {
+	l.engine++
+	l.asking = false
+	if l.drop != nil {
+		l.drop()
+	}
 	l.loaded, l.err, l.seen = false, nil, 0
 	l.deck.forget()
 	l.unmark()

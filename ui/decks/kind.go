@@ -29,7 +29,7 @@ type kind[T any] struct {
 	ready    func(T) bool // counts for the group's n/m
 	system   func(T) bool // left out until asked for; nil: none are
 	closed   func(space string) bool
-	fields   func(T) [5]string // what a filter looks at
+	fields   func(T) [5]string // what a filter looks at, its name first
 	labels   func(T) []string  // "key=value", what label= looks at; nil: it has none
 	runs     func(T) runs      // its images; nil: it runs none
 

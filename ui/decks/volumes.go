@@ -29,17 +29,24 @@ func (p *Part) newVolumes() *engineList[*docker.Volume] {
 		read:    p.ctx.Env.Docker.Volumes,
 	}
 	counting, counted := false, time.Time{}
+	l.drop = func() {
+		clear(sizes)
+		counting, counted = false, time.Time{}
+	}
 	l.more = func() tea.Cmd {
 		if counting || p.ctx.Now().Sub(counted) < countPause {
 			return nil
 		}
 		counting, counted = true, p.ctx.Now()
-		at := p.docker.Endpoint
+		at, engine := p.docker.Endpoint, l.engine
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(p.ctx.Life, listLimit)
 			defer cancel()
 			found, err := p.ctx.Env.Docker.VolumeSizes(docker.Aim(ctx, at))
 			return listed{func() tea.Cmd {
+				if engine != l.engine {
+					return nil
+				}
 				counting = false
 				if err == nil {
 					clear(sizes)
