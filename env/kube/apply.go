@@ -177,9 +177,8 @@ func (cn *conn) refused(t *target, err error) error {
 			break
 		}
 	}
-	if _, kind := classify(err, cn.at); kind != nil {
-		err = refusal{kind, err}
-	}
+	_, kind := classify(err, cn.at)
+	err = refusal{kind, err}
 	hint := ""
 	names := holders(err)
 	switch text := err.Error(); {
@@ -196,14 +195,19 @@ func (cn *conn) refused(t *target, err error) error {
 	return t.fail(line, hint, err)
 }
 
-// refusal is the server's own answer, of a kind that errors.Is knows.
+// refusal is the server's own answer, of a kind that errors.Is knows, or of none.
 type refusal struct{ kind, err error }
 
 // Error is the server's text.
-func (r refusal) Error() string { return r.err.Error() }
+func (r refusal) Error() string { return withoutDumps(r.err.Error()) }
 
 // Unwrap gives kind and answer.
-func (r refusal) Unwrap() []error { return []error{r.kind, r.err} }
+func (r refusal) Unwrap() []error {
+	if r.kind == nil {
+		return []error{r.err}
+	}
+	return []error{r.kind, r.err}
+}
 
 var fieldPath = regexp.MustCompile(`unknown field "([^"]+)"|\.([A-Za-z][^\s:]*(?:\[[^\]]*\][^\s:]*)*): (?:field not declared|expected|duplicate)`)
 

@@ -55,7 +55,7 @@ func (e *Error) Error() string {
 		b.WriteString(e.Kind.Error())
 		b.WriteString(": ")
 	}
-	b.WriteString(plain(e.Err))
+	b.WriteString(withoutDumps(plain(e.Err)))
 	if e.Do != "" {
 		b.WriteString("; ")
 		b.WriteString(e.Do)
