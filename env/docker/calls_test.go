@@ -275,6 +275,36 @@ func TestStats(t *testing.T) {
 	}
 }
 
+// Containers that are asked in turn are measured since they were asked last.
+func TestStatsInTurn(t *testing.T) {
+	f := newFake(t)
+	f.put("a1", "web", "app:1", "running", "Up 3 minutes", "", nil)
+	f.put("b1", "api", "app:1", "running", "Up 3 minutes", "", nil)
+	c := Open(f.options())
+	run(t, c)
+	until(t, c, "their start", 5*time.Second, func(s Snapshot) bool {
+		return live(2)(s) && !s.Containers[0].Started.IsZero() && !s.Containers[1].Started.IsZero()
+	})
+	for _, s := range []struct {
+		id, at string
+		cpu    int64
+		want   float64
+	}{
+		{"a1", "2026-11-22T10:00:10.5Z", 5e9, 0.5}, // since it started
+		{"b1", "2026-11-22T10:00:12.5Z", 6e9, 0.5},
+		{"a1", "2026-11-22T10:00:14.5Z", 5e9, 0}, // since it was asked
+	} {
+		f.mu.Lock()
+		f.handle["GET /containers/"+s.id+"/stats"] = func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, map[string]any{"read": s.at, "os_type": "linux", "cpu_stats": map[string]any{"cpu_usage": map[string]any{"total_usage": s.cpu}}})
+		}
+		f.mu.Unlock()
+		if got, err := c.Stats(t.Context(), []string{s.id}); err != nil || got[s.id].CPU != s.want {
+			t.Errorf("%s at %s: %+v, %v, want CPU %g", s.id, s.at, got, err, s.want)
+		}
+	}
+}
+
 func TestRemoveStopsFirst(t *testing.T) {
 	f := newFake(t)
 	var order []string

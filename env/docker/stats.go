@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// samples holds the previous sample of each container that was asked for last
-// time. Its zero value is ready for use.
+// samples holds the previous sample of each container that was asked for. Its
+// zero value is ready for use.
 type samples struct {
 	mu   sync.Mutex
 	last map[string]sample
@@ -67,6 +67,12 @@ func (c *Client) compare(ids []string, got []sample) map[string]Stat {
 			stat.CPU = float64(s.cpu-before.cpu) / float64(span)
 		}
 		out[id] = stat
+	}
+	for id, s := range c.samples.last {
+		// Who shows many containers asks for them in turn.
+		if _, again := next[id]; !again && c.rows.get(id) != nil {
+			next[id] = s
+		}
 	}
 	c.samples.last = next
 	return out

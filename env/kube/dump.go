@@ -7,7 +7,7 @@ import (
 
 // dumped is where the API server begins to write out what it refuses: the whole
 // value of a field, or below the message how a spec differs from the one there is.
-var dumped = regexp.MustCompile(`(Invalid value: )(?:\w+\.)?\w*\{|(\n)[\s\x{a0}]+&?\w+\.\w+\{`)
+var dumped = regexp.MustCompile(`(Invalid value: )(?:\w+\.)?\w*\{|(\n)(?:@@ -|[\s\x{a0}]+&?\w+\.\w+\{)`)
 
 // withoutDumps is a refusal without the objects that the server writes into it:
 // nobody reads them, and the variables of containers stand there in clear.

@@ -22,6 +22,10 @@ func TestRefusalsHideWhatWasRefused(t *testing.T) {
 			`[spec.selector: Invalid value: {…}: field is immutable, spec.template: Invalid value: {…}: field is immutable]`,
 		},
 		"no end": {`spec: Invalid value: {"a":"hunter2`, `spec: Invalid value: {…}`},
+		"a difference of lines": {
+			"spec: Forbidden: pod updates may not change fields other than `spec.tolerations`\n@@ -104,7 +104,7 @@\n-     \"Value\": \"hunter2\",\n",
+			"spec: Forbidden: pod updates may not change fields other than `spec.tolerations`",
+		},
 		"a difference": {
 			"Pod \"web\" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`\n\u00a0\u00a0core.PodSpec{\n- \tValue: \"hunter2\",\n  }\n",
 			"Pod \"web\" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`",

@@ -64,6 +64,8 @@ type Part struct {
 
 	sampling     bool // an answer with stats of containers is on its way
 	samplingPods bool // the same of pods
+	sampledTo    int  // how far containers were asked in turn
+	sampledNodes int  // likewise nodes
 	ticks        int  // seconds, for what is done every few
 
 	width, height int
@@ -196,11 +198,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	case followed:
 		return p.took(msg)
 	case sampled:
-		p.sampling = false
-		if msg.err == nil {
-			p.scene.stats = msg.stats
-			p.containers.measured()
-		}
+		p.tookSample(msg)
 		return nil
 	case tea.MouseClickMsg:
 		return p.click(msg.Mouse())

@@ -110,7 +110,8 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		return nil, false
 	}
 	p.together = ""
-	return tea.Batch(p.follow(), p.sample(a == keys.System)), true
+	sorted := a == keys.SortLeft || a == keys.SortRight
+	return tea.Batch(p.follow(), p.sample(sorted || a == keys.System), p.samplePods(sorted)), true
 }
 
 // showKey opens a tab of the detail.
