@@ -353,7 +353,7 @@ var harmless = map[string][]string{
 		"Build", "Lint", "Builds", "Builder", "PingBuilder", "Push", "Published", "Login", "TryLogin", "NeedsLogin", "Nodes", "Load",
 	},
 	"poisonedKube": {
-		"Attach", "Debug", "DebugProfile", "Exec",
+		"Attach", "Debug", "DebugProfile", "Exec", "TargetRoot",
 		"Run", "Changed", "SetContext", "Kinds", "PodStats", "Config", "Context", "Readyz", "CanI", "CoreDNS", "Metrics", "CertificateEnd", "Rules",
 		"Restart", "Replicas", "Scale", "AddPullSecret", "RemovePullSecret", "PullHosts", "SetPullPolicy",
 		"ReadManifests", "DryRun", "Apply", "Rollout", "Undo",
