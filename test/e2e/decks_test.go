@@ -131,6 +131,46 @@ func TestDecksAct(t *testing.T) {
 	s.See("No pod matches")
 }
 
+// oneReplica is a StatefulSet whose pod is replaced by one of the same name.
+const oneReplica = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - {name: app, image: %s, imagePullPolicy: Never, command: [sh, -c, "echo here is $HOSTNAME; sleep 3600"]}
+`
+
+// A pod that is restarted stays selected through its absence, though another
+// workload's takes its place meanwhile.
+func TestARestartedPodStaysSelected(t *testing.T) {
+	w := servers(t)
+	w.applied(fmt.Sprintf(oneReplica, base()))
+	w.kubectl("--namespace", w.namespace, "create", "deployment", "web", "--image", base(), "--", "sleep", "3600")
+	s := w.open(medium)
+	s.Press("2", "tab")
+	s.SeeRow("▌", "db-0", "Running")
+	s.SeeRow("web-", "Running")
+	uid := func() string {
+		return w.kubectl("--namespace", w.namespace, "get", "pod", "db-0", "--ignore-not-found", "--output", "jsonpath={.metadata.uid}")
+	}
+	for range 2 {
+		before := uid()
+		s.Press("r")
+		s.See("restart sts/db · done")
+		eventually(t, patience, func() bool { now := uid(); return now != "" && now != before }, s.Screen)
+		s.SeeRow("▌", "db-0", "Running")
+	}
+	if n := w.kubectl("--namespace", w.namespace, "get", "replicasets", "--output", "name"); strings.Count(n, "replicaset") != 1 {
+		t.Errorf("web was restarted as well: %s", n)
+	}
+}
+
 // Describe, YAML and the tabs of the detail.
 func TestDetail(t *testing.T) {
 	w := servers(t)
