@@ -33,13 +33,9 @@ var stay = []string{"sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 
 // pod until that is replaced: the API knows no way to take it out again.
 func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string, say func(string)) (container string, err error) {
 	doing := fmt.Sprintf("adding a debug container to pod %s/%s", namespace, pod)
-	cn, err := c.connected(ctx)
+	cn, p, err := c.podFor(ctx, doing, namespace, pod)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", doing, err)
-	}
-	p, err := cn.pod(ctx, namespace, pod)
-	if err != nil {
-		return "", explain(doing, cn.at, err)
+		return "", err
 	}
 	all := podContainersOf(p)
 	if !slices.ContainsFunc(all, func(c PodContainer) bool { return c.Name == target && c.Running() }) {
@@ -64,6 +60,20 @@ func (c *Client) Debug(ctx context.Context, namespace, pod, target, image string
 	return made.Name, nil
 }
 
+// podFor is a pod that something is about to be done with, and the connection
+// for that; errors say what it was.
+func (c *Client) podFor(ctx context.Context, doing, namespace, pod string) (*conn, *corev1.Pod, error) {
+	cn, err := c.connected(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	p, err := cn.pod(ctx, namespace, pod)
+	if err != nil {
+		return nil, nil, explain(doing, cn.at, err)
+	}
+	return cn, p, nil
+}
+
 // targetRoot is the root of a debug container's target, where that has process
 // 1 to itself.
 const targetRoot = "/proc/1/root"
@@ -73,13 +83,9 @@ const targetRoot = "/proc/1/root"
 // its target's: process 1 is another's then, with hostPID the node's.
 func (c *Client) TargetRoot(ctx context.Context, namespace, pod string) (string, error) {
 	doing := fmt.Sprintf("finding the files of pod %s/%s from a debug container", namespace, pod)
-	cn, err := c.connected(ctx)
+	cn, p, err := c.podFor(ctx, doing, namespace, pod)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", doing, err)
-	}
-	p, err := cn.pod(ctx, namespace, pod)
-	if err != nil {
-		return "", explain(doing, cn.at, err)
+		return "", err
 	}
 	if field := sharesProcesses(&p.Spec); field != "" {
 		return "", &Error{

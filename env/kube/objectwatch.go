@@ -35,11 +35,11 @@ type objectWatch struct {
 // the first list, an object at a time, and reads it in pages from old servers.
 func (w *objectWatch) follow(ctx context.Context) error {
 	if len(w.kind.Verbs) > 0 && !w.kind.Can("watch") {
-		return w.poll(ctx)
+		return poll(ctx, w.list, w.forget)
 	}
 	switch err := w.first(ctx); {
 	case apierrors.IsForbidden(err):
-		return w.poll(ctx) // some may list and not watch
+		return poll(ctx, w.list, w.forget)
 	case err != nil:
 		return err
 	}
@@ -61,20 +61,7 @@ func (w *objectWatch) first(ctx context.Context) error {
 	return w.list(ctx)
 }
 
-// poll lists again and again.
-func (w *objectWatch) poll(ctx context.Context) error {
-	for {
-		if err := w.list(ctx); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pollEvery):
-			w.rows = &table[*Object]{}
-		}
-	}
-}
+func (w *objectWatch) forget() { w.rows = &table[*Object]{} }
 
 func (w *objectWatch) list(ctx context.Context) error {
 	more := ""

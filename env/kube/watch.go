@@ -183,7 +183,7 @@ func (c *Client) watchPods(ctx context.Context) error {
 
 	switch err := w.first(ctx); {
 	case apierrors.IsForbidden(err):
-		return w.ended(ctx, w.poll(ctx)) // some may list and not watch
+		return w.ended(ctx, poll(ctx, w.list, w.forget))
 	case err != nil:
 		return w.ended(ctx, err)
 	}
@@ -230,20 +230,22 @@ func (w *podWatch) first(ctx context.Context) error {
 	return w.list(ctx)
 }
 
-// poll lists again and again.
-func (w *podWatch) poll(ctx context.Context) error {
+// poll is for those who may list and not watch: it lists again and again.
+func poll(ctx context.Context, list func(context.Context) error, forget func()) error {
 	for {
-		if err := w.list(ctx); err != nil {
+		if err := list(ctx); err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(pollEvery):
-			w.rows = &table[*Pod]{}
+			forget()
 		}
 	}
 }
+
+func (w *podWatch) forget() { w.rows = &table[*Pod]{} }
 
 func (w *podWatch) list(ctx context.Context) error {
 	o := metav1.ListOptions{Limit: pageSize}
