@@ -12,7 +12,10 @@ help: ## show these targets
 test: ## run every test; builds and starts a real Docker and Kubernetes (Linux, root)
 	@$(GO) run ./test/suite
 
-lint: ## run the linters, built once into the cache
+lint: ## vet for every system, then run the linters, built once into the cache
+	@for system in windows/amd64 windows/arm64 darwin/amd64 darwin/arm64; do \
+	  GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 $(GO) vet ./... || { echo "go vet for $$system failed"; exit 1; }; \
+	done
 	@$$(test/tools/path golangci-lint) run ./...
 
 build: ## build bin/twindeck as it would be released

@@ -121,12 +121,6 @@ spec:
   volumes: [{name: x, emptyDir: {}}]
 `
 
-// apply applies a manifest in the test's namespace.
-func (w *world) applied(manifest string) {
-	w.t.Helper()
-	w.kubectl("--namespace", w.namespace, "apply", "-f", w.write("manifest.yaml", manifest))
-}
-
 // All containers of a pod, the init container and one that is added later to
 // debug included; and the instance before the one that runs.
 func TestLogsOfAllContainersAndPreviousInstance(t *testing.T) {

@@ -238,6 +238,12 @@ func (w *world) git(args ...string) string {
 	return w.command("git", append(id, args...)...).ok()
 }
 
+// applied applies a manifest in the test's namespace.
+func (w *world) applied(manifest string) {
+	w.t.Helper()
+	w.kubectl("--namespace", w.namespace, "apply", "-f", w.write("manifest.yaml", manifest))
+}
+
 // until waits until kubectl shows one of the words at a place of an object; "3+"
 // is any number from 3 on.
 func (w *world) until(object, at string, words ...string) {
