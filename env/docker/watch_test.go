@@ -172,7 +172,7 @@ func TestEngineThatNeverAnswers(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	err := c.Ping(ctx) // while Run negotiates: must not queue behind it
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("took %s", took)
 	}
 	if !errors.Is(err, ErrTimeout) || !strings.Contains(err.Error(), "accepted the connection and did not answer within 0.3 s") {

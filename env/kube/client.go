@@ -18,6 +18,7 @@ type Client struct {
 	options Options
 	notice  *link.Notice
 	restart chan struct{} // wakes Run: the namespace or the kubeconfig changed
+	refused time.Duration // refusedPause
 
 	mu        sync.Mutex
 	read      loaded
@@ -43,6 +44,7 @@ func Open(o Options) *Client {
 		options: o,
 		notice:  link.NewNotice(frame),
 		restart: make(chan struct{}, 1),
+		refused: refusedPause,
 		rows:    &table[*Pod]{},
 		spaces:  map[string]string{},
 		status:  link.Status{State: link.Connecting, Since: time.Now()},

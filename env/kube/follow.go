@@ -88,7 +88,8 @@ func (f *following) setState(s link.State, err error) {
 	}
 }
 
-// Pauses before what will not pass by itself is tried again.
+// refusedPause is how long a client waits before what will not pass by itself
+// is tried again, unless something wakes it.
 const refusedPause = 5 * time.Second
 
 // run watches until ctx ends.
@@ -108,7 +109,7 @@ func (f *following) run(ctx context.Context) error {
 		f.lost(err)
 		wait := pause
 		if errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) {
-			wait = refusedPause
+			wait = f.client.refused
 		} else if time.Since(begun) > longestPause {
 			pause, wait = firstPause, firstPause
 		}

@@ -119,7 +119,7 @@ func TestKinds(t *testing.T) {
 func TestKindsOfAServerThatNeverAnswers(t *testing.T) {
 	t.Parallel()
 	c := openServer(t, "http://"+hang(t), "")
-	took(t, time.Second, func() {
+	took(t, callLimit/2, func() {
 		if _, err := c.Kinds(deadline(t, 200*time.Millisecond)); !errors.Is(err, ErrTimeout) {
 			t.Errorf("Kinds() = %v", err)
 		}

@@ -64,7 +64,9 @@ func lookups(of schema.GroupKind) []lookup {
 	switch of.Group + "/" + of.Kind {
 	case "/Pod":
 		return []lookup{(*relater).owners, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).node}
-	case "apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "apps/ReplicaSet", "/ReplicationController":
+	case "apps/StatefulSet":
+		return []lookup{(*relater).owners, (*relater).scalers, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).claims}
+	case "apps/Deployment", "apps/DaemonSet", "apps/ReplicaSet", "/ReplicationController":
 		return []lookup{(*relater).owners, (*relater).scalers, (*relater).sets, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses}
 	case "batch/Job":
 		return []lookup{(*relater).owners, (*relater).pods, (*relater).uses}

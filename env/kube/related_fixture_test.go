@@ -81,6 +81,33 @@ spec:
         imagePullPolicy: Never
         command: [sleep, "1000"]
         envFrom: [{configMapRef: {name: web-config}}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: db}}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {storageClassName: none, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      volumes:
+      - {name: scratch, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: none, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}}}
+      containers:
+      - {name: main, image: "twindeck.local/base:1", imagePullPolicy: Never, command: [sleep, "1000"]}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data-db-0}
+spec: {storageClassName: none, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data-db-old}
+spec: {storageClassName: none, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
 `
 
 // ties writes relations as lines, generated endings of names left out.
@@ -129,6 +156,7 @@ func TestFixtureRelated(t *testing.T) {
 			"HorizontalPodAutoscaler/web scales it", "ReplicaSet/web owned by it", "Pod/web owned by it", "Service/web selects it", "Ingress/front routes to it",
 			"ConfigMap/web-config in its environment", "Secret/web-tls mounted", "Secret/no-such-login pulls its images (missing)",
 		}},
+		{Ref{Group: "apps", Version: "v1", Kind: "StatefulSet", Namespace: ns, Name: "db"}, []string{"PersistentVolumeClaim/data-db-0 made for its pods"}},
 		{core("Service", "web"), []string{"Ingress/front routes to it", "Pod/web selected by it"}},
 		{core("Service", "another"), nil},
 		{Ref{Group: "networking.k8s.io", Version: "v1", Kind: "Ingress", Namespace: ns, Name: "front"}, []string{

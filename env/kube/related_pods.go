@@ -2,8 +2,10 @@ package kube
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
@@ -136,7 +138,11 @@ func (r *relater) uses() error {
 	if r.template == nil {
 		return nil
 	}
-	for _, u := range usesOf(r.object.GetName(), &r.template.Spec) {
+	pod := ""
+	if r.object.GetKind() == "Pod" {
+		pod = r.object.GetName()
+	}
+	for _, u := range usesOf(pod, &r.template.Spec) {
 		k := r.builtin("", u.kind)
 		if u.optional {
 			if _, err := r.cn.metadata(r.ctx, k, r.namespace, u.name); err != nil {
@@ -157,7 +163,8 @@ type use struct {
 	optional   bool
 }
 
-// usesOf is all that a pod of a name is given by its manifest.
+// usesOf is all that a pod is given by its manifest. Without the pod's name the
+// claims that are made for each pod are left out.
 func usesOf(pod string, spec *corev1.PodSpec) []use {
 	var all []use
 	add := func(kind, name string, how Tie, optional *bool) {
@@ -198,7 +205,7 @@ func usesOf(pod string, spec *corev1.PodSpec) []use {
 			add("Secret", v.Secret.SecretName, Mounted, v.Secret.Optional)
 		case v.PersistentVolumeClaim != nil:
 			add("PersistentVolumeClaim", v.PersistentVolumeClaim.ClaimName, Mounted, nil)
-		case v.Ephemeral != nil:
+		case v.Ephemeral != nil && pod != "":
 			add("PersistentVolumeClaim", pod+"-"+v.Name, Mounted, nil)
 		case v.Projected != nil:
 			for _, s := range v.Projected.Sources {
@@ -215,6 +222,31 @@ func usesOf(pod string, spec *corev1.PodSpec) []use {
 		add("Secret", s.Name, Pulls, nil)
 	}
 	return all
+}
+
+// claims are those that a StatefulSet made for its pods. They stay when it is
+// scaled down.
+func (r *relater) claims() error {
+	var s appsv1.StatefulSet
+	if err := from(r.object, &s); err != nil || len(s.Spec.VolumeClaimTemplates) == 0 {
+		return err
+	}
+	k := r.builtin("", "PersistentVolumeClaim")
+	list, err := r.cn.metadataList(r.ctx, k, r.namespace)
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		name := list.Items[i].Name
+		if slices.ContainsFunc(s.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool {
+			ordinal, ok := strings.CutPrefix(name, c.Name+"-"+s.Name+"-")
+			_, err := strconv.ParseUint(ordinal, 10, 31)
+			return ok && err == nil
+		}) {
+			r.add(k, r.namespace, name, Claimed, false)
+		}
+	}
+	return nil
 }
 
 // volume is what a claim is bound to.

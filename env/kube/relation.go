@@ -28,6 +28,7 @@ const (
 	RunsOn    Tie = "runs it"
 	RunsThere Tie = "runs there"
 	Bound     Tie = "bound to it"
+	Claimed   Tie = "made for its pods" // a claim, of a stateful set
 	ServesTLS Tie = "its certificate"
 	ScalesIt  Tie = "scales it"
 	Scaled    Tie = "scaled by it"

@@ -64,7 +64,7 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		wait := pause
 		if errors.Is(err, ErrForbidden) {
-			wait = refusedPause
+			wait = c.refused
 		}
 		select {
 		case <-ctx.Done():

@@ -151,7 +151,7 @@ func TestServerThatNeverAnswers(t *testing.T) {
 	t.Parallel()
 	c := openServer(t, "http://"+hang(t), "")
 	running(t, c)
-	took(t, time.Second, func() {
+	took(t, callLimit/2, func() {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
 		_, err := c.Nodes(ctx)
