@@ -252,7 +252,10 @@ func (f *feed) first(ctx context.Context) error {
 	}
 	err := f.stream(ctx, r)
 	f.flush()
-	if f.span != (span{}) {
+	switch {
+	case f.seen.last == 0 && r.since > 0:
+		f.seen.low = max(f.seen.low, r.since-1) // nothing was written since: what is older is not wanted later either
+	case f.span != (span{}):
 		f.seen.begins()
 	}
 	if errors.Is(err, errBehind) || errors.Is(ctx.Err(), context.DeadlineExceeded) && f.fresh {

@@ -1,5 +1,11 @@
 package logs
 
+import (
+	"strings"
+
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
 // place is a row of the log: a line, and which of its rows.
 type place struct{ line, row int }
 
@@ -140,18 +146,7 @@ func (v *View) Scroll(by int) {
 	height := v.room()
 	v.settle(height)
 	v.follow = false
-	p := v.top
-	for ; by < 0; by++ {
-		if p.row > 0 {
-			p.row--
-			continue
-		}
-		n, ok := v.prev(p.line)
-		if !ok {
-			break
-		}
-		p = place{n, len(v.laid(n).rows) - 1}
-	}
+	p := v.above(v.top, -by)
 	last := v.bottom(height)
 	down := by > 0
 	for ; by > 0 && p.before(last); by-- {
@@ -179,12 +174,63 @@ func (v *View) toStart() {
 	v.top = place{line: n}
 }
 
-// reveal brings a line into view, a little below the upper edge.
+// above is the place so many rows before another, or the first one.
+func (v *View) above(p place, rows int) place {
+	for ; rows > 0; rows-- {
+		if p.row > 0 {
+			p.row--
+			continue
+		}
+		n, ok := v.prev(p.line)
+		if !ok {
+			break
+		}
+		p = place{n, len(v.laid(n).rows) - 1}
+	}
+	return p
+}
+
+// reveal brings a line into view, a little below the upper edge: of a line that is
+// longer than the screen, what is searched for.
 func (v *View) reveal(n int) {
 	v.follow = false
 	v.top = place{line: n}
-	if v.height > 0 {
-		v.Scroll(-v.room() / 3)
-		v.follow = false
+	height := v.room()
+	if height == 0 {
+		return
 	}
+	v.top = v.above(place{n, v.hitRow(n)}, height/3)
+	if last := v.bottom(height); last.before(v.top) {
+		v.top = last
+	}
+}
+
+// hitRow is the row of a line that has the first hit; lines that are not wrapped
+// are scrolled to the side until it is seen.
+func (v *View) hitRow(n int) int {
+	l := v.laid(n)
+	hits := v.find.hits(l.text)
+	if len(hits) == 0 {
+		return 0
+	}
+	from, to := hits[0][0], hits[0][1]
+	if v.wrap {
+		at := 0
+		for i, r := range l.rows {
+			if r.from <= from {
+				at = i
+			}
+		}
+		return at
+	}
+	at := strings.Count(l.text[:from], "\n")
+	if r := l.rows[at]; from < r.from || to > r.to {
+		before := screen.Width(l.text[strings.LastIndexByte(l.text[:from], '\n')+1 : from])
+		v.column = before - v.textWidth()/3
+		if before+screen.Width(l.text[from:to]) < v.textWidth() {
+			v.column = 0
+		}
+		v.column = max(v.column, 0)
+	}
+	return at
 }

@@ -68,7 +68,7 @@ func (s *seen) newest() mark {
 // from is the time to read again from, in nanoseconds; 0: from the start.
 func (s *seen) from() int64 {
 	if s.last == 0 {
-		return 0
+		return s.low
 	}
 	return max(s.last-slack, s.low)
 }
@@ -76,7 +76,7 @@ func (s *seen) from() int64 {
 // again returns what drops the lines that have come already from a stream
 // that begins not later than from.
 func (s *seen) again() *sieve {
-	if s.last == 0 {
+	if s.last == 0 && s.low == 0 {
 		return nil
 	}
 	v := &sieve{low: s.low, last: s.last, left: make(map[mark]int, len(s.marks)-s.head)}

@@ -648,6 +648,30 @@ func TestSince(t *testing.T) {
 	})
 }
 
+// Of a log in which nothing was written for long the last minute is empty, and
+// what comes then is all there is.
+func TestSinceInAQuietLog(t *testing.T) {
+	for _, target := range []Target{aContainer("web"), aPod("web")} {
+		onStage(t, func(s *stage) {
+			s.srv.change("web", func(l *written1) { l.seconds = target.pod != nil })
+			for i, l := range numbered(3000) {
+				s.srv.write("web", time.Now().Add(-time.Hour+time.Duration(i)*time.Second/10).UnixNano(), l)
+			}
+			s.follow(target)
+			s.press(keys.Since)
+			s.do(s.out[0].(screen.Choose).Choices[1].Then)
+			s.settle(3 * time.Second)
+			s.sees("Nothing written yet.")
+			s.srv.write("web", time.Now().UnixNano(), "a new line")
+			s.settle(time.Second)
+			if n := s.view.lines.end(); n != 1 {
+				t.Errorf("%d lines of the last minute, the first is %q", n, s.view.lines.line(0).text)
+			}
+			s.sees("a new line")
+		})
+	}
+}
+
 func TestLongLines(t *testing.T) {
 	onStage(t, func(s *stage) {
 		long := "start " + strings.Repeat("0123456789", 20) + " the end"

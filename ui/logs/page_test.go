@@ -1,0 +1,51 @@
+package logs
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/twindeck/twindeck/ui/keys"
+)
+
+// TestAHitIsSeen: wherever the hit is that the search goes to, it is on the screen:
+// at the end of the log, far to the right, deep in a line of many rows.
+func TestAHitIsSeen(t *testing.T) {
+	long := strings.Repeat("z", 4000) + "needle" + strings.Repeat("z", 400)
+	for _, c := range []struct {
+		name, search, want string
+		lines              []string
+		before             []keys.Action
+	}{
+		{"the last line", "line 99", "line 99", numbered(100), nil},
+		{"the last but a few", "line 96", "line 96", numbered(100), nil},
+		{"the first line", "re:^line 0$", "line 0", numbered(100), nil},
+		{"to the right", "needle", "needle", []string{"one", strings.Repeat("z", 400) + "needle", "x"}, nil},
+		{"to the left again", "needle", "needle", []string{"a needle " + strings.Repeat("z", 400)}, []keys.Action{keys.ScrollOn, keys.ScrollOn}},
+		{"in a wrapped line", "needle", "needle", []string{"one", long, "x"}, []keys.Action{keys.Wrap}},
+		{"in the last line, wrapped", "needle", "needle", []string{"one", long}, []keys.Action{keys.Wrap}},
+		{"in an object over many lines", "field55", `"field55": 55`, []string{manyFields(80), "x"}, []keys.Action{keys.JSON}},
+	} {
+		onStage(t, func(s *stage) {
+			s.writes("web", c.lines...)
+			s.follow(aContainer("web"))
+			for _, a := range c.before {
+				s.press(a)
+			}
+			s.press(keys.Filter)
+			s.typed(c.search)
+			s.enter()
+			if shown := s.screen(); !strings.Contains(shown, c.want) {
+				t.Errorf("%s: no %q in\n%s", c.name, c.want, shown)
+			}
+		})
+	}
+}
+
+func manyFields(n int) string {
+	var fields []string
+	for i := range n {
+		fields = append(fields, fmt.Sprintf(`"field%d": %d`, i, i))
+	}
+	return "{" + strings.Join(fields, ", ") + "}"
+}
