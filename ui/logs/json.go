@@ -181,8 +181,49 @@ func fieldText(v string) string {
 	return text
 }
 
-// pretty writes an object over several lines.
+// What an object written over several lines may take. Each level indents all that
+// is in it: a short line of many levels would become a very long text.
+const (
+	maxDepth  = 64
+	maxPretty = 256 << 10 // bytes
+)
+
+// indents reports whether valid JSON stays within those bounds when it is
+// indented by two blanks a level.
+func indents(s string) bool {
+	depth, size := 0, len(s)
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			for i++; i < len(s) && s[i] != '"'; i++ {
+				if s[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+			size += 1 + 2*depth
+		case ',':
+			size += 1 + 2*depth
+		case '}', ']':
+			depth--
+			size += 1 + 2*depth
+		case ':':
+			size++
+		}
+		if depth > maxDepth || size > maxPretty {
+			return false
+		}
+	}
+	return true
+}
+
+// pretty writes an object over several lines; ok is false where that would be too
+// many.
 func pretty(line string) (shown, bool) {
+	if !indents(line) {
+		return shown{}, false
+	}
 	var out bytes.Buffer
 	if json.Indent(&out, []byte(strings.TrimSpace(line)), "", "  ") != nil {
 		return shown{}, false

@@ -70,7 +70,7 @@ func TestCompact(t *testing.T) {
 }
 
 func FuzzShow(f *testing.F) {
-	for _, s := range []string{"", "ERROR x", `{"level":"info","msg":"hello"}`, `{"a":{"b":[1,"}"]},"c":"\\\""}`, "level=warn", `{"msg":"\u001b[31m"}`, "漢字", "{\"\": 1}"} {
+	for _, s := range []string{"", "ERROR x", `{"level":"info","msg":"hello"}`, `{"a":{"b":[1,"}"]},"c":"\\\""}`, "level=warn", `{"msg":"\u001b[31m"}`, "漢字", "{\"\": 1}", nested(10), nested(8000)} {
 		f.Add(s, 7, 3)
 	}
 	f.Fuzz(func(t *testing.T, line string, width, column int) {
@@ -78,6 +78,9 @@ func FuzzShow(f *testing.F) {
 		width, column = 1+abs(width)%200, abs(column)%300
 		for _, form := range []form{formCompact, formPretty, formRaw} {
 			s := show(e, form)
+			if len(s.text) > max(maxPretty, 2*len(e.text)+100) {
+				t.Fatalf("%d bytes are shown as %d", len(e.text), len(s.text))
+			}
 			if !utf8.ValidString(s.text) || form != formPretty && strings.Contains(s.text, "\n") {
 				t.Fatalf("shown as %q", s.text)
 			}
@@ -111,6 +114,34 @@ func FuzzShow(f *testing.F) {
 			}
 		}
 	})
+}
+
+// nested is an object of so many levels.
+func nested(depth int) string {
+	return `{"a":` + strings.Repeat("[", depth) + "1" + strings.Repeat("]", depth) + "}"
+}
+
+// A line that would take too much over many lines stays one, and can be seen.
+func TestPrettyIsBounded(t *testing.T) {
+	wide := `{"a":[` + strings.Repeat("[],", 5000) + "[]]}"
+	deep := `{"a":` + strings.Repeat(`{"b":`, 40) + "[" + strings.Repeat("1,", 7000) + "1]" + strings.Repeat("}", 40) + "}"
+	for _, c := range []struct {
+		line string
+		rows bool
+	}{
+		{nested(10), true},
+		{nested(maxDepth - 1), true},
+		{nested(maxDepth), false},
+		{nested(8000), false},
+		{wide, true},
+		{deep, false},
+		{`{"a":"` + strings.Repeat("[", 1000) + `\"{"}`, true},
+	} {
+		s := show(entry{text: c.line}, formPretty)
+		if rows := strings.Contains(s.text, "\n"); rows != c.rows || len(s.text) > maxPretty || s.text == "" {
+			t.Errorf("%.40s… is shown in %d bytes, over several lines: %v", c.line, len(s.text), rows)
+		}
+	}
 }
 
 func abs(n int) int {
