@@ -18,7 +18,7 @@ func BenchmarkLine(b *testing.B) {
 		if len(f.block) < blockLines {
 			continue
 		}
-		m.put(q, f.block, over)
+		m.put(q, f.block, false, over)
 		f.block = f.block[:0]
 		if n%(8*blockLines) == 0 {
 			taken, _ := m.take()

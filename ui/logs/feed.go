@@ -3,12 +3,10 @@ package logs
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"time"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 )
 
@@ -18,7 +16,10 @@ const (
 	askAgain     = 5 * time.Second       // how often an ended pod's container is looked at
 	startAgain   = time.Second           // how often one that has not started is
 	lastWords    = 2 * time.Second       // what is gone may still be read so long
-	blockLines   = 1024                  // lines handed to the merger at once
+	refusedAgain = 10 * time.Second      // how often what may not be read is asked for: a refusal may be of the moment
+	steady       = 40 * time.Second      // a stream that lasts so long holds; a node that does not answer is given up before
+	blockLines   = 1024                  // lines handed to the merger at once,
+	blockBytes   = leastBytes            // or so many bytes of them
 	overlap      = 5000                  // lines of the end that are read again to go on from those before
 	ajar         = 50 * time.Millisecond // that lines of one log are out of their order at most
 	loadWithin   = 10 * time.Second      // for the first lines of a source
@@ -41,16 +42,25 @@ type feed struct {
 	poke  chan struct{} // the row changed
 	quit  chan struct{} // closed when the row is gone
 	end   context.CancelFunc
+	done  chan struct{} // closed when reading is over
 
-	mu     sync.Mutex
-	source source
-	status status // name is not set
-	gone   bool
+	former *feed // that read the same source until its row went away; nil: none did
+
+	mu      sync.Mutex
+	source  source
+	status  status // name is not set
+	gone    bool
+	reading bool // a stream is open
 
 	// Only the reading goroutine uses these.
 	seen     seen
 	sieve    *sieve
 	block    []raw
+	size     int       // bytes of the block
+	opened   int64     // when the stream began, in nanoseconds since 1970
+	awaited  bool      // its first line is
+	hasty    bool      // the last one broke at once, and brought nothing new
+	renewed  bool      // what was read last may be of another instance of the pod's container
 	begun    bool      // the first lines were read
 	over     bool      // it ended
 	broken   bool      // a line says that the connection was lost
@@ -62,7 +72,8 @@ type feed struct {
 	pace     behind
 	late     time.Duration // how far a stream fell behind, with errBehind
 	fresh    bool          // lines came since the last reading began
-	rest     []byte        // what stood at a stream's end without a line end: a stream may be cut anywhere
+	rest     []byte        // what stood at the stream's end without a line end: a stream may be cut anywhere
+	word     string        // what the server said in place of a log
 }
 
 // changed gives the feed the row as it is now, and reports whether it differs.
@@ -110,14 +121,38 @@ func (f *feed) now() source {
 
 func (f *feed) set(t trouble) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.becomes(t)
+}
+
+// becomes is set, with f.mu held.
+func (f *feed) becomes(t trouble) {
 	f.status.phase, f.status.words, f.status.do = t.phase, t.words, t.do
-	f.mu.Unlock()
 	f.merge.set(f.queue, t.phase)
+}
+
+func (f *feed) phase() phase {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.status.phase
+}
+
+// inherit goes on where the former feed of the source ended.
+func (f *feed) inherit() {
+	if f.former == nil {
+		return
+	}
+	<-f.former.done
+	was := f.former
+	f.seen, f.begun, f.over, f.broken, f.restarts, f.started = was.seen, was.begun, was.over, was.broken, was.restarts, was.started
+	f.gapped, f.renewed, f.pace, f.former = was.gapped, was.renewed, was.pace, nil
 }
 
 // run reads the source until ctx ends or there is nothing more to come.
 func (f *feed) run(ctx context.Context) {
+	defer close(f.done)
 	defer f.end()
+	f.inherit()
 	backoff := backoffFirst
 	for {
 		f.fresh = false
@@ -132,6 +167,7 @@ func (f *feed) run(ctx context.Context) {
 			backoff = backoffFirst
 		}
 		next := f.verdict(ctx, err)
+		f.hasty = err != nil && !f.fresh && time.Since(time.Unix(0, f.opened)) < steady
 		if next.phase == ended {
 			f.over = true
 			f.last()
@@ -153,6 +189,9 @@ func (f *feed) run(ctx context.Context) {
 			}
 		case failed:
 			wait = 0
+			if errors.Is(err, kube.ErrUnauthorized) || errors.Is(err, kube.ErrForbidden) {
+				wait = refusedAgain
+			}
 		}
 		if !f.pause(ctx, wait, next.phase) {
 			f.set(goneFrom(next))
@@ -241,9 +280,12 @@ func (f *feed) follow(ctx context.Context, tail int) error {
 // first reads what was written until now, to its end: then all sources' first
 // lines can be put in order.
 func (f *feed) first(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, loadWithin)
-	defer cancel()
 	r := request{since: f.seen.from(), previous: f.now().previous}
+	if !r.previous { // which has an end that matters: nothing follows it
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, loadWithin)
+		defer cancel()
+	}
 	if r.since == 0 {
 		r.tail = f.span.tail
 		if f.span.back > 0 {
@@ -264,124 +306,10 @@ func (f *feed) first(ctx context.Context) error {
 	return err
 }
 
-// request is one reading of a log.
-type request struct {
-	follow, previous bool
-	resume           bool // what stands before the line that came last is left out
-	tail             int  // the last lines alone, which must reach back to what came when they are followed; 0: no bound
-	since            int64
-}
-
-// stream reads once, and hands on what has not come before.
-func (f *feed) stream(ctx context.Context, q request) error {
-	r, err := f.open(ctx, q)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	stop := context.AfterFunc(ctx, func() { r.Close() }) // a read that waits ends with ctx
-	defer stop()
-	if q.follow {
-		f.there()
-	}
-	f.sieve = f.seen.again()
-	joined := !q.follow || q.tail == 0 && !q.resume
-	f.pace.begin()
-	lines := newLineReader(r)
-	for count := 0; q.follow || q.tail == 0 || count <= q.tail; count++ { // an end that a flood moves away is not waited for
-		line, left, err := lines.next()
-		if err == nil {
-			if !joined {
-				if joined, err = f.joins(line, q); err != nil {
-					return err
-				}
-				if !joined {
-					q.tail = 0 // it reaches back
-					continue
-				}
-			}
-			f.line(line, left)
-			if lines.drained() || len(f.block) >= blockLines {
-				n := len(f.block)
-				f.flush()
-				if f.late = f.pace.add(n, f.seen.last, time.Now()); f.late > 0 && !q.previous && f.sieve == nil {
-					rush, err := f.rushes(ctx)
-					if err != nil {
-						return err
-					}
-					if rush {
-						return errBehind
-					}
-					f.pace = behind{}
-				}
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF):
-			f.rest = append(f.rest[:0], line...)
-			return nil
-		case err != nil:
-			return err
-		}
-	}
-	return nil
-}
-
-// there says that the source is read, again perhaps.
-func (f *feed) there() {
-	f.set(trouble{phase: live})
-	if f.broken {
-		f.broken = false
-		f.note("— again there")
-	}
-}
-
-// errBehind says that a stream falls further and further behind what is written.
-var errBehind = errors.New("the server is slower than the log grows")
-
-// errGap says that a stream does not go on where the last one ended.
-var errGap = errors.New("lines are missing")
-
-// joins reports whether a stream goes on here where the last one ended; errGap
-// says that the last lines alone begin after that.
-func (f *feed) joins(line []byte, q request) (bool, error) {
-	at, text := cutStamp(line)
-	m, last := f.seen.mark(at, text), f.seen.newest()
-	known := at != 0 && f.sieve != nil && (at <= f.sieve.low || f.sieve.left[m] > 0)
-	switch {
-	case !q.resume && known, q.resume && m == last:
-		return true, nil
-	case !q.resume, q.tail > 0 && at > last.at:
-		return false, errGap
-	case at > last.at+int64(ajar): // the line is gone: its file was put away
-		f.gap(at)
-		return true, nil
-	}
-	return false, nil
-}
-
-// line takes a line, unless it has come before.
-func (f *feed) line(line []byte, left int) {
-	at, text := cutStamp(line)
-	if at != 0 {
-		m := f.seen.mark(at, text)
-		if f.sieve != nil {
-			if f.sieve.done(at) {
-				f.sieve = nil
-			} else if f.sieve.has(m) {
-				return
-			}
-		}
-		f.seen.add(m)
-	}
-	f.fresh = true
-	f.block = append(f.block, raw{at: at, text: string(text), left: left})
-}
-
 // last takes what a program that has ended wrote without a line end.
 func (f *feed) last() {
 	if len(f.rest) > 0 {
-		f.sieve = f.seen.again()
+		f.sieve, f.awaited = f.seen.again(), false
 		f.line(f.rest, 0)
 		f.rest = f.rest[:0]
 		f.flush()
@@ -393,29 +321,14 @@ func (f *feed) flush() {
 	if len(f.block) == 0 {
 		return
 	}
-	f.merge.put(f.queue, f.block, f.life.Done())
+	old := f.seen.last < f.opened // it was written before it was asked for, and is caught up with
+	f.merge.put(f.queue, f.block, old, f.life.Done())
 	clear(f.block)
-	f.block = f.block[:0]
+	f.block, f.size = f.block[:0], 0
 }
 
 // note puts a line of ours between the source's own.
 func (f *feed) note(text string) {
 	f.flush()
-	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, f.life.Done())
-}
-
-// open asks for the log.
-func (f *feed) open(ctx context.Context, q request) (io.ReadCloser, error) {
-	s := f.now()
-	since := time.Time{}
-	if q.since > 0 {
-		since = time.Unix(0, q.since)
-	}
-	if c := s.target.container; c != nil {
-		return f.env.Docker.Logs(ctx, c.ID, docker.LogOptions{Follow: q.follow, Tail: q.tail, Since: since, Timestamps: true})
-	}
-	p := s.target.pod
-	return f.env.Kube.Logs(ctx, p.Namespace, p.Name, kube.LogOptions{
-		Container: s.container, Follow: q.follow, Tail: q.tail, Since: since, Timestamps: true, Previous: q.previous,
-	})
+	f.merge.put(f.queue, []raw{{at: time.Now().UnixNano(), text: text, kind: noted}}, false, f.life.Done())
 }

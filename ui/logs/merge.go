@@ -18,7 +18,7 @@ const (
 	// What waits to be taken, of all sources together; each has its share.
 	maxQueue      = 32 << 10 // lines
 	maxQueueBytes = 8 << 20
-	leastQueue    = 512 // lines, however many sources there are
+	leastQueue    = 2 * blockLines // lines, however many sources there are
 	leastBytes    = 2 * maxLine
 	maxBatch      = 16 << 10 // lines handed over at once
 )
@@ -41,8 +41,9 @@ type merger struct {
 	news   *link.Notice
 	floods atomic.Int32 // sources of which only the newest lines are read
 
-	mu     sync.Mutex
-	queues []*queue
+	mu      sync.Mutex
+	queues  []*queue
+	sharing int // of them, those whose source has not ended
 }
 
 // queue holds what came from a source and is not taken yet.
@@ -55,7 +56,7 @@ type queue struct {
 	lastKey int64
 	phase   phase
 	loading time.Time     // since when
-	room    chan struct{} // a loading source waits here while the queue is full
+	room    chan struct{} // who is to wait waits here while the queue is full
 }
 
 func newMerger() *merger {
@@ -68,15 +69,17 @@ func (m *merger) open() *queue {
 	defer m.mu.Unlock()
 	q := &queue{source: uint16(len(m.queues)), phase: loading, loading: time.Now(), room: make(chan struct{}, 1)} //nolint:gosec // bounded by maxFeeds
 	m.queues = append(m.queues, q)
+	m.sharing++
 	return q
 }
 
 func (q *queue) size() int { return len(q.lines) - q.head }
 
-// put adds lines of a source. While a source loads, it is held up until there is
-// room, or until over is closed; later, what is too much drops the oldest.
-func (m *merger) put(q *queue, block []raw, over <-chan struct{}) {
-	for !m.offer(q, block) {
+// put adds lines of a source. While a source loads, and for lines that are old, it
+// is held up until there is room, or until over is closed; else what is too much
+// drops the oldest.
+func (m *merger) put(q *queue, block []raw, old bool, over <-chan struct{}) {
+	for !m.offer(q, block, old) {
 		select {
 		case <-q.room:
 		case <-over:
@@ -86,12 +89,16 @@ func (m *merger) put(q *queue, block []raw, over <-chan struct{}) {
 	m.news.Touch()
 }
 
-// offer is put; false when a loading source must wait.
-func (m *merger) offer(q *queue, block []raw) bool {
+// offer is put; false when the source must wait.
+func (m *merger) offer(q *queue, block []raw, old bool) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	lines, bytes := max(maxQueue/len(m.queues), leastQueue), max(maxQueueBytes/len(m.queues), leastBytes)
-	if q.phase == loading && q.size() > 0 && (q.size()+len(block) > lines || q.bytes > bytes) {
+	size, shares := 0, max(m.sharing, 1)
+	for i := range block {
+		size += len(block[i].text)
+	}
+	lines, bytes := max(maxQueue/shares, leastQueue), max(maxQueueBytes/shares, leastBytes)
+	if (old || q.phase == loading) && q.size() > 0 && (q.size()+len(block) > lines || q.bytes+size > bytes) {
 		return false
 	}
 	now := time.Since(m.began)
@@ -136,6 +143,11 @@ func (m *merger) set(q *queue, p phase) {
 	m.mu.Lock()
 	if p == loading && q.phase != loading {
 		q.loading = time.Now()
+	}
+	if was := q.phase; was != ended && p == ended {
+		m.sharing--
+	} else if was == ended && p != ended {
+		m.sharing++
 	}
 	q.phase = p
 	m.mu.Unlock()

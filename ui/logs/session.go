@@ -162,17 +162,19 @@ func (s *session) joinAll(t Target, all []kube.PodContainer) {
 // join adds a source, unless it is read already; begin is to be called then. s.mu
 // is held.
 func (s *session) join(src source) {
-	living := 0
-	for _, f := range s.feeds {
-		if f.left() {
-			continue
-		}
-		if have := f.now(); have.key() == src.key() {
+	living, number := 0, len(s.feeds) // or that of the feed that read it before
+	for i, f := range s.feeds {
+		left, same := f.left(), f.now().key() == src.key()
+		switch {
+		case same && left:
+			number = i
+		case same:
 			return
+		case !left:
+			living++
 		}
-		living++
 	}
-	if living >= maxSources || len(s.feeds) >= maxFeeds {
+	if living >= maxSources || number >= maxFeeds {
 		s.over[src.key()] = src
 		return
 	}
@@ -181,10 +183,18 @@ func (s *session) join(src source) {
 	}
 	life, end := context.WithCancel(s.life)
 	f := &feed{
-		life: life, env: s.ctx.Env, span: s.choice.span, merge: s.merge, queue: s.merge.open(), source: src, restarts: -1,
-		poke: make(chan struct{}, 1), quit: make(chan struct{}), end: end, status: status{key: src.key(), phase: loading},
+		life: life, env: s.ctx.Env, span: s.choice.span, merge: s.merge, source: src, restarts: -1,
+		poke: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}), end: end, status: status{key: src.key(), phase: loading},
 	}
-	s.feeds = append(s.feeds, f)
+	if number < len(s.feeds) {
+		f.former = s.feeds[number]
+		f.former.end()
+		f.queue = f.former.queue
+		s.feeds[number] = f
+	} else {
+		f.queue = s.merge.open()
+		s.feeds = append(s.feeds, f)
+	}
 	all := make([]source, len(s.feeds))
 	for i, f := range s.feeds {
 		all[i] = f.now()

@@ -7,10 +7,22 @@ import (
 
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/screen"
 )
 
 // verdict is how the source stands after a reading that ended with err.
 func (f *feed) verdict(ctx context.Context, err error) trouble {
+	t := f.stands(ctx, err)
+	if f.word != "" && (t.phase == ended || t.phase == live) {
+		t.words = "The node has no log: " + f.word
+		if t.phase == live {
+			t.phase = waiting
+		}
+	}
+	return t
+}
+
+func (f *feed) stands(ctx context.Context, err error) trouble {
 	s := f.now()
 	switch {
 	case err != nil:
@@ -25,7 +37,10 @@ func (f *feed) verdict(ctx context.Context, err error) trouble {
 		return standsContainer(s.target.container)
 	}
 	c, err := f.look(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, kube.ErrForbidden):
+		return trouble{phase: ended} // it was read to its end; how it ended is not to be known
+	case err != nil:
 		return explain(err)
 	}
 	return standsPod(c)
@@ -48,9 +63,9 @@ func standsPod(c kube.PodContainer) trouble {
 	case "running":
 		return trouble{phase: live}
 	case "terminated":
-		return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", c.Reason, c.ExitCode)}
+		return trouble{phase: ended, words: fmt.Sprintf("%s (%d)", screen.Clean(c.Reason), c.ExitCode)}
 	case "waiting":
-		return trouble{phase: ended, words: c.Reason}
+		return trouble{phase: ended, words: screen.Clean(c.Reason)}
 	}
 	return trouble{phase: waiting, words: "The container has not started yet. Its log begins here by itself."}
 }
@@ -75,6 +90,7 @@ func (f *feed) look(ctx context.Context) (kube.PodContainer, error) {
 func (f *feed) missed(ctx context.Context) error {
 	c, err := f.look(ctx)
 	if errors.Is(err, kube.ErrForbidden) {
+		f.renewed = true
 		return nil // who may read a pod's log need not be one who may read the pod
 	}
 	if err != nil {
@@ -82,6 +98,10 @@ func (f *feed) missed(ctx context.Context) error {
 	}
 	before := f.restarts
 	f.restarts = c.Restarts
+	f.renewed = f.renewed || before < 0 || c.Restarts > before
+	if c.State == "running" && f.phase() == ended {
+		f.set(trouble{phase: live})
+	}
 	if f.seen.last == 0 || before < 0 || c.Restarts <= before {
 		return nil
 	}
@@ -89,6 +109,9 @@ func (f *feed) missed(ctx context.Context) error {
 	if err != nil && explain(err).phase == lost {
 		f.restarts = before // to be read yet
 		return err
+	}
+	if err == nil {
+		f.last()
 	}
 	f.note(fmt.Sprintf("— started again, restart %d", c.Restarts))
 	return nil
@@ -100,6 +123,9 @@ func (f *feed) restarted(c *docker.Container) {
 	if (later || f.over && standsContainer(c).phase == live) && f.seen.last != 0 {
 		f.note("— started again")
 		f.over = false
+	}
+	if standsContainer(c).phase == live && f.phase() == ended {
+		f.set(trouble{phase: live})
 	}
 	f.started = c.Started
 }

@@ -47,6 +47,8 @@ var known = []struct {
 	{"is not available", trouble{waiting, "The container has not started yet. Its log begins here by itself.", ""}},
 	{"does not support reading", trouble{failed, "The container's log driver sends its lines elsewhere: the engine has none to show.", "docker inspect names the driver (HostConfig.LogConfig), and where it sends them"}},
 	{"configured logging driver", trouble{failed, "The container's log driver sends its lines elsewhere: the engine has none to show.", "docker inspect names the driver (HostConfig.LogConfig), and where it sends them"}},
+	{"is not valid for pod", trouble{failed, "The pod has no container of this name.", "C chooses among those it has"}},
+	{"is terminated", trouble{ended, "It has ended, and its node keeps no log of it.", ""}},
 	{"can not get logs from container which is dead or marked for removal", trouble{ended, "The container is being removed.", ""}},
 }
 

@@ -743,7 +743,7 @@ func TestTorrentIsBounded(t *testing.T) {
 			}
 			f.line(line, left)
 			if len(f.block) >= blockLines {
-				m.put(q, f.block, over)
+				m.put(q, f.block, false, over)
 				f.block = f.block[:0]
 			}
 		}
