@@ -139,7 +139,7 @@ func frame8(stream byte, text string) string {
 }
 
 func TestLogs(t *testing.T) {
-	const stamp = "2026-11-20T12:00:00.123456789Z "
+	const stamp, later = "2026-11-20T12:00:00.123456789Z ", "2026-11-20T12:05:00.123456789Z "
 	tests := []struct {
 		name  string
 		tty   bool
@@ -159,6 +159,13 @@ func TestLogs(t *testing.T) {
 			frame8(1, stamp+"begin ") + frame8(2, stamp+"err\n") + frame8(1, stamp+"end\n"),
 			stamp + "begin \n" + stamp + "err\n" + stamp + "end\n", "",
 		},
+		{
+			"no line end, and started again", false,
+			frame8(1, stamp+"bye") + frame8(1, later+"hello\n") + frame8(1, later+"more\n"),
+			stamp + "bye\n" + later + "hello\n" + later + "more\n", "",
+		},
+		{"cut off in a time", false, frame8(1, stamp+"out\n") + frame8(1, stamp+"out\n")[:20], stamp + "out\n", "unexpected EOF"},
+		{"cut off before a time", false, frame8(1, stamp+"out\n") + frame8(1, stamp+"out\n")[:8], stamp + "out\n", "unexpected EOF"},
 		{"engine error", false, frame8(1, "out\n") + frame8(3, "log driver broke"), "out\n", "log driver broke"},
 		{"cut off", false, frame8(1, "out\n") + "\x01\x00", "out\n", "middle"},
 		{"cut off in a frame", false, frame8(1, "out\n")[:10], "ou", "unexpected EOF"},

@@ -78,17 +78,19 @@ func (l *log) Close() error {
 // a byte that names the stream, three of nothing, a 4-byte length, the bytes.
 //
 // The engine keeps a line longer than 16 KiB in pieces, a frame each, and
-// writes the time before every one: before all but the first it is left out
-// here, so that the line is whole again. When the other stream writes between
-// two pieces, they stay lines of their own.
+// writes the line's time before every one: before all but the first it is left
+// out here, so that the line is whole again. When the other stream writes between
+// two pieces, they stay lines of their own. So does what a program wrote last
+// without a line end, before what it writes when it is started again.
 type frames struct {
 	from    io.Reader
-	stamped bool // with times
-	left    int  // of the frame being read
-	failed  bool // the frame being read is the engine's own error
-	stream  byte // of the frame being read
-	open    bool // what was read last ended within a line
-	broken  bool // a line end is owed before the frame being read
+	stamped bool           // with times
+	left    int            // of the frame being read
+	failed  bool           // the frame being read is the engine's own error
+	stream  byte           // of the frame being read
+	open    bool           // what was read last ended within a line
+	stamp   [stampLen]byte // of the frame before
+	owed    []byte         // comes before what is left of the frame: a line end, a time
 }
 
 // stampLen is the length of what the engine writes before a line: a time in
@@ -102,7 +104,7 @@ const (
 )
 
 func (f *frames) Read(p []byte) (int, error) {
-	for f.left == 0 {
+	for f.left == 0 && len(f.owed) == 0 {
 		var head [8]byte
 		if _, err := io.ReadFull(f.from, head[:]); err != nil {
 			if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -117,22 +119,37 @@ func (f *frames) Read(p []byte) (int, error) {
 		f.left = int(binary.BigEndian.Uint32(head[4:]))
 		same := f.stream == head[0]
 		f.stream = head[0]
-		f.broken = f.stamped && f.open && !same && f.left > 0
-		if f.stamped && f.open && same && !f.failed && f.left > stampLen {
-			if _, err := io.CopyN(io.Discard, f.from, int64(stampLen)); err != nil {
-				return 0, err
+		if !f.stamped || f.failed || f.left < stampLen {
+			continue
+		}
+		var stamp [stampLen]byte
+		if _, err := io.ReadFull(f.from, stamp[:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
 			}
-			f.left -= stampLen
+			return 0, err
+		}
+		f.left -= stampLen
+		if goesOn := f.open && same && stamp == f.stamp; !goesOn {
+			f.owed = f.owed[:0]
+			if f.open {
+				f.owed = append(f.owed, '\n')
+			}
+			f.owed = append(f.owed, stamp[:]...)
+		}
+		f.stamp = stamp
+		if len(f.owed) > 0 {
+			break
 		}
 	}
 	if f.failed {
 		text, _ := io.ReadAll(io.LimitReader(f.from, int64(min(f.left, 4096))))
 		return 0, fmt.Errorf("the engine failed reading the log: %s", text)
 	}
-	if f.broken && len(p) > 0 {
-		f.broken = false
-		p[0] = '\n'
-		return 1, nil
+	if len(f.owed) > 0 {
+		n := copy(p, f.owed)
+		f.owed, f.open = f.owed[n:], true
+		return n, nil
 	}
 	n, err := f.from.Read(p[:min(len(p), f.left)])
 	f.left -= n
