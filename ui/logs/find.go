@@ -93,9 +93,12 @@ func (v *View) reform() tea.Cmd {
 // lookBack looks through the next part of what came before, and asks for more.
 func (v *View) lookBack() tea.Cmd {
 	first := v.lines.first()
-	done := v.only.empty() || v.only.back(first, func(n int) bool { return v.shows(v.lines.line(n)) })
+	done := v.only.empty() || v.only.back(first, func(n int) (bool, int) { e := v.lines.line(n); return v.shows(e), len(e.text) })
 	if !v.find.empty() {
-		done = v.find.back(first, func(n int) bool { e := v.lines.line(n); return v.shows(e) && v.finds(e) }) && done
+		done = v.find.back(first, func(n int) (bool, int) {
+			e := v.lines.line(n)
+			return v.shows(e) && v.finds(e), len(e.text)
+		}) && done
 	}
 	if first, all := v.found(); v.jump && all > 0 {
 		v.jump = false

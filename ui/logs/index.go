@@ -2,9 +2,12 @@ package logs
 
 import "slices"
 
-// scanLines is how many lines are looked through at once: a key never waits for
-// a whole log.
-const scanLines = 2000
+// scanLines and scanBytes are how many lines, and about how many bytes of them,
+// are looked through at once: a key never waits for a whole log.
+const (
+	scanLines = 2000
+	scanBytes = 512 << 10
+)
 
 // index is the numbers of the lines that are wanted, in order. It follows what
 // is added, and looks back through what was there a part at a time.
@@ -23,11 +26,14 @@ func (x *index) reset(end int) {
 // added notes a wanted line that came.
 func (x *index) added(n int) { x.newer = append(x.newer, n) }
 
-// back looks at the next part before what was looked at; done tells that all has been.
-func (x *index) back(first int, wanted func(n int) bool) (done bool) {
+// back looks at the next part before what was looked at; look reports whether a
+// line is wanted, and its size in bytes. done tells that all has been looked at.
+func (x *index) back(first int, look func(n int) (wanted bool, size int)) (done bool) {
 	stop := max(first, x.scanned-scanLines)
-	for ; x.scanned > stop; x.scanned-- {
-		if n := x.scanned - 1; wanted(n) {
+	for bytes := 0; x.scanned > stop && bytes < scanBytes; x.scanned-- {
+		n := x.scanned - 1
+		wanted, size := look(n)
+		if bytes += size; wanted {
 			x.older = append(x.older, n)
 		}
 	}

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -103,9 +104,9 @@ func (v *View) move(a keys.Action) bool {
 // back takes away the search, then the filter; false when there is neither.
 func (v *View) back() (tea.Cmd, bool) {
 	switch {
-	case !v.find.empty():
+	case !v.find.empty() || v.find.err != nil:
 		return v.search(""), true
-	case !v.only.empty():
+	case !v.only.empty() || v.only.err != nil:
 		return v.filter(""), true
 	}
 	return nil, false
@@ -216,31 +217,35 @@ func (v *View) copyPart() tea.Cmd {
 	if v.marked > 0 && v.marked-1 >= v.floor() {
 		return v.copyLines("since the mark", v.marked)
 	}
-	return v.copyThese("seen", v.seen())
+	seen := v.seen()
+	slices.Reverse(seen)
+	return v.copyThese("seen", slices.Values(seen))
 }
 
-// copyLines copies the newest lines from a line on.
+// copyLines copies the lines from a line on.
 func (v *View) copyLines(which string, from int) tea.Cmd {
-	var lines []int
+	return v.copyThese(which, func(yield func(int) bool) {
+		for n, ok := v.prev(v.lines.end()); ok && n >= from && yield(n); n, ok = v.prev(n) {
+		}
+	})
+}
+
+// copyThese copies lines, which come newest first, as many as there may be.
+func (v *View) copyThese(which string, newest iter.Seq[int]) tea.Cmd {
+	var lines []string
 	size := 0
-	for n, ok := v.prev(v.lines.end()); ok && n >= from; n, ok = v.prev(n) {
-		if size += len(v.lines.line(n).text) + 1; size > copyLimit {
+	for n := range newest {
+		var b strings.Builder
+		v.write(&b, v.lines.line(n))
+		if size += b.Len(); size > copyLimit {
 			which = "the newest, as many as a terminal takes"
 			break
 		}
-		lines = append(lines, n)
+		lines = append(lines, b.String())
 	}
-	slices.Reverse(lines)
-	return v.copyThese(which, lines)
-}
-
-func (v *View) copyThese(which string, lines []int) tea.Cmd {
-	var b strings.Builder
-	for _, n := range lines {
-		v.write(&b, v.lines.line(n))
-	}
-	if b.Len() == 0 {
+	if len(lines) == 0 {
 		return screen.Send(screen.Notify{Text: "There is nothing to copy yet"})
 	}
-	return screen.Send(screen.CopyText{Text: b.String(), What: fmt.Sprintf("%s lines of the log (%s)", grouped(len(lines)), which)})
+	slices.Reverse(lines)
+	return screen.Send(screen.CopyText{Text: strings.Join(lines, ""), What: fmt.Sprintf("%s lines of the log (%s)", grouped(len(lines)), which)})
 }

@@ -149,7 +149,7 @@ func (m *matcher) matches(e entry, f form) bool {
 		return true
 	}
 	ok := m.has(e.text)
-	if !ok && f == formCompact && e.kind == written && strings.HasPrefix(e.text, "{") {
+	if !ok && f != formRaw && e.kind == written && strings.HasPrefix(strings.TrimLeft(e.text, " \t"), "{") {
 		ok = m.has(show(e, f).text)
 	}
 	return ok != m.negate

@@ -11,26 +11,30 @@ func TestMatcher(t *testing.T) {
 		text, line string
 		filter     bool
 		want       bool
+		form       form
 	}{
-		{"error", "an ERROR here", false, true},
-		{"Error", "an ERROR here", false, false},
-		{"Error", "an Error here", false, true},
-		{"über", "Über allem", false, true},
-		{"re:^get .* 5\\d\\d", "GET /orders 503", false, true},
-		{"re:GET", "get /", false, false},
-		{"re:\\Sx", "ax", false, true},
-		{"!health", "GET /health", true, false},
-		{"!health", "GET /orders", true, true},
-		{"!re:health|ready", "GET /ready", true, false},
-		{"!", "anything", true, true},
-		{"!x", "a !x b", false, true},
-		{"re:(", "anything", false, true}, // cannot be used: hides nothing
-		{"status=200", `{"status":200}`, true, true},
-		{`"status":200`, `{"status":200}`, true, true},
-		{"status=404", `{"status":200}`, true, false},
+		{"error", "an ERROR here", false, true, formCompact},
+		{"Error", "an ERROR here", false, false, formCompact},
+		{"Error", "an Error here", false, true, formCompact},
+		{"über", "Über allem", false, true, formCompact},
+		{"re:^get .* 5\\d\\d", "GET /orders 503", false, true, formCompact},
+		{"re:GET", "get /", false, false, formCompact},
+		{"re:\\Sx", "ax", false, true, formCompact},
+		{"!health", "GET /health", true, false, formCompact},
+		{"!health", "GET /orders", true, true, formCompact},
+		{"!re:health|ready", "GET /ready", true, false, formCompact},
+		{"!", "anything", true, true, formCompact},
+		{"!x", "a !x b", false, true, formCompact},
+		{"re:(", "anything", false, true, formCompact}, // cannot be used: hides nothing
+		{"status=200", `{"status":200}`, true, true, formCompact},
+		{`"status":200`, `{"status":200}`, true, true, formCompact},
+		{"status=404", `{"status":200}`, true, false, formCompact},
+		{"code=7", ` {"code":7}`, true, true, formCompact},
+		{`"table": "orders"`, `{"table":"orders"}`, false, true, formPretty},
+		{`"table": "orders"`, `{"table":"orders"}`, false, false, formRaw},
 	} {
 		m := parseMatcher(c.text, c.filter)
-		if got := m.matches(entry{text: c.line}, formCompact); got != c.want {
+		if got := m.matches(entry{text: c.line}, c.form); got != c.want {
 			t.Errorf("%q in %q: %v", c.text, c.line, got)
 		}
 	}
@@ -57,12 +61,25 @@ func TestHits(t *testing.T) {
 	}
 }
 
+// A part of looking back is bounded in bytes too: long lines take long.
+func TestLookingBackIsBounded(t *testing.T) {
+	for _, c := range []struct{ size, want int }{{100, scanLines}, {10_000, scanBytes/10_000 + 1}, {2 * scanBytes, 1}} {
+		var x index
+		x.reset(10_000)
+		x.back(0, func(int) (bool, int) { return true, c.size })
+		if got := x.len(); got != c.want {
+			t.Errorf("of lines of %d bytes %d are looked at, want %d", c.size, got, c.want)
+		}
+	}
+}
+
 // TestIndexIsTheList: whatever comes, falls out and is looked back at, the index
 // is the list of the wanted lines that are kept and were looked at.
 func TestIndexIsTheList(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		wanted := func(n int) bool { return n%7 < 3 }
+		look := func(n int) (bool, int) { return wanted(n), n % 1000 }
 		first, end := 0, r.IntN(3*scanLines)
 		var x index
 		x.reset(end)
@@ -79,7 +96,7 @@ func TestIndexIsTheList(t *testing.T) {
 				first = min(first+r.IntN(2000), end)
 				x.drop(first)
 			case 2:
-				x.back(first, wanted)
+				x.back(first, look)
 			}
 			var want []int
 			for n := max(first, min(x.scanned, end)); n < end; n++ {

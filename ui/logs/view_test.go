@@ -543,6 +543,20 @@ func TestSearchAndFilter(t *testing.T) {
 		s.press(keys.Filter)
 		s.typed("re:(")
 		s.sees("is no regular expression")
+		for _, a := range []keys.Action{keys.Filter, keys.Only} {
+			s.view.prompt = nil
+			s.press(a)
+			s.typed("re:(")
+			s.enter()
+			s.sees("is no regular expression")
+			if _, handled := s.view.Key(keys.Back, tea.KeyPressMsg{}); !handled {
+				t.Error("esc leads out, and a pattern that cannot be used stays")
+			}
+			s.settle(time.Second)
+			if foot := ansi.Strip(s.view.Foot()); strings.Contains(foot, "re:(") {
+				t.Errorf("the foot says %q", foot)
+			}
+		}
 	})
 }
 
@@ -606,6 +620,38 @@ func TestMarkClearAndCopy(t *testing.T) {
 		s.lacks("line 19", "after the mark")
 		s.press(keys.PrevMatch)
 		s.sees("1 of 1")
+	})
+}
+
+// What is copied is within what a terminal takes, as it is written: with times and
+// names.
+func TestCopiedIsBounded(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.view.SetSize(200, 60)
+		for i := range 900 {
+			at := noon.Add(time.Duration(i-900) * time.Second).UnixNano()
+			s.srv.write("web", at, fmt.Sprintf("%0100d", i))
+			s.srv.write("api", at, "x")
+		}
+		for i := range 20 {
+			s.srv.write("web", noon.UnixNano()+int64(i), strings.Repeat("y", 8000))
+		}
+		s.follow(aContainer("web"), aContainer("api"))
+		s.press(keys.Timestamps)
+		s.press(keys.Timestamps)
+		s.press(keys.Copy)
+		s.press(keys.CopyAll)
+		for _, m := range s.out {
+			c := m.(screen.CopyText)
+			if len(c.Text) > copyLimit || len(c.Text) < copyLimit-10_000 || !strings.HasSuffix(c.Text, "yyy\n") || !strings.Contains(c.What, "the newest, as many as a terminal takes") {
+				t.Errorf("copied %d bytes of %d at most: %s", len(c.Text), copyLimit, c.What)
+			}
+		}
+		s.view.SetSize(200, 10)
+		s.press(keys.Copy)
+		if c := s.out[2].(screen.CopyText); !strings.Contains(c.What, "(seen)") {
+			t.Errorf("copied %s", c.What)
+		}
 	})
 }
 
