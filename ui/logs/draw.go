@@ -113,11 +113,11 @@ func (v *View) drawLead(e entry, first bool) string {
 		lead = th.Faint.Render(screen.Fit(v.stamp(time.Unix(0, e.at)), stamp-1)) + " "
 	}
 	if room > 0 {
-		name := ""
+		name, colour := "", 0
 		if int(e.source) < len(v.states) {
-			name = v.states[e.source].name
+			name, colour = v.states[e.source].name, v.states[e.source].colour
 		}
-		lead += th.Sources[int(e.source)%len(th.Sources)].Render(screen.Fit(screen.CutMiddle(name, room-1), room-1)) + " "
+		lead += th.Sources[colour%len(th.Sources)].Render(screen.Fit(screen.CutMiddle(name, room-1), room-1)) + " "
 	}
 	return lead
 }

@@ -78,8 +78,18 @@ func New(ctx *screen.Context) *View {
 // ID is that of the set that is followed; empty for none.
 func (v *View) ID() string { return v.set.ID }
 
-// SetSize sets the room inside the frame.
-func (v *View) SetSize(width, height int) { v.width, v.height = max(width, 1), max(height, 0) }
+// SetSize sets the room inside the frame. Of a long line the part that is read stays.
+func (v *View) SetSize(width, height int) {
+	from := 0
+	if kept := v.top.line >= v.lines.first() && v.top.line < v.lines.end(); kept && width != v.width && v.top.row > 0 {
+		rows := v.laid(v.top.line).rows
+		from = rows[min(v.top.row, len(rows)-1)].from
+	}
+	v.width, v.height = max(width, 1), max(height, 0)
+	if from > 0 {
+		v.top.row = rowAt(v.laid(v.top.line).rows, from)
+	}
+}
 
 // Follow shows a set. The same set again, with other targets or the same in
 // another state, goes on: what is new joins, what is gone ends, and its lines

@@ -215,13 +215,7 @@ func (v *View) hitRow(n int) int {
 	}
 	from, to := hits[0][0], hits[0][1]
 	if v.wrap {
-		at := 0
-		for i, r := range l.rows {
-			if r.from <= from {
-				at = i
-			}
-		}
-		return at
+		return rowAt(l.rows, from)
 	}
 	at := strings.Count(l.text[:from], "\n")
 	if r := l.rows[at]; from < r.from || to > r.to {

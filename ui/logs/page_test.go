@@ -42,6 +42,30 @@ func TestAHitIsSeen(t *testing.T) {
 	}
 }
 
+// What is read of a long line stays on the screen when its size changes.
+func TestAnotherSizeKeepsThePlace(t *testing.T) {
+	onStage(t, func(s *stage) {
+		var long strings.Builder
+		for i := range 2000 {
+			fmt.Fprintf(&long, "w%04d ", i)
+		}
+		s.writes("web", "a", long.String(), "b")
+		s.follow(aContainer("web"))
+		s.press(keys.Wrap)
+		s.press(keys.Top)
+		for range 60 {
+			s.press(keys.Down)
+		}
+		first, _, _ := strings.Cut(s.screen(), " ")
+		for _, width := range []int{160, 50, 80} {
+			s.view.SetSize(width, 10)
+			if shown := s.screen(); !strings.Contains(shown, first) {
+				t.Errorf("%s is not to be seen in %d cells:\n%s", first, width, shown)
+			}
+		}
+	})
+}
+
 func manyFields(n int) string {
 	var fields []string
 	for i := range n {

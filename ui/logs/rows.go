@@ -68,6 +68,16 @@ func cutLine(text string, from, to, width, column int) row {
 	return r
 }
 
+// rowAt is the last row that does not begin behind a place in the text.
+func rowAt(rows []row, place int) (at int) {
+	for i, r := range rows {
+		if r.from <= place {
+			at = i
+		}
+	}
+	return at
+}
+
 // cells is how many bytes of text fit into width cells.
 func cells(text string, width int) int {
 	n := 0

@@ -3,6 +3,7 @@ package logs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -163,6 +164,7 @@ func (s *session) joinAll(t Target, all []kube.PodContainer) {
 // is held.
 func (s *session) join(src source) {
 	living, number := 0, len(s.feeds) // or that of the feed that read it before
+	colours := make([]int, len(s.ctx.Theme.Sources))
 	for i, f := range s.feeds {
 		left, same := f.left(), f.now().key() == src.key()
 		switch {
@@ -172,6 +174,7 @@ func (s *session) join(src source) {
 			return
 		case !left:
 			living++
+			colours[f.status.colour]++
 		}
 	}
 	if living >= maxSources || number >= maxFeeds {
@@ -189,10 +192,10 @@ func (s *session) join(src source) {
 	if number < len(s.feeds) {
 		f.former = s.feeds[number]
 		f.former.end()
-		f.queue = f.former.queue
+		f.queue, f.status.colour = f.former.queue, f.former.status.colour
 		s.feeds[number] = f
 	} else {
-		f.queue = s.merge.open()
+		f.queue, f.status.colour = s.merge.open(), slices.Index(colours, slices.Min(colours))
 		s.feeds = append(s.feeds, f)
 	}
 	all := make([]source, len(s.feeds))

@@ -167,6 +167,50 @@ func TestTheLastLinesAreTheLast(t *testing.T) {
 	}
 }
 
+// A source that joins has a colour that no other has that is read, while there are
+// any; one that returns has the one that its lines have.
+func TestColoursOfThoseThatAreRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := newContext(t, newServers())
+		s := newSession(ctx, 1, choice{})
+		n, number := len(ctx.Theme.Sources), 0
+		follow := func(names ...int) {
+			number++
+			set := Set{ID: "x"}
+			for _, i := range names {
+				set.Targets = append(set.Targets, aPod(fmt.Sprint(i)))
+			}
+			s.follow(number, set)
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		follow(all...)
+		all[2] = n
+		follow(all...)
+		all[3] = 2
+		follow(all...)
+		var got []int
+		states, _ := s.states()
+		for _, st := range states {
+			got = append(got, st.colour)
+		}
+		for i := range n {
+			if got[i] != i {
+				t.Errorf("source %d has colour %d", i, got[i])
+			}
+		}
+		if len(got) != n+1 || got[n] != 2 {
+			t.Errorf("the colours are %v", got)
+		}
+		s.end()
+		ctx.Work.Wait()
+	})
+}
+
 // However many pods came and went, those that are there are followed; what is too
 // much at once is told, and joins when there is room.
 func TestPodsComeAndGo(t *testing.T) {

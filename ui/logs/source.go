@@ -94,6 +94,8 @@ type status struct {
 	words string // why it does not live; may be empty
 	do    string // what helps; may be empty
 	flood bool   // only its newest lines are read
+
+	colour int // of its name, among the theme's for sources
 }
 
 // nameWidth is how many cells a short name has at most.
@@ -230,6 +232,10 @@ func (s Set) command(previous bool, container, since string) string {
 	return line
 }
 
+// kubectlStreams is how many logs kubectl follows at once, unless it is told to
+// follow more.
+const kubectlStreams = 5
+
 // whole is the command that follows a Compose project or a workload; empty for
 // a set that is neither, or a part of one.
 func (s Set) whole(since string) string {
@@ -251,6 +257,9 @@ func (s Set) whole(since string) string {
 		return "docker compose --project-name " + screen.Clean(c.Project) + " logs --follow" + since
 	}
 	o := first.pod.Owner
+	if n := len(s.Targets); n > kubectlStreams {
+		since = fmt.Sprintf(" --max-log-requests=%d", n) + since
+	}
 	return "kubectl logs --follow --all-pods --prefix" + since + " " +
 		strings.ToLower(screen.Clean(o.Kind)) + "/" + screen.Clean(o.Name) + " -n " + screen.Clean(first.pod.Namespace)
 }

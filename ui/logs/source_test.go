@@ -70,6 +70,7 @@ func TestCommands(t *testing.T) {
 		{[]Target{one}, true, "app", "", "kubectl logs api-1 -n dev -c app --previous"},
 		{[]Target{one}, false, allContainers, "", "kubectl logs --follow api-1 -n dev --all-containers"},
 		{[]Target{one, two}, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --since=1h deployment/api -n dev"},
+		{[]Target{one, two, one, two, one, two}, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --max-log-requests=6 --since=1h deployment/api -n dev"},
 		{[]Target{web, one}, false, "", "", "docker logs --follow shop-web-1 (and 1 more)"},
 		{nil, false, "", "", ""},
 	} {
