@@ -37,12 +37,13 @@ type choice struct {
 
 // session follows a set of targets until it is ended. Its lines come in batches.
 type session struct {
-	ctx    *screen.Context
-	turn   int
-	choice choice
-	life   context.Context // of all that it reads; aimed at the cluster that was in force
-	end    context.CancelFunc
-	merge  *merger
+	ctx     *screen.Context
+	turn    int
+	choice  choice
+	colours int             // that there are
+	life    context.Context // of all that it reads; aimed at the cluster that was in force
+	end     context.CancelFunc
+	merge   *merger
 
 	mu     sync.Mutex
 	asked  int // number of the newest set that was followed
@@ -69,7 +70,7 @@ func newSession(ctx *screen.Context, turn int, c choice) *session {
 		life = kube.Aim(life, at)
 	}
 	life, end := context.WithCancel(life)
-	return &session{ctx: ctx, turn: turn, choice: c, life: life, end: end, merge: newMerger(), lists: map[string]bool{}, over: map[string]source{}}
+	return &session{ctx: ctx, turn: turn, choice: c, colours: len(ctx.Theme.Sources), life: life, end: end, merge: newMerger(), lists: map[string]bool{}, over: map[string]source{}}
 }
 
 // follow makes the session follow what the set's targets are now: what is new
@@ -164,7 +165,7 @@ func (s *session) joinAll(t Target, all []kube.PodContainer) {
 // is held.
 func (s *session) join(src source) {
 	living, number := 0, len(s.feeds) // or that of the feed that read it before
-	colours := make([]int, len(s.ctx.Theme.Sources))
+	colours := make([]int, s.colours)
 	for i, f := range s.feeds {
 		left, same := f.left(), f.now().key() == src.key()
 		switch {
