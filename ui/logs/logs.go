@@ -78,16 +78,24 @@ func New(ctx *screen.Context) *View {
 // ID is that of the set that is followed; empty for none.
 func (v *View) ID() string { return v.set.ID }
 
-// SetSize sets the room inside the frame. Of a long line the part that is read stays.
+// SetSize sets the room inside the frame. Of a long line the part that is read
+// stays, and so does the hit that is stood on.
 func (v *View) SetSize(width, height int) {
+	if width == v.width && height == v.height {
+		return
+	}
+	stood := !v.follow && v.hit >= 0 && slices.Contains(v.seen(), v.hit)
 	from := 0
-	if kept := v.top.line >= v.lines.first() && v.top.line < v.lines.end(); kept && width != v.width && v.top.row > 0 {
+	if kept := v.top.line >= v.lines.first() && v.top.line < v.lines.end(); kept && v.top.row > 0 {
 		rows := v.laid(v.top.line).rows
 		from = rows[min(v.top.row, len(rows)-1)].from
 	}
 	v.width, v.height = max(width, 1), max(height, 0)
 	if from > 0 {
 		v.top.row = rowAt(v.laid(v.top.line).rows, from)
+	}
+	if stood && !slices.Contains(v.seen(), v.hit) {
+		v.reveal(v.hit)
 	}
 }
 

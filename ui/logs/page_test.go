@@ -66,6 +66,25 @@ func TestAnotherSizeKeepsThePlace(t *testing.T) {
 	})
 }
 
+// A hit that is stood on stays on a screen that becomes smaller.
+func TestASmallerScreenKeepsTheHit(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.view.SetSize(80, 30)
+		s.writes("web", numbered(100)...)
+		s.follow(aContainer("web"))
+		s.press(keys.Filter)
+		s.typed("line 99")
+		s.enter()
+		s.view.SetSize(80, 8)
+		s.sees("line 99")
+		for range 20 {
+			s.press(keys.Up)
+		}
+		s.view.SetSize(80, 6)
+		s.lacks("line 99") // one has gone on
+	})
+}
+
 func manyFields(n int) string {
 	var fields []string
 	for i := range n {
