@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/keys"
 )
@@ -49,16 +48,6 @@ func (s *script) PodContainers(context.Context, string, string) ([]kube.PodConta
 	}
 	c.Name, c.Default = "app", true
 	return []kube.PodContainer{c}, err
-}
-
-// scriptedEngine is the same of an engine.
-type scriptedEngine struct {
-	env.Docker
-	logs func(ctx context.Context, o docker.LogOptions) (io.ReadCloser, error)
-}
-
-func (e scriptedEngine) Logs(ctx context.Context, _ string, o docker.LogOptions) (io.ReadCloser, error) {
-	return e.logs(ctx, o)
 }
 
 // answer is a stream that gives a text and then ends.
@@ -202,7 +191,8 @@ func TestThereIsSaidWhenItIs(t *testing.T) {
 				}
 				return opened(ctx, "", 30*time.Second, errors.New("dial tcp 10.0.0.5:10250: i/o timeout")), nil
 			},
-			[]string{"one", "— connection"}, "▲ dial tcp 10.0.0.5:10250",
+			[]string{"one", "— connection"},
+			"▲ dial tcp 10.0.0.5:10250",
 		},
 		{
 			"a server that fails after the last line",
@@ -212,7 +202,8 @@ func TestThereIsSaidWhenItIs(t *testing.T) {
 				}
 				return opened(ctx, at(0, "one\n"), time.Millisecond, errReset), nil
 			},
-			[]string{"one", "— connection", "— again there", "— connection"}, "▲ connection reset",
+			[]string{"one", "— connection", "— again there", "— connection"},
+			"▲ connection reset",
 		},
 		{
 			"one that holds at last, and has nothing new",
@@ -225,7 +216,8 @@ func TestThereIsSaidWhenItIs(t *testing.T) {
 				}
 				return opened(ctx, at(0, "one\n"), 0, nil), nil
 			},
-			[]string{"one", "— connection", "— again there", "— connection"}, "",
+			[]string{"one", "— connection", "— again there", "— connection"},
+			"",
 		},
 		{
 			"one that has something new",
@@ -238,7 +230,8 @@ func TestThereIsSaidWhenItIs(t *testing.T) {
 				}
 				return opened(ctx, at(0, "one\n")+at(1, "two\n"), 0, nil), nil
 			},
-			[]string{"one", "— connection", "— again there", "— connection", "— again there", "two"}, "",
+			[]string{"one", "— connection", "— again there", "— connection", "— again there", "two"},
+			"",
 		},
 		{
 			"a log that is empty, through a break",
@@ -251,7 +244,8 @@ func TestThereIsSaidWhenItIs(t *testing.T) {
 				}
 				return opened(ctx, "", 0, nil), nil
 			},
-			[]string{"— connection"}, "",
+			[]string{"— connection"},
+			"",
 		},
 	} {
 		onStage(t, func(s *stage) {
@@ -325,7 +319,7 @@ func TestLastWordsWithoutALineEnd(t *testing.T) {
 			}
 			return opened(ctx, at(time.Second, "started\n"), 0, nil), nil
 		}, false, []string{"one", "fatal: the disk is full", "— started again, restart 1", "started"}},
-		{"of a stream that was cut", func(ctx context.Context, n int, o kube.LogOptions, _ func()) (io.ReadCloser, error) {
+		{"of a stream that was cut", func(ctx context.Context, n int, _ kube.LogOptions, _ func()) (io.ReadCloser, error) {
 			switch n {
 			case 0:
 				return answer(at(0, "one\n")), nil
@@ -371,7 +365,7 @@ func TestRefusals(t *testing.T) {
 		{errors.New(`container "app" in pod "web" is terminated`), false, "its node keeps no log of it", 130},
 	} {
 		onStage(t, func(s *stage) {
-			k := &script{logs: func(ctx context.Context, _ string, n int, o kube.LogOptions) (io.ReadCloser, error) {
+			k := &script{logs: func(ctx context.Context, _ string, n int, _ kube.LogOptions) (io.ReadCloser, error) {
 				switch {
 				case !c.once || n == 2:
 					return nil, c.err
@@ -543,7 +537,7 @@ func TestCatchingUpDropsNothing(t *testing.T) {
 				return b.String()
 			}
 			began, behind := lines(10), lines(10+c.backlog)
-			ctx.Env.Kube = &script{logs: func(ctx context.Context, pod string, n int, o kube.LogOptions) (io.ReadCloser, error) {
+			ctx.Env.Kube = &script{logs: func(ctx context.Context, _ string, n int, _ kube.LogOptions) (io.ReadCloser, error) {
 				switch n {
 				case 0:
 					return answer(began), nil
