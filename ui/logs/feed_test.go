@@ -55,7 +55,7 @@ func answer(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(t
 
 // opened is a stream that gives a text, and after a while breaks; 0: it stays open.
 func opened(ctx context.Context, text string, after time.Duration, err error) io.ReadCloser {
-	return &opening{strings.NewReader(text), ctx, after, err, make(chan struct{})}
+	return &opening{text: strings.NewReader(text), ctx: ctx, after: after, err: err, shut: make(chan struct{})}
 }
 
 type opening struct {
@@ -63,6 +63,7 @@ type opening struct {
 	ctx   context.Context
 	after time.Duration
 	err   error
+	once  sync.Once // a stream is closed by its reader, by its end, or by both at once
 	shut  chan struct{}
 }
 
@@ -85,11 +86,7 @@ func (o *opening) Read(p []byte) (int, error) {
 }
 
 func (o *opening) Close() error {
-	select {
-	case <-o.shut:
-	default:
-		close(o.shut)
-	}
+	o.once.Do(func() { close(o.shut) })
 	return nil
 }
 
