@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,6 +170,14 @@ func mostTelling(tail []string) string {
 // withoutBlank leaves blank lines out: the room is small.
 func withoutBlank(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.TrimSpace(l) == "" })
+}
+
+// inMinutes writes a short time roughly: 42s, 3m.
+func inMinutes(d time.Duration) string {
+	if d < time.Minute {
+		return short(d)
+	}
+	return fmt.Sprintf("%dm", int(d.Minutes()))
 }
 
 // capital writes the first letter large.

@@ -45,6 +45,7 @@ func TestWhatAilsIsMarked(t *testing.T) {
 		{docker.Container{State: "dead"}, true},
 		{docker.Container{State: "exited", ExitCode: 1}, true},
 		{docker.Container{State: "exited", ExitCode: 143}, false},
+		{docker.Container{State: "exited", ExitCode: 255}, true},
 		{docker.Container{State: "exited"}, false},
 	} {
 		if got := Container(&c.is); got.ails() != c.ails {
