@@ -172,12 +172,15 @@ func withoutBlank(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.TrimSpace(l) == "" })
 }
 
-// inMinutes writes a short time roughly: 42s, 3m.
+// inMinutes writes a time roughly: 42s, 3m, 6h.
 func inMinutes(d time.Duration) string {
 	if d < time.Minute {
 		return short(d)
 	}
-	return fmt.Sprintf("%dm", int(d.Minutes()))
+	if d < time.Hour {
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%dh", int(d.Hours()))
 }
 
 // capital writes the first letter large.
