@@ -55,6 +55,9 @@ func startSigns() []containerSign {
 				if a.Project != "" {
 					return []string{"docker compose up -d --force-recreate " + a.Service + " makes it anew, in the network of now"}
 				}
+				if name := lostNetwork.FindStringSubmatch(a.Err)[1]; !madeID.MatchString(name) {
+					return []string{"docker network create " + name + ", then: docker start " + a.Name}
+				}
 				return []string{"docker rm " + a.Name + ", and docker run it again in a network that exists: docker network ls"}
 			},
 		},
@@ -63,9 +66,10 @@ func startSigns() []containerSign {
 
 // lostNetwork is a network that a container was made for and that is gone. A
 // new one of the same name has another ID.
-var lostNetwork = regexp.MustCompile(`network \S+ not found`)
+var lostNetwork = regexp.MustCompile(`network (\S+) not found`)
 
 var (
+	madeID      = regexp.MustCompile(`^[0-9a-f]{12,64}$`)
 	badMount    = regexp.MustCompile(`(?i)error mounting "|trying to mount a directory|mount source path|bind source path does not exist`)
 	mountedAt   = regexp.MustCompile(`error mounting "[^"]*" to rootfs at "([^"]+)"`)
 	mountedFrom = regexp.MustCompile(`(?:mount source path '|bind source path does not exist: )([^':]+)`)
