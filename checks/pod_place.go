@@ -182,10 +182,31 @@ func explainConfig(ctx context.Context, m *Machine, a ailment) Finding {
 		f.Summary = fmt.Sprintf("%s does not start: the %s %s does not exist in namespace %s", a.Pod.Name, kind, name, a.Pod.Namespace)
 		return f.byHand("Apply its manifest, or mend the name in "+a.place(),
 			"kubectl get "+kind+" -n "+a.Pod.Namespace+" shows those there are")
+	case a.Unbound != nil:
+		return aboutClaim(f, a, *a.Unbound)
 	case a.cause == kube.NoVolume:
 		return f.byHand("kubectl get pvc,storageclass: the claim needs a storage class that exists")
 	}
 	return f.byHand("Mend what the message names: command, volume or configuration of "+a.place(), "kubectl describe pod "+a.Pod.Name)
+}
+
+// aboutClaim is about a claim that nobody gives a volume.
+func aboutClaim(f Finding, a ailment, u kube.Unbound) Finding {
+	f.Summary = fmt.Sprintf("%s waits for a volume: its claim %s has none", a.Pod.Name, u.Claim)
+	if u.Says != "" {
+		f.Summary += ": " + oneLine(u.Says)
+	}
+	f = f.saw("claim "+u.Claim, "asks for storage class %s", orElse(u.Class, "(the default one)"))
+	again := "A claim's class cannot be changed: kubectl delete pvc " + u.Claim + " -n " + a.Pod.Namespace + ", and apply it "
+	switch {
+	case len(u.Classes) == 0:
+		return f.byHand("There is no storage class here: install one that makes volumes, or make a PersistentVolume that fits the claim",
+			"kubectl describe pvc "+u.Claim+" -n "+a.Pod.Namespace+" tells more")
+	case slices.Contains(u.Classes, u.Class), u.Class == "" && u.Says == "":
+		return f.byHand("kubectl describe pvc "+u.Claim+" -n "+a.Pod.Namespace+" tells what its class waits for",
+			"See whether the provisioner of the class runs: kubectl get storageclass,pods -A")
+	}
+	return f.byHand("The storage classes there are: "+strings.Join(u.Classes, ", "), again+"with storageClassName: "+u.Classes[0])
 }
 
 // bare is the name in namespace/name.

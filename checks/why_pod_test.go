@@ -377,6 +377,27 @@ func TestPolicyFixKnowsInitContainers(t *testing.T) {
 	}
 }
 
+// A claim without a volume: what its class lacks, and which there are.
+func TestWhyOfAnUnboundClaim(t *testing.T) {
+	of := func(u kube.Unbound) Why {
+		return whyOfWeb(t, mac, ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."}, func(a *kube.Ailing) { a.Unbound = &u }))
+	}
+	missing := `storageclass.storage.k8s.io "standard" not found`
+	for _, tc := range []struct {
+		u    kube.Unbound
+		does string
+	}{
+		{kube.Unbound{Claim: "data", Class: "standard", Says: missing, Classes: []string{"local-path", "hostpath"}}, "The storage classes there are: local-path, hostpath\nA claim's class cannot be changed: kubectl delete pvc data -n default, and apply it with storageClassName: local-path"},
+		{kube.Unbound{Claim: "data", Class: "standard", Says: missing}, "There is no storage class here"},
+		{kube.Unbound{Claim: "data", Class: "standard", Says: "waiting for a volume to be created", Classes: []string{"standard"}}, "See whether the provisioner of the class runs"},
+	} {
+		w := of(tc.u)
+		if w.Head != "Waits for a volume: its claim data has none: "+tc.u.Says || !strings.Contains(strings.Join(w.Steps, "\n"), tc.does) || factOf(w, "claim data") != "asks for storage class standard" {
+			t.Errorf("%q, %q, %+v", w.Head, w.Steps, w.Facts)
+		}
+	}
+}
+
 // Whatever the API server refuses pods for, there is something to do.
 func TestWhyOfRefusedPods(t *testing.T) {
 	for message, want := range map[string]string{

@@ -25,6 +25,7 @@ type Ailing struct {
 	Deleted    time.Time     // when it was asked to end; zero: it was not
 	Grace      time.Duration // that it was given for that
 	Finalizers []string      // what must be done before it can be gone
+	Unbound    *Unbound      // its claim that has no volume, where that is its trouble; nil: that is not
 }
 
 // ContainerState is how a container of a pod is now, and how it ended before.

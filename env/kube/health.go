@@ -215,10 +215,10 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 			if len(troubles) == 0 {
 				return nil
 			}
+			a := ailingOf(pod, troubles, warningsOf(events))
+			a.Alike, a.Unbound = s.alike, cn.unbound(ctx, pod, troubles)
 			mu.Lock()
 			defer mu.Unlock()
-			a := ailingOf(pod, troubles, warningsOf(events))
-			a.Alike = s.alike
 			out = append(out, a)
 			return nil
 		})

@@ -28,6 +28,7 @@ func (c *Client) Why(ctx context.Context, namespace, pod string) (Ailing, error)
 			troubles = cn.troubleOf(ctx, p, events)
 		}
 		a = ailingOf(p, troubles, warningsOf(events))
+		a.Unbound = cn.unbound(ctx, p, troubles)
 		if len(troubles) == 0 && p.DeletionTimestamp == nil {
 			a.Doubts = cn.doubts(ctx, p, events, time.Now())
 		}

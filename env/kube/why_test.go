@@ -3,6 +3,7 @@ package kube
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -123,5 +124,29 @@ func TestContainersThatComeFirst(t *testing.T) {
 		if got := a.Containers[i]; got.Name != want.Name || got.Init != want.Init || got.Sidecar != want.Sidecar {
 			t.Errorf("got %+v", got)
 		}
+	}
+}
+
+// Of a pod that waits for a volume: which claim has none, what is told of that,
+// and which classes there are.
+func TestWhyOfAnUnboundClaim(t *testing.T) {
+	s := &shopAPI{
+		pods: []string{podYAMLOf("web-x", `{containers: [{name: a}], volumes: [{name: conf, configMap: {name: c}}, {name: old, persistentVolumeClaim: {claimName: old}}, {name: data, persistentVolumeClaim: {claimName: data}}]}`,
+			`{phase: Pending, conditions: [{type: PodScheduled, status: "False", reason: Unschedulable, message: '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'}]}`)},
+		events: []string{warningOf("PersistentVolumeClaim/data", "ProvisioningFailed", `storageclass.storage.k8s.io "standard" not found`)},
+		other: map[string]string{
+			"/api/v1/namespaces/shop/persistentvolumeclaims/old":  `{kind: PersistentVolumeClaim, apiVersion: v1, status: {phase: Bound}}`,
+			"/api/v1/namespaces/shop/persistentvolumeclaims/data": `{kind: PersistentVolumeClaim, apiVersion: v1, spec: {storageClassName: standard}, status: {phase: Pending}}`,
+			"/apis/storage.k8s.io/v1/storageclasses":              `{kind: StorageClassList, apiVersion: storage.k8s.io/v1, items: [{metadata: {name: hostpath}}, {metadata: {name: local-path, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}}]}`,
+		},
+	}
+	c := s.client(t)
+	a, err := c.Why(t.Context(), "shop", "web-x")
+	want := Unbound{Claim: "data", Class: "standard", Says: `storageclass.storage.k8s.io "standard" not found`, Classes: []string{"local-path", "hostpath"}}
+	if err != nil || a.Unbound == nil || !reflect.DeepEqual(*a.Unbound, want) {
+		t.Errorf("%+v, %v", a.Unbound, err)
+	}
+	if h, err := c.Health(t.Context(), "shop"); err != nil || len(h.Ailing) != 1 || h.Ailing[0].Unbound == nil {
+		t.Errorf("%+v, %v", h, err)
 	}
 }
