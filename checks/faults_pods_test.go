@@ -265,6 +265,10 @@ var podFaults = []fault{
 			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Closed = "gpu=yes:NoSchedule" }),
 	},
 	{
+		name: "a taint that is not named", on: linux, want: Fail, id: "pods.scheduled", says: "untolerated taint(s)", do: "passes with its cause", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate."}),
+	},
+	{
 		name: "cordoned", on: mac, want: Fail, id: "pods.scheduled", says: "node.kubernetes.io/unschedulable", do: "kubectl uncordon docker-desktop", line: 62,
 		spoil: both(ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unschedulable: }. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."}),
 			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Closed = "cordoned" }),

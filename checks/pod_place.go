@@ -83,6 +83,9 @@ func placeSigns() []placeSign {
 		{says("node.kubernetes.io/disk-pressure", "node.kubernetes.io/memory-pressure", "node.kubernetes.io/pid-pressure"), func(ailment, string) []string {
 			return []string{"The node rids itself of the taint once it has room: kubectl describe nodes", "docker system df shows what takes the room"}
 		}},
+		{unnamedTaint, func(ailment, string) []string {
+			return []string{"kubectl describe nodes shows the taint: one of node.kubernetes.io (disk-pressure, memory-pressure, not-ready) passes with its cause", "docker system df shows what takes the room"}
+		}},
 		{meant, func(a ailment, _ string) []string {
 			return []string{"A taint that is meant needs a toleration in " + a.place()}
 		}},
@@ -110,14 +113,17 @@ func placeSigns() []placeSign {
 // taintKey is the key of a taint that keeps the pod away.
 var taintKey = regexp.MustCompile(`untolerated taint \{([^=:}]+)`)
 
+// unnamedTaint reports whether a taint is in the way that neither the scheduler
+// nor the node list names.
+func unnamedTaint(text string) bool {
+	return strings.Contains(text, "untolerated taint") && !taintKey.MatchString(text)
+}
+
 // meant reports whether a taint is one that somebody set, and not a state of
 // the node or the mark of a control plane. One that is not named may be.
 func meant(text string) bool {
 	keys := taintKey.FindAllStringSubmatch(text, -1)
-	if len(keys) == 0 {
-		return strings.Contains(text, "untolerated taint")
-	}
-	return slices.ContainsFunc(keys, func(k []string) bool {
+	return unnamedTaint(text) || slices.ContainsFunc(keys, func(k []string) bool {
 		return !strings.HasPrefix(k[1], "node.kubernetes.io/") && !strings.HasPrefix(k[1], "node-role.kubernetes.io/")
 	})
 }
