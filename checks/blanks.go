@@ -22,7 +22,7 @@ var blanks = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`https?://(?P<registry>[A-Za-z0-9][\w.-]*(?::\d+)?)/v2/`),
 		regexp.MustCompile(`(?:reference|image|for|repository) \\?["'\[]?(?P<registry>(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?|localhost(?::\d+)?|[a-z0-9-]+:\d+)/`),
 		regexp.MustCompile(`\b(?P<registry>ghcr\.io|quay\.io|registry\.gitlab\.com|docker\.io)\b`),
-		regexp.MustCompile(`(?:Bind for|listen (?:tcp|udp)[46]?:?|expos(?:e|ing) port \w+|for|address|bind\(\) to) \S{0,50}?:(?P<port>\d{1,5})\b`),
+		regexp.MustCompile(`(?:Bind for|bind (?:host )?port|listen (?:tcp|udp)[46]?:?|expos(?:e|ing) port \w+|for|address|bind\(\) to) \S{0,50}?:(?P<port>\d{1,5})\b`),
 		regexp.MustCompile(`\bport (?P<port>\d{1,5})\b`),
 		regexp.MustCompile(`:::?(?P<port>\d{2,5})\b`),
 		regexp.MustCompile(`(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\]):(?P<port>\d{2,5})\b`),

@@ -293,8 +293,12 @@ func (k *fakeKube) RemovePullSecret(_ context.Context, namespace, name, account 
 	return nil
 }
 
-func (k *fakeKube) SetPullPolicy(_ context.Context, namespace string, owner kube.Owner, container, policy string) error {
-	k.did = append(k.did, fmt.Sprintf("set %s of %s in %s/%s", policy, container, namespace, owner.Name))
+func (k *fakeKube) SetPullPolicy(_ context.Context, namespace string, owner kube.Owner, containers []kube.Container, policy string) error {
+	names := []string{}
+	for _, c := range containers {
+		names = append(names, c.Name)
+	}
+	k.did = append(k.did, fmt.Sprintf("set %s of %s in %s/%s", policy, strings.Join(names, ", "), namespace, owner.Name))
 	return nil
 }
 

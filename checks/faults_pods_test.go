@@ -13,6 +13,8 @@ const restricted = `pods "web-5d9c7b6f4-" is forbidden: violates PodSecurity "re
 	`unrestricted capabilities (container "web" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "web" must set securityContext.runAsNonRoot=true), ` +
 	`seccompProfile (pod or container "web" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")`
 
+const noAccount = `pods "web-7d9-" is forbidden: error looking up service account default/web-sa: serviceaccount "web-sa" not found`
+
 // ails makes the pod web of a Deployment ill.
 func ails(t kube.Trouble, more ...func(*kube.Ailing)) func(*testing.T, *laptop) {
 	return func(_ *testing.T, l *laptop) {
@@ -263,6 +265,47 @@ var podFaults = []fault{
 			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Closed = "gpu=yes:NoSchedule" }),
 	},
 	{
+		name: "a taint that is not named", on: linux, want: Fail, id: "pods.scheduled", says: "untolerated taint(s)", do: "passes with its cause", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate."}),
+	},
+	{
+		name: "cordoned", on: mac, want: Fail, id: "pods.scheduled", says: "node.kubernetes.io/unschedulable", do: "kubectl uncordon docker-desktop", line: 62,
+		spoil: both(ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unschedulable: }. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."}),
+			func(_ *testing.T, l *laptop) { l.kube.nodes[0].Closed = "cordoned" }),
+	},
+	{
+		name: "only a control plane", on: linux, want: Fail, id: "pods.scheduled", says: "untolerated taint", do: "kubectl taint nodes --all node-role.kubernetes.io/control-plane-", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }. no new claims to deallocate."}),
+	},
+	{
+		name: "a node that is not ready", on: linux, want: Fail, id: "pods.scheduled", says: "untolerated taint", do: "under Conditions", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }."}),
+	},
+	{
+		name: "its volume is elsewhere", on: linux, want: Fail, id: "pods.scheduled", says: "volume node affinity conflict", do: "Its volume is on another node", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/2 nodes are available: 1 node(s) had volume node affinity conflict, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."}),
+	},
+	{
+		name: "anti-affinity", on: mac, want: Fail, id: "pods.scheduled", says: "anti-affinity", do: "podAntiAffinity", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules."}),
+	},
+	{
+		name: "a host's port", on: mac, want: Fail, id: "pods.scheduled", says: "free ports", do: "strategy type Recreate", line: 62,
+		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports."}),
+	},
+	{
+		name: "the node's disk", on: linux, want: Fail, id: "pods.image", says: "the node's disk is full", do: "docker system df",
+		spoil: both(ails(pullOfWeb(`failed to copy: write /var/lib/containerd/io.containerd.content.v1.content/ingest/ab/data: no space left on device`)), has("ghcr.io/acme/web:1.0"), withNodes),
+	},
+	{
+		name: "the node's store", on: linux, want: Fail, id: "pods.image", says: "image store is damaged", do: "Remove the image and pull it again",
+		spoil: ails(pullOfWeb(`failed to extract layer: failed to get reader from content store: content digest sha256:aa: not found`)),
+	},
+	{
+		name: "no address for the pod", on: mac, want: Fail, id: "pods.crash", says: "does not come up: FailedCreatePodSandBox", do: "kubectl describe pod",
+		spoil: ails(kube.Trouble{Reason: "FailedCreatePodSandBox", Message: `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "ab": plugin type="bridge" failed (add): no IP addresses available in range set`}),
+	},
+	{
 		name: "unbound volume", on: windows, want: Fail, id: "pods.config", says: "unbound immediate PersistentVolumeClaims", do: "storageclass", line: 62,
 		spoil: ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."}),
 	},
@@ -276,6 +319,12 @@ var podFaults = []fault{
 		name: "quota", on: linux, want: Fail, id: "pods.security", says: "deployment/web lacks pods", do: "describe quota",
 		spoil: func(_ *testing.T, l *laptop) {
 			l.kube.health.Refused = []kube.Refusal{{Owner: kube.Owner{Kind: "Deployment", Name: "web"}, Message: `pods "web-5d9c7b6f4-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=3, limited: pods=3`}}
+		},
+	},
+	{
+		name: "no such account", on: linux, want: Fail, id: "pods.security", says: "deployment/web lacks pods", do: "kubectl create serviceaccount web-sa",
+		spoil: func(_ *testing.T, l *laptop) {
+			l.kube.health.Refused = []kube.Refusal{{Owner: kube.Owner{Kind: "Deployment", Name: "web"}, Message: noAccount}}
 		},
 	},
 	{

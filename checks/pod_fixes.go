@@ -145,23 +145,44 @@ func (m *Machine) addPullSecret(p pull, login docker.Login) *Fix {
 	}
 }
 
+// policyExcerpt is what a template says of its containers' pull policy.
+func policyExcerpt(containers []kube.Container, policy string) []byte {
+	out, list := []byte("spec:\n  template:\n    spec:\n"), ""
+	for _, c := range containers {
+		in := "containers"
+		if c.Init {
+			in = "initContainers"
+		}
+		if in != list {
+			out, list = fmt.Appendf(out, "      %s:\n", in), in
+		}
+		out = fmt.Appendf(out, "        - name: %s\n          imagePullPolicy: %s\n", c.Name, policy)
+	}
+	return out
+}
+
 // policyFix changes imagePullPolicy in the pod's workload; nil for a pod that
 // has none, since a pod's own cannot be changed.
 func (m *Machine) policyFix(p pull, from, to string) *Fix {
 	if !p.deployable() {
 		return nil
 	}
-	cluster, at, namespace, owner, container := m.Kube, p.at, p.Pod.Namespace, p.Pod.Owner, p.container.Name
+	cluster, at, namespace, owner := m.Kube, p.at, p.Pod.Namespace, p.Pod.Owner
 	place := p.place() + " -n " + namespace
-	shown := func(policy string) []byte {
-		return fmt.Appendf(nil, "spec:\n  template:\n    spec:\n      containers:\n        - name: %s\n          imagePullPolicy: %s\n", container, policy)
+	// The others that run the image would fail next.
+	var containers []kube.Container
+	for _, c := range p.Containers {
+		if c.Image == p.container.Image && c.Pull == p.container.Pull {
+			containers = append(containers, c)
+		}
 	}
+	shown := func(policy string) []byte { return policyExcerpt(containers, policy) }
 	set := func(ctx context.Context, say func(string), policy string) error {
 		say("setting imagePullPolicy: " + policy + " in " + place)
-		return cluster.SetPullPolicy(kube.Aim(ctx, at), namespace, owner, container, policy)
+		return cluster.SetPullPolicy(kube.Aim(ctx, at), namespace, owner, containers, policy)
 	}
 	command := func(policy string) string {
-		return fmt.Sprintf(`kubectl patch %s -p '{"spec":{"template":{"spec":{"containers":[{"name":"%s","imagePullPolicy":"%s"}]}}}}'`, place, container, policy)
+		return "kubectl patch " + place + " -p '" + kube.PullPolicyPatch(containers, policy) + "'"
 	}
 	return &Fix{
 		Title:    "Set imagePullPolicy: " + to,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -102,6 +103,9 @@ func (p pull) steps(login docker.Login) []string {
 			return p.pullSecretByHand(login)
 		}
 		return []string{"See whether name and tag are right: docker manifest inspect " + image, "Build and deliver it, if it is yours: twindeck ship", "Or mend image: in " + p.place()}
+	case kube.NoSpace, kube.StoreBroken:
+		told, _ := Telling("linux", p.trouble.Message)
+		return append(slices.Clone(told.Do), "Then: kubectl delete pod "+p.Pod.Name+" makes its node try again at once")
 	case kube.RateLimited:
 		return append(p.pullSecretByHand(login), "Or wait: the limit counts six hours")
 	case kube.NoSuchHost:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/kube"
@@ -13,22 +14,23 @@ import (
 // explainPlace is about a pod that no node takes.
 func explainPlace(ctx context.Context, m *Machine, a ailment) Finding {
 	f := about(a, "%s waits for a node: %s", a.Pod.Name, reasonOfScheduler(a.trouble.Message))
-	var cpu, memory int64
-	for _, c := range a.Containers {
-		cpu, memory = cpu+c.CPU, memory+c.Memory
-	}
+	cpu, memory := requests(a.Containers)
 	f = f.saw("it requests", "%s", amounts(cpu, memory))
-	fits := false
+	text, fits, cordoned := a.trouble.Message, false, "NODE"
 	if nodes, err := m.nodes(ctx); err == nil {
 		for _, n := range nodes {
 			fits = fits || n.CPU >= cpu && n.Memory >= memory
 			f = f.saw("node "+n.Name+" has in all", "%s", amounts(n.CPU, n.Memory))
 			if n.Closed != "" {
+				if n.Closed == "cordoned" {
+					cordoned = n.Name
+				} else if strings.Contains(text, "untolerated taint(s)") { // newer schedulers do not name it
+					text += " untolerated taint {" + n.Closed + "}"
+				}
 				f = f.saw("node "+n.Name+" keeps pods away", "%s", n.Closed)
 			}
 		}
 	}
-	text := a.trouble.Message
 	switch {
 	case a.cause == kube.NoRoom && !fits:
 		return f.byHand("No node is that large: lower resources.requests of "+a.place(),
@@ -37,14 +39,107 @@ func explainPlace(ctx context.Context, m *Machine, a ailment) Finding {
 		return f.byHand("kubectl describe nodes shows under \"Allocated resources\" what the others request",
 			"Lower resources.requests of "+a.place()+", or stop what is not needed",
 			"Or give Docker Desktop more: Settings → Resources")
-	case strings.Contains(text, "untolerated taint"):
-		return f.byHand("Of the taints disk-pressure and memory-pressure a node rids itself once it has room: kubectl describe nodes",
-			"docker system df shows what takes the room",
-			"A taint that is meant needs a toleration in "+a.place())
-	case strings.Contains(text, "node affinity"), strings.Contains(text, "node selector"):
-		return f.byHand("Mend nodeSelector or affinity of "+a.place(), "kubectl get nodes --show-labels shows what the nodes have")
 	}
-	return f.byHand("kubectl describe pod " + a.Pod.Name + " shows the scheduler's reasons")
+	for _, s := range placeSigns() {
+		if s.fits(text) {
+			f = f.byHand(s.do(a, cordoned)...)
+		}
+	}
+	if len(f.Steps) == 0 {
+		f = f.byHand("kubectl describe pod " + a.Pod.Name + " shows the scheduler's reasons")
+	}
+	return f
+}
+
+// placeSign is a reason of the scheduler's, and what to do. Different nodes may
+// have different reasons.
+type placeSign struct {
+	fits func(text string) bool
+	do   func(a ailment, cordoned string) []string // cordoned: a node that is
+}
+
+func placeSigns() []placeSign {
+	says := func(words ...string) func(string) bool {
+		return func(text string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+		}
+	}
+	return []placeSign{
+		{says("volume node affinity conflict"), func(a ailment, _ string) []string {
+			return []string{
+				"Its volume is on another node: kubectl get pv -o wide, under nodeAffinity of kubectl describe pv, tells which",
+				"Let that node take pods again, or give up what the volume holds: kubectl delete pvc NAME, and a new one comes where the pod goes",
+			}
+		}},
+		{says("node.kubernetes.io/unschedulable", "were unschedulable"), func(_ ailment, cordoned string) []string {
+			return []string{"kubectl uncordon " + cordoned + " lets it take pods again: kubectl cordon or drain closed it"}
+		}},
+		{says("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable", "node.kubernetes.io/network-unavailable"), func(ailment, string) []string {
+			return []string{"The node itself is not ready: kubectl describe nodes tells why under Conditions; its network plugin or its runtime does not run", "twindeck check looks at it"}
+		}},
+		{says("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"), func(ailment, string) []string {
+			return []string{"kubectl taint nodes --all node-role.kubernetes.io/control-plane- lets pods run on the control plane, where there is no other node"}
+		}},
+		{says("node.kubernetes.io/disk-pressure", "node.kubernetes.io/memory-pressure", "node.kubernetes.io/pid-pressure"), func(ailment, string) []string {
+			return []string{"The node rids itself of the taint once it has room: kubectl describe nodes", "docker system df shows what takes the room"}
+		}},
+		{unnamedTaint, func(ailment, string) []string {
+			return []string{"kubectl describe nodes shows the taint: one of node.kubernetes.io (disk-pressure, memory-pressure, not-ready) passes with its cause", "docker system df shows what takes the room"}
+		}},
+		{meant, func(a ailment, _ string) []string {
+			return []string{"A taint that is meant needs a toleration in " + a.place()}
+		}},
+		{says("didn't match pod anti-affinity", "existing pods anti-affinity"), func(a ailment, _ string) []string {
+			return []string{
+				"Its podAntiAffinity wants a node without such a pod: fewer replicas, more nodes, or preferredDuringScheduling in " + a.place(),
+				"If only a rollout hangs: strategy type Recreate, or maxSurge: 0, ends the old pod first",
+			}
+		}},
+		{says("didn't have free ports"), func(a ailment, _ string) []string {
+			return []string{
+				"A hostPort of " + a.place() + " is taken on the node: leave it out and use a Service, or end the pod that has it",
+				"If the pod before has it: strategy type Recreate, or maxSurge: 0, ends that first",
+			}
+		}},
+		{says("didn't match pod topology spread"), func(a ailment, _ string) []string {
+			return []string{"Loosen topologySpreadConstraints of " + a.place() + ": whenUnsatisfiable: ScheduleAnyway"}
+		}},
+		{says("node affinity/selector", "node(s) didn't match node selector", "didn't match Pod's node affinity"), func(a ailment, _ string) []string {
+			return []string{"Mend nodeSelector or affinity of " + a.place(), "kubectl get nodes --show-labels shows what the nodes have"}
+		}},
+	}
+}
+
+// taintKey is the key of a taint that keeps the pod away.
+var taintKey = regexp.MustCompile(`untolerated taint \{([^=:}]+)`)
+
+// unnamedTaint reports whether a taint is in the way that neither the scheduler
+// nor the node list names.
+func unnamedTaint(text string) bool {
+	return strings.Contains(text, "untolerated taint") && !taintKey.MatchString(text)
+}
+
+// meant reports whether a taint is one that somebody set, and not a state of
+// the node or the mark of a control plane. One that is not named may be.
+func meant(text string) bool {
+	keys := taintKey.FindAllStringSubmatch(text, -1)
+	return unnamedTaint(text) || slices.ContainsFunc(keys, func(k []string) bool {
+		return !strings.HasPrefix(k[1], "node.kubernetes.io/") && !strings.HasPrefix(k[1], "node-role.kubernetes.io/")
+	})
+}
+
+// requests is what the scheduler looks for room for: what runs at once, or the
+// largest of what runs before it, whichever is more.
+func requests(all []kube.Container) (cpu, memory int64) {
+	var beside, before kube.Container // beside: sidecars begun so far, then the main ones too
+	for _, c := range all {
+		if c.Init && !c.Sidecar {
+			before.CPU, before.Memory = max(before.CPU, beside.CPU+c.CPU), max(before.Memory, beside.Memory+c.Memory)
+			continue
+		}
+		beside.CPU, beside.Memory = beside.CPU+c.CPU, beside.Memory+c.Memory
+	}
+	return max(beside.CPU, before.CPU), max(beside.Memory, before.Memory)
 }
 
 // reasonOfScheduler leaves out what says nothing: "0/1 nodes are available: 1
@@ -93,10 +188,31 @@ func explainConfig(ctx context.Context, m *Machine, a ailment) Finding {
 		f.Summary = fmt.Sprintf("%s does not start: the %s %s does not exist in namespace %s", a.Pod.Name, kind, name, a.Pod.Namespace)
 		return f.byHand("Apply its manifest, or mend the name in "+a.place(),
 			"kubectl get "+kind+" -n "+a.Pod.Namespace+" shows those there are")
+	case a.Unbound != nil:
+		return aboutClaim(f, a, *a.Unbound)
 	case a.cause == kube.NoVolume:
 		return f.byHand("kubectl get pvc,storageclass: the claim needs a storage class that exists")
 	}
 	return f.byHand("Mend what the message names: command, volume or configuration of "+a.place(), "kubectl describe pod "+a.Pod.Name)
+}
+
+// aboutClaim is about a claim that nobody gives a volume.
+func aboutClaim(f Finding, a ailment, u kube.Unbound) Finding {
+	f.Summary = fmt.Sprintf("%s waits for a volume: its claim %s has none", a.Pod.Name, u.Claim)
+	if u.Says != "" {
+		f.Summary += ": " + oneLine(u.Says)
+	}
+	f = f.saw("claim "+u.Claim, "asks for storage class %s", orElse(u.Class, "(the default one)"))
+	again := "A claim's class cannot be changed: kubectl delete pvc " + u.Claim + " -n " + a.Pod.Namespace + ", and apply it "
+	switch {
+	case len(u.Classes) == 0:
+		return f.byHand("There is no storage class here: install one that makes volumes, or make a PersistentVolume that fits the claim",
+			"kubectl describe pvc "+u.Claim+" -n "+a.Pod.Namespace+" tells more")
+	case slices.Contains(u.Classes, u.Class), u.Class == "" && u.Says == "":
+		return f.byHand("kubectl describe pvc "+u.Claim+" -n "+a.Pod.Namespace+" tells what its class waits for",
+			"See whether the provisioner of the class runs: kubectl get storageclass,pods -A")
+	}
+	return f.byHand("The storage classes there are: "+strings.Join(u.Classes, ", "), again+"with storageClassName: "+u.Classes[0])
 }
 
 // bare is the name in namespace/name.
@@ -128,7 +244,17 @@ func probeRefused(ctx context.Context, m *Machine) Finding {
 	case kube.Quota:
 		return f.byHand("kubectl describe quota -n "+h.Namespace+" shows what is used up", "Lower resources.requests of "+place+", or remove what is not needed")
 	}
-	return f.byHand("kubectl describe " + place + " tells more")
+	return f.byHand(refusedSteps(place, r.Message)...)
+}
+
+// refusedSteps is what to do about pods that the API server refuses for
+// another reason than those it has a name for.
+func refusedSteps(place, message string) []string {
+	describe := "kubectl describe " + place + " tells more"
+	if told, ok := Telling("linux", message); ok {
+		return append(slices.Clone(told.Do), describe)
+	}
+	return []string{describe}
 }
 
 var securityLevel = regexp.MustCompile(`"[a-z]+:[a-z0-9.]+"`)

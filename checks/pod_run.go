@@ -52,12 +52,14 @@ func explainCrash(ctx context.Context, m *Machine, a ailment) Finding {
 		f = about(a, "%s was ended: it ran longer than its activeDeadlineSeconds", a.Pod.Name).
 			byHand("Raise spec.activeDeadlineSeconds, or let it do less at once")
 	default:
+		if a.trouble.Reason != "CrashLoopBackOff" && a.trouble.ExitCode == 0 { // nothing of it ever ran
+			f = about(a, "%s does not come up: %s", a.Pod.Name, orElse(a.trouble.Reason, a.Pod.Status)).
+				byHand("kubectl describe pod "+a.Pod.Name+" shows what its node says of it", "kubectl delete pod "+a.Pod.Name+" has it made anew, if it has a workload")
+			break
+		}
 		f = about(a, "%s crashes: exit code %d%s", a.Pod.Name, a.trouble.ExitCode, inWords(a.trouble.ExitCode)).
 			byHand("Read its last lines: kubectl logs "+a.Pod.Name+" --previous --container "+orElse(a.container.Name, a.trouble.Container),
 				"Run it by hand: docker run --rm "+image)
-		if a.trouble.Reason != "CrashLoopBackOff" && a.trouble.ExitCode == 0 {
-			f.Summary = fmt.Sprintf("%s does not come up: %s", a.Pod.Name, orElse(a.trouble.Reason, a.Pod.Status))
-		}
 	}
 	f = withTail(f, a)
 	if a.container.MemoryLimit > 0 {

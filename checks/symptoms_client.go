@@ -82,25 +82,25 @@ func clientSymptoms() []Symptom {
 			Do:    []string{"twindeck check names the line, and offers a backup if there is one"},
 		},
 		{
-			ID: "port-taken", Texts: portTaken, Systems: []string{"darwin", "linux"},
-			Cause: "Another container or program uses port {port}",
-			Do:    []string{"docker ps --filter publish={port} names the container", "lsof -nP -i :{port} names the program", "Stop it, or publish another port"},
-		},
-		{
 			ID: "port-reserved", Texts: []string{"forbidden by its access permissions"},
 			Cause: "Windows has reserved port {port}",
 			Do:    []string{"netsh interface ipv4 show excludedportrange protocol=tcp", "Choose a port outside these ranges", "or, in an administrator's terminal: net stop winnat, start the container, net start winnat"},
-		},
-		{
-			ID: "port-taken", Texts: portTaken, Systems: []string{"windows"},
-			Cause: "Another container or program uses port {port}",
-			Do:    []string{"docker ps --filter publish={port} names the container", "netstat -ano | findstr :{port} gives the program's number; tasklist /fi \"pid eq NUMBER\" its name", "Stop it, or publish another port"},
 		},
 		{
 			ID:    "port-privileged",
 			Texts: []string{"bind: permission denied", "cannot expose privileged port"},
 			Cause: "Ports below 1024 need more rights than this process has",
 			Do:    []string{"Publish a port of 1024 or above: -p 8080:80", "In a container: let the program listen above 1024, or run it as root"},
+		},
+		{
+			ID: "port-taken", Texts: portTaken, Systems: []string{"darwin", "linux"},
+			Cause: "Another container or program uses port {port}",
+			Do:    []string{"docker ps --filter publish={port} names the container", "lsof -nP -i :{port} names the program", "Stop it, or publish another port"},
+		},
+		{
+			ID: "port-taken", Texts: portTaken, Systems: []string{"windows"},
+			Cause: "Another container or program uses port {port}",
+			Do:    []string{"docker ps --filter publish={port} names the container", "netstat -ano | findstr :{port} gives the program's number; tasklist /fi \"pid eq NUMBER\" its name", "Stop it, or publish another port"},
 		},
 		{
 			ID:    "disk-full",
@@ -132,7 +132,7 @@ func clientSymptoms() []Symptom {
 		},
 		{
 			ID:    "mount-source",
-			Texts: []string{"bind source path does not exist", "not a directory: unknown: are you trying to mount a directory onto a file", "are you trying to mount a directory onto a file"},
+			Texts: []string{"bind source path does not exist", "not a directory: unknown: are you trying to mount a directory onto a file", "are you trying to mount a directory onto a file", "error mounting *to rootfs at", "error while creating mount source path"},
 			Cause: "A mount's source is not there, or is a folder where a file is expected",
 			Do:    []string{"See whether the path before the colon is there, and is a file where a file is meant", "Docker makes a missing source a folder: remove it and put the file there"},
 		},

@@ -137,6 +137,7 @@ func TestAdviceNamesWhatTheTextNames(t *testing.T) {
 		{"linux", "no basic auth credentials", "docker login REGISTRY"},
 		{"linux", `Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password`, "docker login docker.io"},
 		{"linux", "Bind for 0.0.0.0:8080 failed: port is already allocated", "lsof -nP -i :8080"},
+		{"linux", "failed to bind host port 0.0.0.0:8080/tcp: address already in use", "publish=8080"},
 		{"windows", "listen tcp 127.0.0.1:5432: bind: Only one usage of each socket address", "findstr :5432"},
 		{"linux", "Error: listen EADDRINUSE: address already in use :::3000", "publish=3000"},
 		{"linux", `User "dev" cannot create resource "deployments" in API group "apps" in the namespace "prod"` + "\nis forbidden: User cannot", "kubectl auth can-i create deployments -n prod"},

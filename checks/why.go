@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,6 +170,17 @@ func mostTelling(tail []string) string {
 // withoutBlank leaves blank lines out: the room is small.
 func withoutBlank(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.TrimSpace(l) == "" })
+}
+
+// inMinutes writes a time roughly: 42s, 3m, 6h.
+func inMinutes(d time.Duration) string {
+	if d < time.Minute {
+		return short(d)
+	}
+	if d < time.Hour {
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%dh", int(d.Hours()))
 }
 
 // capital writes the first letter large.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 // containerSign is one thing that can be the matter with a container: what it
 // looks like, and what is said of it.
 type containerSign struct {
+	warn  bool // it needs no mending, and is worth a look
 	fits  func(a docker.Ailment) bool
 	head  func(a docker.Ailment) string
 	steps func(a docker.Ailment) []string
@@ -24,6 +24,10 @@ type containerSign struct {
 // believed.
 const settled = 30 * time.Second
 
+// lately is how long the end before is told of what is up again: what dies every
+// few minutes is up between two looks.
+const lately = 10 * time.Minute
+
 // whyContainer says what is the matter with a container that was looked at.
 func whyContainer(ctx context.Context, m *Machine, a docker.Ailment) Why {
 	now := m.Host.Now()
@@ -31,6 +35,9 @@ func whyContainer(ctx context.Context, m *Machine, a docker.Ailment) Why {
 	for _, s := range containerSigns(now) {
 		if s.fits(a) {
 			w = Why{Status: Fail, Head: s.head(a), Steps: s.steps(a)}
+			if s.warn {
+				w.Status = Warn
+			}
 			break
 		}
 	}
@@ -56,6 +63,11 @@ func whyContainer(ctx context.Context, m *Machine, a docker.Ailment) Why {
 // end of the work leaves behind (0, or 128 + INT, KILL, TERM).
 func EndedOnPurpose(code int) bool { return slices.Contains([]int{0, 130, 137, 143}, code) }
 
+// EndedWithEngine reports whether an exit code is what the engine writes of a
+// container that ran when the engine or its machine went down: nobody saw how
+// it ended then.
+func EndedWithEngine(code int) bool { return code == 255 }
+
 func wellHead(a docker.Ailment) string {
 	switch {
 	case a.State == "running" && a.Health == "starting":
@@ -80,28 +92,27 @@ func wellHead(a docker.Ailment) string {
 // start that failed comes before what an exit code may mean.
 func containerSigns(now time.Time) []containerSign {
 	words := func(a docker.Ailment) string { return strings.ToLower(a.Err + "\n" + strings.Join(a.Tail, "\n")) }
-	errs := func(texts ...string) func(docker.Ailment) bool {
-		return func(a docker.Ailment) bool {
-			return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(strings.ToLower(a.Err), t) })
-		}
-	}
 	ends := func(code int) func(docker.Ailment) bool {
 		return func(a docker.Ailment) bool {
-			return a.ExitCode == code && slices.Contains([]string{"exited", "restarting", "dead", "created"}, a.State)
+			return a.ExitCode == code && slices.Contains([]string{"exited", "restarting", "created"}, a.State)
 		}
+	}
+	// The engine writes 126 and 127 for much that is no program: its words count then.
+	calls := func(a docker.Ailment) bool { return a.Err == "" && (ends(126)(a) || ends(127)(a)) }
+	howItEnds := func(a docker.Ailment) []string {
+		return []string{"Read its last lines: docker logs --tail 50 " + a.Name, "docker inspect --format '{{.State.ExitCode}}' " + a.Name + ", once it ended, tells its exit code"}
 	}
 	fixed := func(head string) func(docker.Ailment) string { return func(docker.Ailment) string { return head } }
 	look := func(a docker.Ailment) string {
 		return "docker run --rm --entrypoint ls " + a.Image + " -l / shows what the image holds"
 	}
-	return []containerSign{
+	return slices.Concat(startSigns(), []containerSign{
 		{
-			fits: func(a docker.Ailment) bool { _, ok := takenPort(a.Err); return ok && a.State != "running" },
-			head: func(a docker.Ailment) string {
-				port, _ := takenPort(a.Err)
-				return fmt.Sprintf("Does not start: port %d is taken", port)
+			fits: func(a docker.Ailment) bool { return a.State == "dead" },
+			head: fixed("Was to be removed, and the engine could not remove all of it"),
+			steps: func(a docker.Ailment) []string {
+				return []string{"docker rm --force " + a.Name + " tries again", "If that fails: restart the engine, which then lets go of its files and mounts"}
 			},
-			steps: func(docker.Ailment) []string { return nil }, // whyPort knows who has it
 		},
 		{
 			fits: func(a docker.Ailment) bool { return a.OOMKilled && a.State != "running" },
@@ -134,18 +145,23 @@ func containerSigns(now time.Time) []containerSign {
 			},
 		},
 		{
-			fits: func(a docker.Ailment) bool {
-				return errs("executable file not found", "no such file or directory: unknown")(a) || ends(127)(a)
+			fits: func(a docker.Ailment) bool { return calls(a) && a.Finished.Sub(a.Started) > longStart },
+			head: func(a docker.Ailment) string {
+				return fmt.Sprintf("Ended with exit code %d: it called a command that %s", a.ExitCode, map[int]string{126: "may not be executed", 127: "is not there"}[a.ExitCode])
 			},
+			steps: func(a docker.Ailment) []string {
+				return []string{"Its last lines name the command: docker logs --tail 50 " + a.Name, look(a), "Mend it, then: docker start " + a.Name}
+			},
+		},
+		{
+			fits: func(a docker.Ailment) bool { return noProgram.MatchString(a.Err) || a.Err == "" && ends(127)(a) },
 			head: func(a docker.Ailment) string { return "Does not start: its command is not in the image" + quoted(a) },
 			steps: func(a docker.Ailment) []string {
 				return []string{look(a), `A script that is there and "not found" has Windows line ends (CRLF), or names an interpreter the image lacks`, "See CMD, ENTRYPOINT and " + inFile(a, "command", "the arguments")}
 			},
 		},
 		{
-			fits: func(a docker.Ailment) bool {
-				return errs("permission denied: unknown", `": permission denied`)(a) || ends(126)(a)
-			},
+			fits: func(a docker.Ailment) bool { return mayNotRun.MatchString(a.Err) || a.Err == "" && ends(126)(a) },
 			head: func(a docker.Ailment) string { return "Does not start: its command may not be executed" + quoted(a) },
 			steps: func(docker.Ailment) []string {
 				return []string{"In the Dockerfile: COPY --chmod=755", "Or: RUN chmod +x FILE, before USER"}
@@ -189,8 +205,14 @@ func containerSigns(now time.Time) []containerSign {
 			},
 		},
 		{
+			warn:  true,
+			fits:  func(a docker.Ailment) bool { return a.State == "exited" && EndedWithEngine(a.ExitCode) },
+			head:  fixed("It ended with exit code 255: the engine writes that where it was stopped, or the machine went down, while it ran"),
+			steps: func(a docker.Ailment) []string { return []string{"docker start " + a.Name} },
+		},
+		{
 			fits: func(a docker.Ailment) bool {
-				return a.State == "restarting" || a.State == "dead" || a.State == "exited" && !EndedOnPurpose(a.ExitCode)
+				return a.State == "restarting" || a.State == "exited" && !EndedOnPurpose(a.ExitCode)
 			},
 			head: func(a docker.Ailment) string {
 				return fmt.Sprintf("Crashes: exit code %d%s", a.ExitCode, inWords(a.ExitCode))
@@ -206,9 +228,7 @@ func containerSigns(now time.Time) []containerSign {
 			head: func(a docker.Ailment) string {
 				return fmt.Sprintf("Keeps ending: it was started again %d times, last a moment ago", a.Restarts)
 			},
-			steps: func(a docker.Ailment) []string {
-				return []string{"Read its last lines: docker logs --tail 50 " + a.Name, "docker inspect --format '{{.State.ExitCode}}' " + a.Name + ", once it ended, tells its exit code"}
-			},
+			steps: howItEnds,
 		},
 		{
 			fits: func(a docker.Ailment) bool { return a.State == "running" && a.Health == "unhealthy" },
@@ -221,8 +241,27 @@ func containerSigns(now time.Time) []containerSign {
 				return append(s, "If only the check is wrong: HEALTHCHECK in the Dockerfile, or "+inFile(a, "healthcheck", "--health-cmd"))
 			},
 		},
-	}
+		{
+			warn: true,
+			fits: func(a docker.Ailment) bool {
+				return a.State == "running" && a.Restarts >= 2 && !a.Finished.IsZero() && now.Sub(a.Started) < lately
+			},
+			head: func(a docker.Ailment) string {
+				return fmt.Sprintf("It is up again: it ended %s ago, and was started again %d times", inMinutes(now.Sub(a.Finished)), a.Restarts)
+			},
+			steps: howItEnds,
+		},
+	})
 }
+
+// longStart is how long a program runs at most that could not be started.
+const longStart = 10 * time.Second
+
+// What runc and crun say of a program that is not there, or may not be run.
+var (
+	noProgram = regexp.MustCompile(`(?i)executable file .*not found|exec: ".*no such file or directory|command that was not found`)
+	mayNotRun = regexp.MustCompile(`(?i)exec: ".*permission denied|open executable: permission denied`)
+)
 
 // inFile names the place where a setting of a container is kept: the Compose
 // file, or the docker run command it was made by.
@@ -261,57 +300,6 @@ func finalLine(s string) string {
 // mismatched reports whether the image is for another architecture.
 func mismatched(a docker.Ailment) bool {
 	return a.ImageArch != "" && a.EngineArch != "" && a.ImageArch != a.EngineArch
-}
-
-// takenPort is the port of this machine that a start failed for.
-func takenPort(said string) (port uint16, ok bool) {
-	low := strings.ToLower(said)
-	if !strings.Contains(low, "port is already allocated") && !strings.Contains(low, "address already in use") && !strings.Contains(low, "ports are not available") {
-		return 0, false
-	}
-	got := hostPort.FindStringSubmatch(low)
-	if got == nil {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(got[1], 10, 16)
-	return uint16(n), err == nil //nolint:gosec // parsed as 16 bits
-}
-
-// hostPort is the port in "Bind for 0.0.0.0:8080 failed", "listen tcp4
-// 0.0.0.0:8080: bind" and "bind host port for 0.0.0.0:443:172.17.0.2:8443/tcp".
-var hostPort = regexp.MustCompile(`(?:bind for|exposing port tcp|exposing port udp|listen tcp[46]?|listen udp[46]?|bind host port for|bind port) (?:\[[^\]]*\]|[^\s:]*):(\d+)`)
-
-// ofNobody is no Compose project's name.
-const ofNobody = "-"
-
-// whyPort says who has a port that a container wants, and how to get it.
-func (m *Machine) whyPort(ctx context.Context, w *Why, a docker.Ailment, port uint16) {
-	want := published{service: a.Service, port: port, proto: "tcp"}
-	for _, p := range a.Wanted {
-		if p.Host == port {
-			want.proto = p.Proto
-		}
-	}
-	list, err := m.Docker.List(ctx)
-	others := slices.DeleteFunc(slices.Clone(list), func(c docker.Container) bool { return c.ID == a.ID })
-	var steps []string
-	if holder, _ := holderOf(others, want, ofNobody); err == nil && holder != nil {
-		w.Head += " by container " + holder.Name
-		w.saw(fmt.Sprintf("port %d", port), "container "+holder.Name+", "+holder.Image)
-		steps = []string{"docker stop " + holder.Name + " && docker start " + a.Name}
-		if holder.Kind == docker.KindApp {
-			w.Fix = stopContainers(m, []docker.Container{*holder})
-		}
-	} else if who, how := m.otherHolder(ctx, want); who != "" {
-		w.Head += " by " + who
-		w.saw(fmt.Sprintf("port %d", port), who)
-		steps = slices.Concat(how, []string{"Then: docker start " + a.Name})
-	} else {
-		w.saw(fmt.Sprintf("port %d", port), "nobody listens on it now")
-		steps = []string{"docker start " + a.Name + ": the port is free by now"}
-	}
-	steps = append(steps, "Or publish another port: "+inFile(a, "ports", "-p"))
-	w.Steps = steps
 }
 
 // sawOfRun tells how the container is and how it ended.
@@ -391,6 +379,9 @@ func (w *Why) askKnown(system string, a docker.Ailment) {
 			w.knows(told)
 			return
 		}
+	}
+	if w.Status == Warn && !slices.ContainsFunc(a.Tail, complaint.MatchString) {
+		return // its last lines are of its good times
 	}
 	text := slices.Clone(a.Tail)
 	if a.Check != nil && a.Health == "unhealthy" {

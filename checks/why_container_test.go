@@ -41,6 +41,8 @@ func whyOf(t *testing.T, l *laptop, a docker.Ailment) Why {
 	return w
 }
 
+const oci = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
+
 const bound = "driver failed programming external connectivity on endpoint shop-web-1 (8f): Bind for 0.0.0.0:8080 failed: port is already allocated"
 
 func TestWhyOfContainers(t *testing.T) {
@@ -85,8 +87,39 @@ func TestWhyOfContainers(t *testing.T) {
 		"keeps ending": {
 			func(a *docker.Ailment) { a.State, a.Restarts, a.Started = "running", 5, now.Add(-2*time.Second) }, Fail, "started again 5 times", "docker logs", map[string]string{"last end": "it ended"},
 		},
-		"a mount": {
-			refuses(128, `error while creating mount source path '/data/x': mkdir /data: read-only file system`), Fail, "The engine could not start it: error while creating mount source path", "docker start shop-web-1", nil,
+		"a mount that cannot be made": {
+			refuses(128, `error while creating mount source path '/data/x': mkdir /data: read-only file system`), Fail, "Does not start: what it mounts from /data/x is not there, and cannot be made", "docker start shop-web-1", nil,
+		},
+		"a folder mounted onto a file": {
+			refuses(127, oci+`error during container init: error mounting "/host_mnt/Users/ada/nginx.conf" to rootfs at "/etc/nginx/nginx.conf": mount src=/host_mnt/Users/ada/nginx.conf, dst=/etc/nginx/nginx.conf, dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`),
+			Fail, "Does not start: what it mounts at /etc/nginx/nginx.conf is not there, or is a folder", "Docker makes a missing source a folder", nil,
+		},
+		"a mount that is gone": {
+			refuses(127, oci+`error during container init: error mounting "/run/desktop/mnt/host/wsl/docker-desktop-bind-mounts/Ubuntu/ab12" to rootfs at "/app": stat /run/desktop/mnt/host/wsl/docker-desktop-bind-mounts/Ubuntu/ab12: no such file or directory: unknown`),
+			Fail, "Does not start: what it mounts at /app is not there, or is a folder", "volumes of service web in the Compose file", nil,
+		},
+		"a mount that is not allowed": {
+			refuses(126, oci+`error during container init: error mounting "/srv/x" to rootfs at "/x": permission denied: unknown`), Fail, "Does not start: what it mounts at /x cannot be mounted", "docker start shop-web-1", nil,
+		},
+		"no folder to work in": {
+			refuses(126, oci+`error during container init: chdir to cwd ("/root/app") set in config.json failed: permission denied: unknown`), Fail, "The engine could not start it: failed to create task", "docker start shop-web-1", nil,
+		},
+		"a command that a script lacks": {
+			func(a *docker.Ailment) {
+				a.ExitCode, a.Started, a.Tail = 127, now.Add(-3*time.Hour), []string{"nightly.sh: line 9: pg_dmp: command not found"}
+			}, Fail, "Ended with exit code 127: it called a command that is not there", "docker logs --tail 50 shop-web-1", nil,
+		},
+		"a network that is gone": {
+			refuses(128, "failed to set up container networking: network 5f1c0a not found"), Fail, "Does not start: network 5f1c0a not found", "docker compose up -d --force-recreate web", nil,
+		},
+		"half removed": {func(a *docker.Ailment) { a.State = "dead" }, Fail, "Was to be removed", "docker rm --force shop-web-1", nil},
+		"ended with the engine": {
+			func(a *docker.Ailment) { a.ExitCode, a.Tail = 255, []string{"ready to accept connections"} }, Warn, "the engine writes that where it was stopped, or the machine went down", "docker start shop-web-1", nil,
+		},
+		"up again": {
+			func(a *docker.Ailment) {
+				a.State, a.Restarts, a.Started, a.Finished = "running", 57, now.Add(-3*time.Minute), now.Add(-3*time.Minute)
+			}, Warn, "It is up again: it ended 3m ago, and was started again 57 times", "docker logs --tail 50 shop-web-1", nil,
 		},
 		"unhealthy": {
 			func(a *docker.Ailment) {
@@ -153,6 +186,36 @@ func TestWhyOfATakenPort(t *testing.T) {
 	}
 }
 
+// A port that nobody has and that is not given is not called free.
+func TestWhyOfAPortThatIsRefused(t *testing.T) {
+	for said, want := range map[string][2]string{
+		"Ports are not available: exposing port TCP 0.0.0.0:80 -> 127.0.0.1:0: listen tcp 0.0.0.0:80: bind: permission denied":                                                                             {"it may not have port 80", "Publish a port of 1024 or above"},
+		"driver failed programming external connectivity on endpoint web: Error starting userland proxy: error while calling RootlessKit PortManager.AddPort(): cannot expose privileged port 80, you can": {"it may not have port 80", "Publish a port of 1024 or above"},
+		"Ports are not available: exposing port TCP 0.0.0.0:8080 -> 127.0.0.1:0: listen tcp 0.0.0.0:8080: bind: An attempt was made to access a socket in a way forbidden by its access permissions.":      {"it may not have port 8080. Windows has reserved port 8080", "excludedportrange"},
+	} {
+		for name, on := range map[string]func(*testing.T) *laptop{"linux": linux, "windows": windows} {
+			w := whyOf(t, on(t), web(func(a *docker.Ailment) { a.State, a.ExitCode, a.Err = "created", 128, said }))
+			if all := strings.Join(w.Steps, "\n"); !strings.Contains(w.Head, want[0]) || !strings.Contains(all, want[1]) || strings.Contains(all, "free by now") {
+				t.Errorf("on %s: %q, %q", name, w.Head, w.Steps)
+			}
+		}
+	}
+}
+
+// What a program wrote while it was well does not say why it ended with its
+// engine, or long before.
+func TestWhyDoesNotBlameGoodLines(t *testing.T) {
+	ended := func(tail string) Why {
+		return whyOf(t, mac(t), web(func(a *docker.Ailment) { a.ExitCode, a.Tail = 255, []string{tail} }))
+	}
+	if w := ended("ready to accept connections"); w.Says != "" || len(w.Tail) != 1 {
+		t.Errorf("it says %q, with the tail %q", w.Says, w.Tail)
+	}
+	if w := ended("panic: PAYMENT_URL is not set"); w.Says != "panic: PAYMENT_URL is not set" {
+		t.Errorf("it says %q", w.Says)
+	}
+}
+
 // Other words of the engine that are known are told as what they mean.
 func TestWhyKnowsTheEnginesWords(t *testing.T) {
 	w := whyOf(t, mac(t), web(func(a *docker.Ailment) {
@@ -180,10 +243,13 @@ func TestWhyWithoutALog(t *testing.T) {
 func TestTakenPort(t *testing.T) {
 	for said, want := range map[string]uint16{
 		bound: 8080,
-		"failed to bind host port for 0.0.0.0:443:172.17.0.2:8443/tcp: address already in use":                                                  443,
-		"driver failed programming external connectivity: failed to listen on TCP socket: listen tcp4 0.0.0.0:80: bind: address already in use": 80,
-		"Ports are not available: exposing port TCP 0.0.0.0:5000 -> 127.0.0.1:0: listen tcp 0.0.0.0:5000: bind: address already in use":         5000,
-		"failed to bind port [::]:9000/tcp: address already in use":                                                                             9000,
+		"failed to bind host port for 0.0.0.0:443:172.17.0.2:8443/tcp: address already in use":                                                                                           443,
+		"driver failed programming external connectivity: failed to listen on TCP socket: listen tcp4 0.0.0.0:80: bind: address already in use":                                          80,
+		"Ports are not available: exposing port TCP 0.0.0.0:5000 -> 127.0.0.1:0: listen tcp 0.0.0.0:5000: bind: address already in use":                                                  5000,
+		"failed to set up container networking: driver failed programming external connectivity on endpoint web (8f): failed to bind host port 0.0.0.0:8080/tcp: address already in use": 8080,
+		"failed to bind host port [::]:8081/tcp: address already in use":                                                                                                                 8081,
+		"Ports are not available: exposing port TCP 0.0.0.0:80 -> 127.0.0.1:0: listen tcp 0.0.0.0:80: bind: permission denied":                                                           0, // nobody has it
+		"failed to bind port [::]:9000/tcp: address already in use":                                                                                                                      9000,
 		"something else": 0,
 	} {
 		if got, _ := takenPort(said); got != want {

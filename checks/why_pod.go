@@ -16,9 +16,16 @@ func whyPod(ctx context.Context, m *Machine, a kube.Ailing) Why {
 	switch {
 	case !a.Deleted.IsZero():
 		return whyLeaving(a, m.Host.Now())
+	case len(a.Troubles) == 0 && len(a.Doubts) > 0:
+		return whyDoubt(ctx, m, a)
 	case len(a.Troubles) == 0:
 		return whyWell(a)
 	}
+	return whyIll(ctx, m, a)
+}
+
+// whyIll is about a pod that is in trouble.
+func whyIll(ctx context.Context, m *Machine, a kube.Ailing) Why {
 	x := ailmentOf(a)
 	id, explain := explainerOf(x.cause)
 	f := explain(ctx, m, x)
@@ -261,6 +268,55 @@ func (w *Why) sawOfEvents(x ailment) {
 	}
 }
 
+// whyDoubt is about a pod that is in no trouble now, and worth a look: what dies
+// every few minutes is explained by its last end.
+func whyDoubt(ctx context.Context, m *Machine, a kube.Ailing) Why {
+	t := kube.Telling(a.Doubts)
+	if t.Reason == kube.Initializing {
+		return whyWaits(a, t, m.Host.Now())
+	}
+	a.Troubles = a.Doubts
+	w := whyIll(ctx, m, a)
+	w.Status = Warn
+	w.Head = "It is up again: container " + t.Container + " ended a short while ago"
+	for _, s := range a.States {
+		if s.Name != t.Container || s.Ended == nil {
+			continue
+		}
+		how, why := "ended", fmt.Sprintf("exit code %d", t.ExitCode)
+		if t.ExitCode == 137 {
+			how = "was killed"
+		}
+		if s.Ended.Reason != "" && s.Ended.Reason != "Error" {
+			why = s.Ended.Reason
+		}
+		w.Head = fmt.Sprintf("It is up again: container %s %s %s ago (%s), %s", t.Container, how, inMinutes(m.Host.Now().Sub(s.Ended.At)), why, count(s.Restarts, "restart", "restarts"))
+	}
+	if len(w.Tail) > 0 {
+		w.TailOf += ", before it ended"
+	}
+	return w
+}
+
+// whyWaits is about a pod whose init container runs and does not end.
+func whyWaits(a kube.Ailing, t kube.Trouble, now time.Time) Why {
+	w := whyWell(a)
+	w.Status, w.Head = Warn, "Its init container "+t.Container+" runs for "+inMinutes(now.Sub(t.Since))+" already, and the others wait for its end"
+	w.Steps = []string{
+		"Its last lines say what it waits for: kubectl logs " + a.Pod.Name + " -n " + a.Pod.Namespace + " --container " + t.Container,
+		"If that is a service: kubectl get endpointslices -n " + a.Pod.Namespace + " shows whether a pod is ready behind it",
+	}
+	if told, ok := toldBy(t.Tail); ok {
+		w.knows(told)
+	} else {
+		w.Says = mostTelling(t.Tail)
+	}
+	if w.Tail = withoutBlank(t.Tail); len(w.Tail) > 0 {
+		w.TailOf = "container " + t.Container
+	}
+	return w
+}
+
 // whyWell is about a pod with which nothing is wrong.
 func whyWell(a kube.Ailing) Why {
 	w := Why{Status: OK, Head: "Nothing is wrong: " + orElse(a.Pod.Status, "it runs")}
@@ -349,6 +405,11 @@ func whyNoPods(place string, a []kube.Trouble) Why {
 	case kube.Quota:
 		w.Head = "It lacks pods: the namespace's quota is used up"
 		w.Steps = []string{"kubectl describe quota shows what is used up", "Lower resources.requests of " + place + ", or remove what is not needed"}
+	default:
+		w.Steps = refusedSteps(place, t.Message)
+		if told, ok := Telling("linux", t.Message); ok {
+			w.Head = "It lacks pods. " + told.Cause
+		}
 	}
 	return w
 }

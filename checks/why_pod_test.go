@@ -288,6 +288,131 @@ func TestWhyOfAPodThatInitializes(t *testing.T) {
 	}
 }
 
+// A pod that is up between two ends: the last one is explained, with the lines
+// before it.
+func TestWhyOfAPodThatKeepsDying(t *testing.T) {
+	l := mac(t)
+	ails(kube.Trouble{Reason: "OOMKilled", Message: "exit code 137, OOMKilled", ExitCode: 137, Tail: []string{"allocating"}}, limit(64<<20))(t, l)
+	a := l.kube.health.Ailing[0]
+	a.Pod.Phase, a.Doubts, a.Troubles = kube.PhaseReady, a.Troubles, nil
+	a.States = []kube.ContainerState{{Name: "web", Now: "running", Restarts: 50, Since: now.Add(-2 * time.Minute), Ended: &kube.Ending{Code: 137, Reason: "OOMKilled", At: now.Add(-3 * time.Minute)}}}
+	w := whyPod(t.Context(), newMachine(t.Context(), l.environment()), a)
+	if w.Status != Warn || w.Head != "It is up again: container web was killed 3m ago (OOMKilled), 50 restarts" {
+		t.Errorf("%s: %q", w.Status, w.Head)
+	}
+	if !strings.Contains(strings.Join(w.Steps, "\n"), "memory: 128Mi") || !slices.Equal(w.Tail, []string{"allocating"}) || w.TailOf != "container web, before it ended" {
+		t.Errorf("%q, %q of %q", w.Steps, w.Tail, w.TailOf)
+	}
+}
+
+// An init container that does not end: what it waits for is in its last lines.
+func TestWhyOfAPodThatWaits(t *testing.T) {
+	a := kube.Ailing{
+		Pod:    &kube.Pod{Namespace: "shop", Name: "web", Phase: kube.PhaseStarting},
+		Doubts: []kube.Trouble{{Container: "wait-db", Reason: kube.Initializing, Since: now.Add(-6 * time.Hour), Tail: []string{"db:5432 - no response", ""}}},
+		States: []kube.ContainerState{{Name: "wait-db", Init: true, Now: "running", Since: now.Add(-6 * time.Hour)}},
+	}
+	w := whyPod(t.Context(), newMachine(t.Context(), mac(t).environment()), a)
+	if w.Status != Warn || !strings.HasPrefix(w.Head, "Its init container wait-db runs for 6h already") || w.Says != "db:5432 - no response" || len(w.Tail) != 1 {
+		t.Errorf("%s: %q, says %q, %q", w.Status, w.Head, w.Says, w.Tail)
+	}
+	if !strings.Contains(w.Steps[0], "kubectl logs web -n shop --container wait-db") {
+		t.Errorf("%q", w.Steps)
+	}
+}
+
+// What never ran has no log and is not run by hand.
+func TestWhyOfAPodThatNeverRan(t *testing.T) {
+	for _, reason := range []string{"FailedCreatePodSandBox", "OutOfcpu"} {
+		w := whyOfWeb(t, mac, ails(kube.Trouble{Reason: reason, Message: "the node's words"}))
+		if all := strings.Join(w.Steps, "\n"); w.Head != "Does not come up: "+reason || strings.Contains(all, "--previous") || strings.Contains(all, "docker run") {
+			t.Errorf("%q: %q", w.Head, w.Steps)
+		}
+	}
+}
+
+// The scheduler looks for room for what runs at once.
+func TestRequests(t *testing.T) {
+	init := func(memory int64) kube.Container { return kube.Container{Init: true, Memory: memory} }
+	sidecar := kube.Container{Init: true, Sidecar: true, Memory: 1}
+	for name, tc := range map[string]struct {
+		all  []kube.Container
+		want int64
+	}{
+		"two beside":                    {[]kube.Container{{Memory: 2}, {Memory: 3}}, 5},
+		"a small one before":            {[]kube.Container{init(5), {Memory: 5}}, 5},
+		"a large one before":            {[]kube.Container{init(2), init(9), {Memory: 5}}, 9},
+		"a sidecar is there for both":   {[]kube.Container{sidecar, init(9), {Memory: 5}}, 10},
+		"one that begins afterwards":    {[]kube.Container{init(9), sidecar, {Memory: 5}}, 9},
+		"a sidecar beside the main one": {[]kube.Container{sidecar, init(2), {Memory: 5}}, 6},
+	} {
+		if _, got := requests(tc.all); got != tc.want {
+			t.Errorf("%s: %d, want %d", name, got, tc.want)
+		}
+	}
+}
+
+// A fix of the pull policy is one of all containers that run the image, each
+// where it stands in the template.
+func TestPolicyFixKnowsInitContainers(t *testing.T) {
+	l := mac(t)
+	both(ails(pullOfWeb(`pull access denied, repository does not exist`), runs("web:latest", "Always"), func(a *kube.Ailing) {
+		migrate := kube.Container{Name: "migrate", Init: true, Image: "web:latest", Pull: "Always"}
+		a.Containers = append([]kube.Container{migrate}, append(a.Containers, kube.Container{Name: "mesh", Image: "mesh:1", Pull: "Always"})...)
+		a.Troubles[0].Container = "migrate"
+	}), has("web:latest"))(t, l)
+	w, err := WhyPod(t.Context(), l.environment(), "default", theWeb)
+	if err != nil || w.Fix == nil {
+		t.Fatalf("%+v, %v", w, err)
+	}
+	const want = `{"spec":{"template":{"spec":{"containers":[{"imagePullPolicy":"IfNotPresent","name":"web"}],"initContainers":[{"imagePullPolicy":"IfNotPresent","name":"migrate"}]}}}}`
+	if !strings.Contains(w.Fix.Changes[0], want) {
+		t.Errorf("the command is %s", w.Fix.Changes[0])
+	}
+	if got := string(w.Fix.Edits[0].New); !strings.Contains(got, "initContainers:\n        - name: migrate\n          imagePullPolicy: IfNotPresent\n      containers:\n        - name: web\n") {
+		t.Errorf("it shows\n%s", got)
+	}
+	if _, err := w.Fix.Run(t.Context(), func(string) {}); err != nil || !slices.Equal(l.kube.did, []string{"set IfNotPresent of migrate, web in default/web"}) {
+		t.Errorf("it did %v, %v", l.kube.did, err)
+	}
+}
+
+// A claim without a volume: what its class lacks, and which there are.
+func TestWhyOfAnUnboundClaim(t *testing.T) {
+	of := func(u kube.Unbound) Why {
+		return whyOfWeb(t, mac, ails(kube.Trouble{Reason: "Unschedulable", Message: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."}, func(a *kube.Ailing) { a.Unbound = &u }))
+	}
+	missing := `storageclass.storage.k8s.io "standard" not found`
+	for _, tc := range []struct {
+		u    kube.Unbound
+		does string
+	}{
+		{kube.Unbound{Claim: "data", Class: "standard", Says: missing, Classes: []string{"local-path", "hostpath"}}, "The storage classes there are: local-path, hostpath\nA claim's class cannot be changed: kubectl delete pvc data -n default, and apply it with storageClassName: local-path"},
+		{kube.Unbound{Claim: "data", Class: "standard", Says: missing}, "There is no storage class here"},
+		{kube.Unbound{Claim: "data", Class: "standard", Says: "waiting for a volume to be created", Classes: []string{"standard"}}, "See whether the provisioner of the class runs"},
+	} {
+		w := of(tc.u)
+		if w.Head != "Waits for a volume: its claim data has none: "+tc.u.Says || !strings.Contains(strings.Join(w.Steps, "\n"), tc.does) || factOf(w, "claim data") != "asks for storage class standard" {
+			t.Errorf("%q, %q, %+v", w.Head, w.Steps, w.Facts)
+		}
+	}
+}
+
+// Whatever the API server refuses pods for, there is something to do.
+func TestWhyOfRefusedPods(t *testing.T) {
+	for message, want := range map[string]string{
+		noAccount: "kubectl create serviceaccount web-sa",
+		`Internal error occurred: failed calling webhook "mutate.kyverno.svc-fail": failed to call webhook: Post "https://kyverno-svc.kyverno.svc:443/mutate": dial tcp: connect: connection refused`: "mutatingwebhookconfigurations",
+		`pods "web-7d9-" is forbidden: maximum memory usage per Container is 512Mi, but limit is 1Gi`:                                                                                                 "limitrange",
+		"words that nobody knows": "kubectl describe deployment/web",
+	} {
+		w := whyNoPods("deployment/web", []kube.Trouble{{Reason: "FailedCreate", Message: message}})
+		if !strings.Contains(strings.Join(w.Steps, "\n"), want) {
+			t.Errorf("%s: %q, %q", message, w.Head, w.Steps)
+		}
+	}
+}
+
 // A Job that was given up says so, whether its pods are still there or not.
 func TestWhyOfAFailedJob(t *testing.T) {
 	for reason, want := range map[string]string{

@@ -116,7 +116,7 @@ func podGroupOf(check string) podGroup {
 
 func pullCauses() []kube.Cause {
 	return []kube.Cause{
-		kube.RateLimited, kube.PlainHTTP, kube.NoPlatform, kube.UntrustedTLS, kube.NoSuchHost,
+		kube.NoSpace, kube.StoreBroken, kube.RateLimited, kube.PlainHTTP, kube.NoPlatform, kube.UntrustedTLS, kube.NoSuchHost,
 		kube.RegistrySilent, kube.PullDenied, kube.ImageMissing, kube.PullFails, kube.BadImageName,
 	}
 }

@@ -204,7 +204,7 @@ type Kube interface {
 	// PullHosts are the registries that pods of a service account, with these
 	// secrets of their own, can log in to.
 	PullHosts(ctx context.Context, namespace, account string, secrets []string) ([]string, error)
-	SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, container, policy string) error
+	SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, containers []kube.Container, policy string) error
 
 	// ReadManifests reads the objects of src, and puts images[name] in place of
 	// each image whose repository's last part is name; others stay as they are.

@@ -85,7 +85,7 @@ func (c cluster) turn(ctx context.Context, namespace string, from, to fate) erro
 	})
 }
 
-func (c cluster) SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, _, _ string) error {
+func (c cluster) SetPullPolicy(ctx context.Context, namespace string, owner kube.Owner, _ []kube.Container, _ string) error {
 	return c.do(ctx, func(now time.Time) error {
 		i := slices.IndexFunc(c.w.workloads, func(l *workload) bool { return l.owner == owner && l.namespace == namespace })
 		if i < 0 {

@@ -14,7 +14,8 @@ type Health struct {
 // Ailing is a pod that is not well, with what is needed to say why.
 type Ailing struct {
 	Pod        *Pod
-	Troubles   []Trouble // never empty; Telling picks the one that counts
+	Troubles   []Trouble // Telling picks the one that counts; Health's are never without
+	Doubts     []Trouble // of one without troubles that was asked for by name: what may be one
 	Containers []Container
 	Account    string   // service account it runs as
 	Secrets    []string // its imagePullSecrets
@@ -24,6 +25,7 @@ type Ailing struct {
 	Deleted    time.Time     // when it was asked to end; zero: it was not
 	Grace      time.Duration // that it was given for that
 	Finalizers []string      // what must be done before it can be gone
+	Unbound    *Unbound      // its claim that has no volume, where that is its trouble; nil: that is not
 }
 
 // ContainerState is how a container of a pod is now, and how it ended before.
@@ -44,9 +46,12 @@ type Ending struct {
 	Ran    time.Duration // 0: it never started
 }
 
-// Container is what a pod's manifest wants of a container.
+// Container is what a pod's manifest wants of a container; those that run before
+// the others stand first.
 type Container struct {
 	Name        string
+	Init        bool // one of initContainers
+	Sidecar     bool // of those, one that keeps running beside the main ones
 	Image       string
 	Pull        string   // Always, IfNotPresent, Never
 	Command     []string // command and args as written; empty: the image's own

@@ -12,6 +12,8 @@ type Cause string
 // The causes, the most telling first: of several troubles, the one whose cause
 // stands first here explains the others.
 const (
+	NoSpace        Cause = "the node's disk is full"
+	StoreBroken    Cause = "the node's image store is damaged"
 	RateLimited    Cause = "the registry limits how often images are pulled"
 	PlainHTTP      Cause = "the registry speaks plain HTTP"
 	NoPlatform     Cause = "the image has no build for the node's architecture"
@@ -79,6 +81,8 @@ func signs() []sign {
 	mount := []string{"FailedMount", "FailedAttachVolume"}
 	probe := []string{"NotReady", "Unhealthy"}
 	return []sign{
+		{NoSpace, pull, nil, []string{"no space left on device"}, nil},
+		{StoreBroken, pull, nil, []string{"from content store", "content digest sha256:", "parent snapshot"}, nil},
 		{RateLimited, pull, nil, []string{"toomanyrequests", "429 too many requests", "pull rate limit"}, nil},
 		{PlainHTTP, pull, nil, []string{"http response to https client"}, nil},
 		{NoPlatform, pull, nil, []string{"no match for platform", "no matching manifest"}, nil},
@@ -95,6 +99,7 @@ func signs() []sign {
 		{ProbeKilled, crash, []int{0, 137, 143}, []string{"liveness probe failed", "startup probe failed"}, nil},
 		{WrongArch, append(create, crash...), nil, []string{"exec format error"}, nil},
 		{WrongArch, crash, nil, nil, []string{"exec format error"}},
+		{CannotMount, append(create, crash...), nil, []string{`error mounting "`}, nil}, // whatever code the runtime gives it
 		{NoCommand, nil, []int{127}, nil, nil},
 		{NotExecutable, nil, []int{126}, nil, nil},
 		{NoCommand, create, nil, []string{"executable file not found", "no such file or directory: unknown"}, nil},

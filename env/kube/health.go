@@ -215,10 +215,10 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 			if len(troubles) == 0 {
 				return nil
 			}
+			a := ailingOf(pod, troubles, warningsOf(events))
+			a.Alike, a.Unbound = s.alike, cn.unbound(ctx, pod, troubles)
 			mu.Lock()
 			defer mu.Unlock()
-			a := ailingOf(pod, troubles, warningsOf(events))
-			a.Alike = s.alike
 			out = append(out, a)
 			return nil
 		})
@@ -239,11 +239,20 @@ const calm = 30 * time.Second
 
 // relapses are the containers of a pod that is up for a moment, after crashes.
 func (cn *conn) relapses(ctx context.Context, pod *corev1.Pod, events []Event, now time.Time) []Trouble {
+	return cn.upAgain(ctx, pod, events, func(_ *corev1.ContainerStateTerminated, run *corev1.ContainerStateRunning) bool {
+		return now.Sub(run.StartedAt.Time) <= calm
+	})
+}
+
+// upAgain are the containers that run, ended several times before and whose last
+// end and start are to be told, as the crashes they had. What ended because its
+// node or engine went down did not crash.
+func (cn *conn) upAgain(ctx context.Context, pod *corev1.Pod, events []Event, tell func(*corev1.ContainerStateTerminated, *corev1.ContainerStateRunning) bool) []Trouble {
 	var found []Trouble
 	for i := range pod.Status.ContainerStatuses {
 		c := &pod.Status.ContainerStatuses[i]
 		last, run := c.LastTerminationState.Terminated, c.State.Running
-		if last == nil || run == nil || c.RestartCount < crashes || now.Sub(run.StartedAt.Time) > calm {
+		if last == nil || run == nil || c.RestartCount < crashes || last.ExitCode == 255 && last.Reason == "Unknown" || !tell(last, run) {
 			continue
 		}
 		t := Trouble{Pod: pod.Name, Container: c.Name, Reason: crashLoop, Message: endWords(last), ExitCode: int(last.ExitCode)}

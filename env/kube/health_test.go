@@ -272,7 +272,7 @@ func TestContainersOf(t *testing.T) {
 		t.Fatalf("%+v, %v", h, err)
 	}
 	a := h.Ailing[0]
-	want := `{a web:1 Never [] [8080] [{readiness GET /healthz 8080 5s 10s 2s 3} {liveness connect 81 0s 0s 0s 0}] 250 67108864 134217728}`
+	want := `{a false false web:1 Never [] [8080] [{readiness GET /healthz 8080 5s 10s 2s 3} {liveness connect 81 0s 0s 0s 0}] 250 67108864 134217728}`
 	if got := fmt.Sprint(a.Containers[0]); got != want || a.Account != "builder" || !slices.Equal(a.Secrets, []string{"reg"}) {
 		t.Errorf("got %s of %s with %v, want %s", got, a.Account, a.Secrets, want)
 	}

@@ -80,17 +80,29 @@ func (cn *conn) patchAccount(ctx context.Context, namespace, account string, ent
 	return err
 }
 
-// SetPullPolicy sets the imagePullPolicy of one container in a workload's
-// template (Deployment, StatefulSet, DaemonSet), which starts its pods anew.
-func (c *Client) SetPullPolicy(ctx context.Context, namespace string, owner Owner, container, policy string) error {
+// PullPolicyPatch is the patch that sets the imagePullPolicy of containers in a
+// workload's template. They are known there by their names.
+func PullPolicyPatch(containers []Container, policy string) string {
+	spec := map[string]any{}
+	for _, c := range containers {
+		list := "containers"
+		if c.Init {
+			list = "initContainers"
+		}
+		entries, _ := spec[list].([]any)
+		spec[list] = append(entries, map[string]any{"name": c.Name, "imagePullPolicy": policy})
+	}
+	patch, _ := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"spec": spec}}}) // strings alone cannot fail
+	return string(patch)
+}
+
+// SetPullPolicy sets the imagePullPolicy of containers in a workload's template
+// (Deployment, StatefulSet, DaemonSet), which starts its pods anew.
+func (c *Client) SetPullPolicy(ctx context.Context, namespace string, owner Owner, containers []Container, policy string) error {
 	doing := fmt.Sprintf("setting imagePullPolicy of %s/%s to %s", owner.Kind, owner.Name, policy)
 	return c.call(ctx, doing, func(ctx context.Context, cn *conn) error {
-		patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{
-			"containers": []any{map[string]any{"name": container, "imagePullPolicy": policy}},
-		}}}})
-		if err != nil {
-			return err
-		}
+		var err error
+		patch := []byte(PullPolicyPatch(containers, policy))
 		apps, how, o := cn.calls.AppsV1(), types.StrategicMergePatchType, metav1.PatchOptions{FieldManager: manager}
 		switch owner.Kind {
 		case "Deployment":

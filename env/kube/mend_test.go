@@ -73,14 +73,14 @@ func TestPullSecretOfSomebodyElse(t *testing.T) {
 func TestSetPullPolicy(t *testing.T) {
 	s := &shopAPI{other: map[string]string{"PATCH " + webPath: "{kind: Deployment, apiVersion: apps/v1, metadata: {name: web}}"}}
 	c := s.client(t)
-	if err := c.SetPullPolicy(t.Context(), "shop", Owner{Kind: "Deployment", Name: "web"}, "a", "IfNotPresent"); err != nil {
+	if err := c.SetPullPolicy(t.Context(), "shop", Owner{Kind: "Deployment", Name: "web"}, []Container{{Name: "migrate", Init: true}, {Name: "a"}}, "IfNotPresent"); err != nil {
 		t.Fatal(err)
 	}
-	want := "PATCH " + webPath + ` {"spec":{"template":{"spec":{"containers":[{"imagePullPolicy":"IfNotPresent","name":"a"}]}}}}`
+	want := "PATCH " + webPath + ` {"spec":{"template":{"spec":{"containers":[{"imagePullPolicy":"IfNotPresent","name":"a"}],"initContainers":[{"imagePullPolicy":"IfNotPresent","name":"migrate"}]}}}}`
 	if got := s.requests("PATCH "); !slices.Equal(got, []string{want}) {
 		t.Errorf("sent %v", got)
 	}
-	if err := c.SetPullPolicy(t.Context(), "shop", Owner{Kind: "Job", Name: "once"}, "a", "Always"); err == nil || !strings.Contains(err.Error(), "cannot be changed") {
+	if err := c.SetPullPolicy(t.Context(), "shop", Owner{Kind: "Job", Name: "once"}, []Container{{Name: "a"}}, "Always"); err == nil || !strings.Contains(err.Error(), "cannot be changed") {
 		t.Errorf("got %v", err)
 	}
 }

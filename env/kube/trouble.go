@@ -61,18 +61,19 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 		sort.SliceStable(pods.Items, func(i, j int) bool {
 			return w.isNew(&pods.Items[i], hash) && !w.isNew(&pods.Items[j], hash)
 		})
-		looked := 0
+		looked, blamed := 0, false // blamed: one of the newest revision
 		for i := range pods.Items {
-			if looked == troublePods {
-				break
-			}
 			pod := &pods.Items[i]
+			isNew := w.isNew(pod, hash)
+			if looked == troublePods || blamed && !isNew {
+				break // what an old revision suffers from is on its way out
+			}
 			events, err := cn.events(ctx, pod.Namespace, "Pod", pod.Name)
 			if err != nil {
 				events = nil // they only add detail
 			}
 			if t := cn.troubleOf(ctx, pod, eventsOf(pod, events)); len(t) > 0 {
-				found, looked = append(found, t...), looked+1
+				found, looked, blamed = append(found, t...), looked+1, blamed || isNew
 			}
 		}
 		// A container's own state says more than an event, and comes later.
@@ -223,7 +224,7 @@ func containerTrouble(pod *corev1.Pod, c *corev1.ContainerStatus, events []Event
 		return Trouble{}, false
 	case waiting != nil:
 		t = Trouble{Reason: waiting.Reason, Message: waiting.Message}
-		if e := lastWarning(events, func(e Event) bool { return strings.HasPrefix(e.Message, "Failed to pull image") }); e != nil &&
+		if e := lastWarning(events, func(e Event) bool { return strings.HasPrefix(e.Message, "Failed to pull image") && isOf(e, c.Name) }); e != nil &&
 			strings.Contains(waiting.Reason, "Image") {
 			t.Message = e.Message // the registry's own words
 		}
@@ -281,9 +282,10 @@ func killersOf(pod *corev1.Pod, container string) (found []killerProbe) {
 }
 
 // unhealthy reports whether an event is a failed probe of the container.
-func unhealthy(e Event, container string) bool {
-	return e.Reason == "Unhealthy" && (e.Container == container || e.Container == "")
-}
+func unhealthy(e Event, container string) bool { return e.Reason == "Unhealthy" && isOf(e, container) }
+
+// isOf reports whether an event may be about a container: not all name theirs.
+func isOf(e Event, container string) bool { return e.Container == container || e.Container == "" }
 
 // lastWarning is the newest warning that fits.
 func lastWarning(events []Event, fits func(Event) bool) *Event {

@@ -105,3 +105,43 @@ func untilTrouble(ctx context.Context, t *testing.T, c *Client, of Ref, fits fun
 		}
 	}
 }
+
+// A claim of a class that nobody has: the cluster's own words on the claim.
+func TestFixtureWhyOfAnUnboundClaim(t *testing.T) {
+	t.Parallel()
+	c := inNamespace(t)
+	manifest := `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {storageClassName: nowhere, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: main, image: twindeck.local/base:1, imagePullPolicy: Never, command: [sh, -c, "exec sleep 1000"]}]
+  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+`
+	if _, err := c.Apply(deadline(t, 20*time.Second), "", read(t, c, manifest), nil); err != nil {
+		t.Fatal(err)
+	}
+	at, err := c.Context()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := deadline(t, time.Minute)
+	tick := time.NewTicker(300 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		a, err := c.Why(ctx, at.Namespace, "web")
+		if err == nil && a.Unbound != nil && a.Unbound.Claim == "data" && strings.Contains(a.Unbound.Says, `"nowhere" not found`) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("%+v, %+v, %v", a.Troubles, a.Unbound, err)
+		}
+	}
+}

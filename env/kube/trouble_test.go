@@ -135,3 +135,69 @@ func TestTroubleIsOfNowAndOfItsContainer(t *testing.T) {
 		})
 	}
 }
+
+// What a workload suffers from is what its newest pods do, as long as one of
+// them does: those of the revision before are on their way out.
+func TestTroubleIsOfTheNewestRevision(t *testing.T) {
+	pod := func(name, revision, reason string) string {
+		return strings.Replace(podYAMLOf(name, oneContainer, `{phase: Pending, containerStatuses: [{name: a, state: {waiting: {reason: `+reason+`, message: "manifest unknown"}}}]}`), "{a: b}", "{a: b, controller-revision-hash: "+revision+"}", 1)
+	}
+	other := map[string]string{
+		"/api":          `{kind: APIVersions, versions: [v1]}`,
+		"/apis":         `{kind: APIGroupList, apiVersion: v1, groups: [{name: apps, versions: [{groupVersion: apps/v1, version: v1}], preferredVersion: {groupVersion: apps/v1, version: v1}}]}`,
+		"/api/v1":       `{kind: APIResourceList, apiVersion: v1, groupVersion: v1, resources: []}`,
+		"/apis/apps/v1": `{kind: APIResourceList, apiVersion: v1, groupVersion: apps/v1, resources: [{name: statefulsets, namespaced: true, kind: StatefulSet, verbs: [get]}]}`,
+		"/apis/apps/v1/namespaces/shop/statefulsets/web": `{kind: StatefulSet, apiVersion: apps/v1, metadata: {namespace: shop, name: web, generation: 2}, spec: {selector: {matchLabels: {a: b}}}, status: {observedGeneration: 2, updateRevision: new}}`,
+	}
+	for name, tc := range map[string]struct {
+		pods []string
+		want string
+	}{
+		"both":         {[]string{pod("web-0", "old", "ImagePullBackOff"), pod("web-1", "new", "CrashLoopBackOff")}, "web-1"},
+		"the old ones": {[]string{pod("web-0", "old", "ImagePullBackOff"), pod("web-1", "old", "ImagePullBackOff"), pod("web-2", "new", "ContainerCreating")}, "web-0 web-1"},
+	} {
+		s := &shopAPI{pods: tc.pods, other: other}
+		found, err := s.client(t).Trouble(t.Context(), Ref{Group: "apps", Version: "v1", Kind: "StatefulSet", Name: "web", Namespace: "shop"})
+		var of []string
+		for _, t := range found {
+			of = append(of, t.Pod)
+		}
+		if got := strings.Join(of, " "); err != nil || got != tc.want {
+			t.Errorf("%s: it tells of %q, %v, want %q", name, got, err, tc.want)
+		}
+	}
+}
+
+// Each container has its own registry's words.
+func TestTroubleOfTwoPulls(t *testing.T) {
+	s := &shopAPI{
+		pods: []string{strings.Replace(podYAMLOf("web-x", `{containers: [{name: a, image: 'web:1'}, {name: mesh, image: 'mesh:1'}]}`,
+			`{phase: Pending, containerStatuses: [{name: a, state: {waiting: {reason: ImagePullBackOff}}}, {name: mesh, state: {waiting: {reason: ImagePullBackOff}}}]}`), "labels: {a: b}", "labels: {a: b}, uid: now", 1)},
+		events: []string{
+			eventYAML("Warning", "Failed", `Failed to pull image "web:1": not found`, "10:00:00", ofA),
+			eventYAML("Warning", "Failed", `Failed to pull image "mesh:1": 401 unauthorized`, "10:00:05", ofMesh),
+		},
+	}
+	a, err := s.client(t).Why(t.Context(), "shop", "web-x")
+	if err != nil || len(a.Troubles) != 2 || a.Troubles[0].Cause() != ImageMissing || a.Troubles[1].Cause() != PullDenied {
+		t.Errorf("%+v, %v", a.Troubles, err)
+	}
+}
+
+func TestCauses(t *testing.T) {
+	for _, tc := range []struct {
+		t    Trouble
+		want Cause
+	}{
+		{Trouble{Reason: "ErrImagePull", Message: `failed to pull and unpack image "docker.io/library/postgres:16": failed to copy: write /var/lib/containerd/io.containerd.content.v1.content/ingest/ab/data: no space left on device`}, NoSpace},
+		{Trouble{Reason: "ImagePullBackOff", Message: `failed to extract layer: failed to get reader from content store: content digest sha256:aa: not found`}, StoreBroken},
+		{Trouble{Reason: "ErrImagePull", Message: `failed to resolve reference "web:1": web:1: not found`}, ImageMissing},
+		{Trouble{Reason: "RunContainerError", Message: `OCI runtime create failed: error during container init: error mounting "/var/lib/kubelet/x" to rootfs at "/etc/nginx/nginx.conf": not a directory: unknown`, ExitCode: 127}, CannotMount},
+		{Trouble{Reason: "CrashLoopBackOff", Message: `exit code 128, StartError: error mounting "/srv/x" to rootfs at "/x": no such file or directory`, ExitCode: 128}, CannotMount},
+		{Trouble{Reason: "CrashLoopBackOff", Message: "exit code 127", ExitCode: 127}, NoCommand},
+	} {
+		if got := tc.t.Cause(); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.t.Message, got, tc.want)
+		}
+	}
+}

@@ -49,12 +49,12 @@ func glancesOf(t metav1.Table) []glance {
 // containersOf is what the manifest wants of each container.
 func containersOf(p *corev1.Pod) []Container {
 	var out []Container
-	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+	for n, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
 		for i := range list {
 			c := &list[i]
 			r := c.Resources
 			w := Container{
-				Name: c.Name, Image: c.Image, Pull: string(c.ImagePullPolicy),
+				Name: c.Name, Init: n == 0, Sidecar: n == 0 && isSidecar(c), Image: c.Image, Pull: string(c.ImagePullPolicy),
 				Command: append(append([]string(nil), c.Command...), c.Args...),
 				CPU:     r.Requests.Cpu().MilliValue(), Memory: r.Requests.Memory().Value(), MemoryLimit: r.Limits.Memory().Value(),
 			}

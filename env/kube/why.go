@@ -28,9 +28,36 @@ func (c *Client) Why(ctx context.Context, namespace, pod string) (Ailing, error)
 			troubles = cn.troubleOf(ctx, p, events)
 		}
 		a = ailingOf(p, troubles, warningsOf(events))
+		a.Unbound = cn.unbound(ctx, p, troubles)
+		if len(troubles) == 0 && p.DeletionTimestamp == nil {
+			a.Doubts = cn.doubts(ctx, p, events, time.Now())
+		}
 		return nil
 	})
 	return a, err
+}
+
+const (
+	lately   = 10 * time.Minute // what dies every few minutes is up between two looks
+	initLong = 5 * time.Minute  // what prepares a pod is mostly done by then
+)
+
+// Initializing is the reason of an init container that runs and does not end.
+const Initializing = "Initializing"
+
+// doubts are what is no trouble and may be one: containers that ended a short
+// while ago and are up again, and an init container that runs for long.
+func (cn *conn) doubts(ctx context.Context, p *corev1.Pod, events []Event, now time.Time) []Trouble {
+	found := cn.upAgain(ctx, p, events, func(last *corev1.ContainerStateTerminated, _ *corev1.ContainerStateRunning) bool {
+		return last.ExitCode != 0 && now.Sub(last.FinishedAt.Time) < lately
+	})
+	for i := range p.Status.InitContainerStatuses {
+		c := &p.Status.InitContainerStatuses[i]
+		if run := c.State.Running; run != nil && initializes(p, c.Name) && now.Sub(run.StartedAt.Time) >= initLong {
+			found = append(found, Trouble{Pod: p.Name, Container: c.Name, Reason: Initializing, Since: run.StartedAt.Time, Tail: cn.tail(ctx, p, c.Name, false)})
+		}
+	}
+	return found
 }
 
 func ailingOf(p *corev1.Pod, troubles []Trouble, warnings []Event) Ailing {

@@ -27,6 +27,10 @@ func adviceFor(c kube.Cause) string {
 		return "the image is for another architecture: build with --platform for the node's"
 	case kube.PullFails:
 		return "make {image} available to the node, or mend the name in the manifest"
+	case kube.NoSpace:
+		return "make room on the node's disk: with a cluster inside Docker that is the engine's, docker system df shows what takes it"
+	case kube.StoreBroken:
+		return "the node's image store is damaged, most often after its disk ran full: remove {image} from the node, or restart it"
 	case kube.NeverPull:
 		return "the node has no {image} and imagePullPolicy: Never forbids pulling it: use IfNotPresent, or deliver the image first"
 	case kube.BadImageName:

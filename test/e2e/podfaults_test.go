@@ -177,7 +177,7 @@ spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 ---
 ` + w.faulty("", "volumeMounts: [{name: data, mountPath: /data}]\n  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]"))
 	w.until("pod/faulty", placed, "Unschedulable")
-	w.verdict().blames(t, "pods.config", "unbound immediate PersistentVolumeClaims")
+	w.verdict().blames(t, "pods.config", "its claim data has none")
 }
 
 // A program that runs well and is killed by a probe that asks elsewhere.

@@ -23,6 +23,7 @@ func TestHowAContainerStands(t *testing.T) {
 		{docker.Container{State: "exited", ExitCode: 143}, "exited 143", theme.Idle},
 		{docker.Container{State: "exited", ExitCode: 1}, "exited 1", theme.Broken},
 		{docker.Container{State: "exited", ExitCode: 137}, "exited 137", theme.Idle},
+		{docker.Container{State: "exited", ExitCode: 255}, "exited 255", theme.Attention},
 		{docker.Container{State: "exited", ExitCode: 137, OutOfMemory: true}, "OOM killed", theme.Broken},
 		{docker.Container{State: "paused"}, "paused", theme.Idle},
 		{docker.Container{State: "of the future"}, "of the future", theme.Unknown},

@@ -54,10 +54,10 @@ func (d *Detail) drawTabs(focused bool) string {
 		switch {
 		case t.name == d.tab:
 			style = active.Underline()
-		case t.ails:
+		case t.ill(d.ctx.Now()):
 			style = th.Warn
 		}
-		parts = append(parts, style.Render(t.label()))
+		parts = append(parts, style.Render(t.label(d.ctx.Now())))
 	}
 	return d.drawName(focused) + th.Faint.Render(dot) + strings.Join(parts, "  ")
 }
@@ -86,7 +86,7 @@ func (d *Detail) shownTitle() string {
 		room -= len(goneNote)
 	}
 	for _, t := range d.subject.tabs {
-		room -= screen.Width(t.label()) + 2
+		room -= screen.Width(t.label(d.ctx.Now())) + 2
 	}
 	return screen.CutMiddle(d.subject.title, max(min(room, d.width/2), 12))
 }

@@ -151,7 +151,7 @@ func (d *Detail) Click(x, line int) tea.Cmd {
 	const corner = 2
 	at := corner + screen.Width(d.drawName(false)) + screen.Width(dot)
 	for _, t := range d.subject.tabs {
-		width := screen.Width(t.label())
+		width := screen.Width(t.label(d.ctx.Now()))
 		if x >= at && x < at+width {
 			return d.Open(t.name)
 		}

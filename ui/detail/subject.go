@@ -74,14 +74,18 @@ type tab struct {
 	read    reader        // nil: logs, or what is the matter
 	every   time.Duration // it is read again that often; 0: when the row changed
 
-	why  judge // what is the matter with it; nil: another tab
-	ails bool  // something is
-	aim  func(screen.Facts) screen.Target
+	why   judge     // what is the matter with it; nil: another tab
+	ails  bool      // something is
+	doubt time.Time // from when on something may be, unless it is well by then; zero: never
+	aim   func(screen.Facts) screen.Target
 }
 
+// ill reports whether something is, or may be, the matter with the subject.
+func (t tab) ill(now time.Time) bool { return t.ails || !t.doubt.IsZero() && now.After(t.doubt) }
+
 // label is the tab's name in the frame; what ails is marked.
-func (t tab) label() string {
-	if t.ails {
+func (t tab) label(now time.Time) string {
+	if t.ill(now) {
 		return string(t.name) + " ▲"
 	}
 	return string(t.name)

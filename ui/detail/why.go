@@ -23,6 +23,9 @@ const Why Tab = "Why"
 // once more, or an event, changes no row.
 const lookEvery = 3 * time.Second
 
+// startTime is how long a pod may be starting before Why is worth a look.
+const startTime = time.Minute
+
 // judge says what is the matter with a subject.
 type judge func(ctx context.Context, e *env.Environment) (checks.Why, error)
 
@@ -53,9 +56,9 @@ func whyContainer(c *docker.Container) tab {
 	return t.watched()
 }
 
-// watched has the card of what ails made anew now and then.
+// watched has the card of what ails, or may, made anew now and then.
 func (t tab) watched() tab {
-	if t.ails {
+	if t.ails || !t.doubt.IsZero() {
 		t.every = lookEvery
 	}
 	return t
@@ -68,6 +71,9 @@ func whyPod(p *kube.Pod, command string) tab {
 		why: func(ctx context.Context, e *env.Environment) (checks.Why, error) {
 			return checks.WhyPod(ctx, *e, namespace, name)
 		},
+	}
+	if p.Phase == kube.PhaseStarting {
+		t.doubt = p.Created.Add(startTime)
 	}
 	return t.watched()
 }
@@ -117,11 +123,11 @@ func toCluster(f screen.Facts) screen.Target {
 }
 
 // Ails reports whether the row shown is not as it should be: Why is worth a look.
-func (d *Detail) Ails() bool { return d.subject.ails() }
+func (d *Detail) Ails() bool { return d.subject.ails(d.ctx.Now()) }
 
-func (s Subject) ails() bool {
+func (s Subject) ails(now time.Time) bool {
 	t, ok := s.tab(Why)
-	return ok && t.ails
+	return ok && t.ill(now)
 }
 
 // keyWhy acts on the keys of the card alone.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -34,6 +35,7 @@ func opened(t *testing.T, why func() (checks.Why, error)) *Detail {
 }
 
 func TestWhatAilsIsMarked(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		is   docker.Container
 		ails bool
@@ -45,16 +47,21 @@ func TestWhatAilsIsMarked(t *testing.T) {
 		{docker.Container{State: "dead"}, true},
 		{docker.Container{State: "exited", ExitCode: 1}, true},
 		{docker.Container{State: "exited", ExitCode: 143}, false},
+		{docker.Container{State: "exited", ExitCode: 255}, true},
 		{docker.Container{State: "exited"}, false},
 	} {
-		if got := Container(&c.is); got.ails() != c.ails {
-			t.Errorf("%s %s %d: ails %t, want %t", c.is.State, c.is.Health, c.is.ExitCode, got.ails(), c.ails)
+		if got := Container(&c.is).ails(now); got != c.ails {
+			t.Errorf("%s %s %d: ails %t, want %t", c.is.State, c.is.Health, c.is.ExitCode, got, c.ails)
 		}
 	}
 	for phase, ails := range map[kube.Phase]bool{kube.PhaseReady: false, kube.PhaseStarting: false, kube.PhaseDone: false, kube.PhaseWarning: true, kube.PhaseFailed: true} {
-		if got := Pod(&kube.Pod{Phase: phase}); got.ails() != ails {
-			t.Errorf("a pod in phase %d ails: %t", phase, got.ails())
+		if got := Pod(&kube.Pod{Phase: phase, Created: now}).ails(now); got != ails {
+			t.Errorf("a pod in phase %d ails: %t", phase, got)
 		}
+	}
+	waits := Pod(&kube.Pod{Phase: kube.PhaseStarting, Created: now})
+	if why, _ := waits.tab(Why); !waits.ails(now.Add(2*time.Minute)) || why.every == 0 {
+		t.Error("a pod that starts for ever is not marked, or not looked at again")
 	}
 	for kind, has := range map[string]bool{"Deployment": true, "StatefulSet": true, "DaemonSet": true, "Service": false} {
 		group := "apps"
