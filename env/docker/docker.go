@@ -34,7 +34,7 @@ const (
 type Container struct {
 	ID      string // 64 hex digits
 	Name    string // without the leading slash
-	Image   string // as the user named it: repository:tag
+	Image   string // as the user named it: repository:tag, which may be another image's name by now
 	ImageID string // sha256:… of the image in the engine's store
 	// ImageDigest is the manifest digest (sha256:…) pods report for the same
 	// image; empty when the engine does not know one.
