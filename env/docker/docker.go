@@ -39,6 +39,9 @@ type Container struct {
 	// ImageDigest is the manifest digest (sha256:…) pods report for the same
 	// image; empty when the engine does not know one.
 	ImageDigest string
+	// ImageAlso are further such digests, of an image that was pulled or pushed
+	// under several; nil for most.
+	ImageAlso []string
 	// ImageConfig is the digest of the image's configuration. It is what pods
 	// report for an image that their node did not pull, but shares with the
 	// engine; empty when the engine does not tell.

@@ -243,7 +243,7 @@ func (w watch) keep(s container.Summary, once interned) *Container {
 		c.OutOfMemory, c.NotStarted = old.OutOfMemory, old.NotStarted
 		c.Image = named(c.Image, old.Image)
 		if c.ImageID == old.ImageID {
-			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
+			c.ImageDigest, c.ImageConfig, c.ImageAlso = old.ImageDigest, old.ImageConfig, old.ImageAlso
 		}
 	}
 	return &c
@@ -314,8 +314,8 @@ func (w watch) inspect(ctx context.Context, c Container) (Container, error) {
 	c.Image = named(c.Image, d.image)
 	if known, err := w.digest(ctx, w.conn, c.ImageID); err != nil {
 		return c, err
-	} else if known != (imageDigests{}) {
-		c.ImageDigest, c.ImageConfig = known.manifest, known.config
+	} else if known.manifest != "" || known.config != "" {
+		c.learned(known)
 	}
 	return c, nil
 }

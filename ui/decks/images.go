@@ -113,10 +113,16 @@ func orDash(n int) string {
 
 // imageRuns is the image itself, under each of its names.
 func imageRuns(r *docker.ImageRow) runs {
-	known := [3]string{r.Digest, r.ID, r.Config}
-	out := runs{{r.Name(), known}}
+	one := image{name: r.Name(), digests: [3]string{r.Digest, r.ID, r.Config}}
+	for _, d := range r.Digests {
+		if _, digest, ok := strings.Cut(d, "@"); ok && digest != r.Digest {
+			one.also = append(one.also, digest)
+		}
+	}
+	out := runs{one}
 	for _, name := range r.Names[min(1, len(r.Names)):] {
-		out = append(out, image{name, known})
+		one.name = name
+		out = append(out, one)
 	}
 	return out
 }
