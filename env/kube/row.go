@@ -82,12 +82,14 @@ func intern(s string) string {
 
 // keepers are the kinds that keep their pods by way of ReplicaSets, by the
 // label of those that has the hash in their names.
-var keepers = []struct {
-	label string
-	kind  Owner
-}{
+var keepers = []keeper{
 	{templateHash, Owner{Kind: "Deployment"}},
 	{"rollouts-pod-template-hash", Owner{Kind: "Rollout", Group: "argoproj.io"}},
+}
+
+type keeper struct {
+	label string
+	kind  Owner // without a name
 }
 
 // ownerIn is the owner that a reference names.
