@@ -41,6 +41,7 @@ func imageKind() *kind[*docker.ImageRow] {
 		short: "images",
 		id:    func(r i) string { return r.ID },
 		level: func(r i) theme.Level { return usedLevel(r.UsedBy) },
+		users: func(r i) []string { return r.UsedBy },
 		runs:  imageRuns,
 		group: func(r i) groupKey {
 			switch {
