@@ -92,6 +92,8 @@ func lookups(of schema.GroupKind) []lookup {
 		return []lookup{(*relater).owners, (*relater).backends}
 	case gateway + "/HTTPRoute", gateway + "/GRPCRoute":
 		return []lookup{(*relater).owners, (*relater).gateways, (*relater).routeBackends}
+	case gateway + "/Gateway":
+		return []lookup{(*relater).owners, (*relater).attached}
 	case "networking.k8s.io/NetworkPolicy", "policy/PodDisruptionBudget":
 		return []lookup{(*relater).owners, (*relater).ruled}
 	case "/ConfigMap", "/ServiceAccount":

@@ -168,19 +168,36 @@ func backendsOf(in *networkingv1.Ingress) []string {
 
 // gateways are what a route takes its requests from.
 func (r *relater) gateways() error {
-	parents, _, _ := unstructured.NestedSlice(r.object.Object, "spec", "parentRefs") // what has another shape names nothing
-	for _, p := range parents {
-		ref, _ := p.(map[string]any)
-		text := func(field string) string { s, _ := ref[field].(string); return s }
-		k, ok := r.kind(cmp.Or(text("group"), gateway), cmp.Or(text("kind"), "Gateway"))
-		if !ok || text("name") == "" {
+	for _, g := range gatewaysOf(r.object) {
+		k, ok := r.kind(g.Group, g.Kind)
+		if !ok {
 			continue
 		}
-		if err := r.named(k, cmp.Or(text("namespace"), r.namespace), text("name"), RoutesTo); err != nil {
+		if err := r.named(k, g.Namespace, g.Name, RoutesTo); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// attached are the routes that take their requests from a gateway.
+func (r *relater) attached() error {
+	me := Ref{Group: gateway, Kind: "Gateway", Namespace: r.namespace, Name: r.object.GetName()}
+	return r.gatewayRoutes(RoutedTo, func(route *unstructured.Unstructured) bool { return slices.Contains(gatewaysOf(route), me) })
+}
+
+// gatewaysOf are what a route names as its parents, without a version.
+func gatewaysOf(route *unstructured.Unstructured) []Ref {
+	var out []Ref
+	parents, _, _ := unstructured.NestedSlice(route.Object, "spec", "parentRefs") // what has another shape names nothing
+	for _, p := range parents {
+		ref, _ := p.(map[string]any)
+		text := func(field, otherwise string) string { s, _ := ref[field].(string); return cmp.Or(s, otherwise) }
+		if name := text("name", ""); name != "" {
+			out = append(out, Ref{Group: text("group", gateway), Kind: text("kind", "Gateway"), Namespace: text("namespace", route.GetNamespace()), Name: name})
+		}
+	}
+	return out
 }
 
 // rules are the network policies and the disruption budgets that select a pod,

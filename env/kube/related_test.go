@@ -185,6 +185,7 @@ func TestRelated(t *testing.T) {
 		{of: ref("", "v1", "Service", "web"), forbidden: []string{"/apis/" + gateway + "/v1/httproutes"}, want: []string{"HTTPRoute/front routes to it", "Pod/web selected by it"}},
 		{of: ref("", "v1", "Service", "web"), forbidden: []string{"/apis/networking.k8s.io/v1/namespaces/shop/ingresses"}, want: []string{"Pod/web selected by it"}, failed: ErrForbidden},
 		{of: ref(gateway, "v1", "HTTPRoute", "front"), want: []string{"Gateway/edge routes to it", "Gateway/gone routes to it (missing)", "Service/web gets its requests"}},
+		{of: ref(gateway, "v1", "Gateway", "edge"), want: []string{"HTTPRoute/front gets its requests"}},
 		{of: ref("policy", "v1", "PodDisruptionBudget", "one-stays"), want: []string{"Pod/web selected by it"}},
 		{of: ref("policy", "v1", "PodDisruptionBudget", "for-nobody")},
 		{of: ref("networking.k8s.io", "v1", "NetworkPolicy", "walls"), want: []string{"Pod/web selected by it"}},
