@@ -119,7 +119,19 @@ func TestPodsThatAreNoFault(t *testing.T) {
 		"its probe's first no": {ails(kube.Trouble{Reason: "NotReady", Probe: "Readiness probe failed: x", Count: 1, Since: now.Add(-5 * time.Second)}), "pods.probe", Warn},
 		"put out by its node":  {ails(kube.Trouble{Reason: "Evicted", Message: "The node was low on resource: memory."}), "pods.crash", Warn},
 		"not mine to see":      {func(_ *testing.T, l *laptop) { l.kube.healthErr = kube.ErrForbidden }, "pods.seen", NotHere},
-		"too many to compare":  {func(_ *testing.T, l *laptop) { l.kube.health = kube.Health{Count: 10_000} }, "pods.stale", NotHere},
+		"imported by its node": {func(t *testing.T, l *laptop) {
+			l.docker.images["registry.example.com/team/my-app:1.0"] = docker.Image{ID: "sha256:id2", Digest: "sha256:newer", Arch: "amd64"}
+			l.kube.health.Pods = slices.Clone(l.kube.health.Pods)
+			for i, p := range l.kube.health.Pods {
+				other := *p
+				other.Images = slices.Clone(p.Images)
+				for n := range other.Images {
+					other.Images[n].Imported = true
+				}
+				l.kube.health.Pods[i] = &other
+			}
+		}, "pods.stale", OK},
+		"too many to compare": {func(_ *testing.T, l *laptop) { l.kube.health = kube.Health{Count: 10_000} }, "pods.stale", NotHere},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := mac(t)

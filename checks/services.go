@@ -188,7 +188,7 @@ func probeStale(ctx context.Context, m *Machine) Finding {
 				continue
 			}
 			local, err := m.localImage(ctx, i.Image)
-			if err != nil || goesBy(local, i.Digest) {
+			if err != nil || goesBy(local, i.Digest) || i.Imported {
 				continue
 			}
 			if stale++; stale == 1 {

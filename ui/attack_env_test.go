@@ -30,7 +30,7 @@ type venom struct {
 // screen looks another way when they change. statesSpared are the few of them
 // without which nothing would be seen to ail.
 var (
-	idsSpared    = []string{"ID", "UID", "ImageID", "ImageDigest", "ImageConfig", "Digest", "Config", "Group", "Resource", "Plural", "Kind", "Context", "Current", "Container"}
+	idsSpared    = []string{"ID", "UID", "ImageID", "ImageDigest", "ImageConfig", "ImageAlso", "Digest", "Config", "Group", "Resource", "Plural", "Kind", "Context", "Current", "Container"}
 	statesSpared = append(slices.Clone(idsSpared), "State", "Health", "Phase", "Now", "Reason", "Says", "Owner")
 	kindsSpared  = []string{"State", "Health", "Status", "Phase", "Project", "Service", "Namespace", "Namespaces", "Type", "Reason", "Arch", "OS", "ImageArch", "EngineArch", "Now", "Pull", "Runtime", "Says", "Policy", "Owner", "Host", "Server", "Source"}
 )

@@ -129,6 +129,9 @@ func (w *world) relatedTo(t thing) []kube.Relation {
 	case "ConfigMap", "Secret", "PersistentVolumeClaim":
 		for _, u := range uses {
 			if u.kind == t.kind && u.name == t.name {
+				if r := w.relation("Deployment", t.namespace, u.of, kube.UsesIt); !r.Missing {
+					all = append(all, r)
+				}
 				pods(kube.UsesIt, func(p *kube.Pod) bool { return u.of == p.Owner.Name || u.of == p.Name })
 			}
 		}

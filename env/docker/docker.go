@@ -34,11 +34,14 @@ const (
 type Container struct {
 	ID      string // 64 hex digits
 	Name    string // without the leading slash
-	Image   string // as the user named it: repository:tag
+	Image   string // as the user named it: repository:tag, which may be another image's name by now
 	ImageID string // sha256:… of the image in the engine's store
 	// ImageDigest is the manifest digest (sha256:…) pods report for the same
 	// image; empty when the engine does not know one.
 	ImageDigest string
+	// ImageAlso are further such digests, of an image that was pulled or pushed
+	// under several; nil for most.
+	ImageAlso []string
 	// ImageConfig is the digest of the image's configuration. It is what pods
 	// report for an image that their node did not pull, but shares with the
 	// engine; empty when the engine does not tell.

@@ -98,11 +98,30 @@ func configDigest(r client.ImageInspectResult) string {
 	return ""
 }
 
+// digestsOf are the digests that pods may report for an image.
+func digestsOf(r client.ImageInspectResult) imageDigests {
+	found := imageDigests{manifest: manifestDigest(r), config: configDigest(r)}
+	for _, d := range r.RepoDigests {
+		if _, digest, ok := strings.Cut(d, "@"); ok && digest != found.manifest && !slices.Contains(found.also, digest) {
+			found.also = append(found.also, digest)
+		}
+	}
+	return found
+}
+
 // isDigest tells the name a kubelet gives an image from a tag.
 func isDigest(tag string) bool { return strings.HasPrefix(tag, "sha256:") }
 
 // imageDigests are the digests pods may report for an image.
-type imageDigests struct{ manifest, config string }
+type imageDigests struct {
+	manifest, config string
+	also             []string // further ones that it was pulled or pushed by
+}
+
+// learned puts into a row what was asked of its image.
+func (c *Container) learned(known imageDigests) {
+	c.ImageDigest, c.ImageConfig, c.ImageAlso = known.manifest, known.config, known.also
+}
 
 // digests remembers the digests of images by their ID. Its zero value is
 // ready for use.
@@ -132,7 +151,7 @@ func (c *Client) digest(ctx context.Context, cn *conn, imageID string) (imageDig
 		if err != nil {
 			return imageDigests{}, err
 		}
-		return imageDigests{manifestDigest(r), configDigest(r)}, nil
+		return digestsOf(r), nil
 	})
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return imageDigests{}, err

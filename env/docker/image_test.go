@@ -2,11 +2,28 @@ package docker
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/moby/moby/client"
 )
+
+// Pods may report any digest that an image was pulled or pushed by.
+func TestDigestsOfAnImage(t *testing.T) {
+	for inspect, want := range map[string]imageDigests{
+		`{"Id":"sha256:c0","RepoDigests":["app@sha256:d1","r.example/app@sha256:d1","app@sha256:d2"]}`: {manifest: "sha256:d1", config: "sha256:c0", also: []string{"sha256:d2"}},
+		`{"Id":"sha256:d1","RepoDigests":["app@sha256:d1"],"Descriptor":{"digest":"sha256:d1"}}`:       {manifest: "sha256:d1"},
+	} {
+		var r client.ImageInspectResult
+		if err := json.Unmarshal([]byte(inspect), &r); err != nil {
+			t.Fatal(err)
+		}
+		if got := digestsOf(r); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v", inspect, got)
+		}
+	}
+}
 
 func TestImageDigests(t *testing.T) {
 	tests := []struct{ name, inspect, digest, config, tags string }{

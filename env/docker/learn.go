@@ -37,7 +37,7 @@ func (w watch) learn(ctx context.Context) error {
 			continue
 		}
 		next := *c
-		next.ImageDigest, next.ImageConfig = known.manifest, known.config
+		next.learned(known)
 		ids, rows = append(ids, c.ID), append(rows, &next)
 	}
 	if len(ids) > 0 {

@@ -387,6 +387,52 @@ func TestFixturePull(t *testing.T) {
 	})
 }
 
+// A build under the same tag while a container runs: the container keeps the
+// name that its user gave, and the ID of what it runs.
+func TestFixtureRebuiltImage(t *testing.T) {
+	onEach(t, func(t *testing.T, c *Client) {
+		ref, name := tag(t, c, "fixture-rebuilt"), unique("rebuilt")
+		build := func(content string) Image {
+			t.Helper()
+			_, err := c.Build(t.Context(), BuildRequest{Tag: ref, Context: project(t, map[string]string{
+				"Dockerfile": "FROM twindeck.local/base:1\nCOPY f /f\nCMD [\"sleep\", \"1000\"]\n", "f": content,
+			})}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			image, err := c.Image(t.Context(), ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return image
+		}
+		before := build(ref + " before")
+		t.Cleanup(func() { _ = c.RemoveImage(context.Background(), before.ID) })
+		id := made(t, c, client.ContainerCreateOptions{Name: name, Config: &container.Config{Image: ref}})
+		if err := c.Start(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		at, err := c.Endpoint()
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := build(ref + " after")
+		late := fixture(t, at.Context) // has seen nothing of the name's former image
+		run(t, late)
+		row := func(s Snapshot) *Container {
+			i := slices.IndexFunc(s.Containers, func(r *Container) bool { return r.ID == id && !r.Started.IsZero() })
+			if i < 0 {
+				return nil
+			}
+			return s.Containers[i]
+		}
+		got := row(until(t, late, "the container", 10*time.Second, func(s Snapshot) bool { return row(s) != nil }))
+		if got.Image != ref || got.ImageID != before.ID || got.ImageID == after.ID {
+			t.Errorf("it runs %s, %s; want %s, %s; built last %s", got.Image, got.ImageID, ref, before.ID, after.ID)
+		}
+	})
+}
+
 // What is in a container that runs: processes, environment, use; frozen,
 // going on, ended.
 func TestFixtureContainerContents(t *testing.T) {

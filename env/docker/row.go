@@ -113,6 +113,7 @@ func exitCode(status string) int {
 
 // detail is what only inspect tells of a container.
 type detail struct {
+	image       string // as the user named it, even where the name leads elsewhere by now
 	started     time.Time
 	restarts    int
 	outOfMemory bool
@@ -121,6 +122,9 @@ type detail struct {
 
 func toDetail(in container.InspectResponse) detail {
 	d := detail{restarts: in.RestartCount}
+	if in.Config != nil {
+		d.image = in.Config.Image
+	}
 	if in.State != nil {
 		d.outOfMemory, d.notStarted = in.State.OOMKilled && !in.State.Running, in.State.Error
 		// The engine writes year 1 for "never".

@@ -241,11 +241,21 @@ func (w watch) keep(s container.Summary, once interned) *Container {
 		}
 		c.Started, c.Restarts = old.Started, old.Restarts
 		c.OutOfMemory, c.NotStarted = old.OutOfMemory, old.NotStarted
+		c.Image = named(c.Image, old.Image)
 		if c.ImageID == old.ImageID {
-			c.ImageDigest, c.ImageConfig = old.ImageDigest, old.ImageConfig
+			c.ImageDigest, c.ImageConfig, c.ImageAlso = old.ImageDigest, old.ImageConfig, old.ImageAlso
 		}
 	}
 	return &c
+}
+
+// named is what to call a container's image. The list names it by its ID once
+// the user's name leads to another one, as after a build under the same tag.
+func named(listed, user string) string {
+	if isDigest(listed) && user != "" {
+		return user
+	}
+	return listed
 }
 
 // interned keeps one copy of texts that many containers share.
@@ -301,10 +311,11 @@ func (w watch) inspect(ctx context.Context, c Container) (Container, error) {
 	}
 	c.Started, c.Restarts = d.started, d.restarts
 	c.OutOfMemory, c.NotStarted = d.outOfMemory, d.notStarted
+	c.Image = named(c.Image, d.image)
 	if known, err := w.digest(ctx, w.conn, c.ImageID); err != nil {
 		return c, err
-	} else if known != (imageDigests{}) {
-		c.ImageDigest, c.ImageConfig = known.manifest, known.config
+	} else if known.manifest != "" || known.config != "" {
+		c.learned(known)
 	}
 	return c, nil
 }

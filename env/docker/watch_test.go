@@ -47,6 +47,33 @@ func TestRunFollowsEvents(t *testing.T) {
 	}
 }
 
+// A build under the same tag takes the name from the image of a container that
+// runs: the list names that by its ID, the user does not.
+func TestImageOfAnotherBuildKeepsItsName(t *testing.T) {
+	f := newFake(t)
+	old := func(name, state string) {
+		f.set("a1", name, "sha256:old", state, "Up 3 minutes", nil)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.inspects["a1"]["Config"] = map[string]any{"Image": "shop:dev"}
+	}
+	old("web", "running")
+	c := Open(f.options())
+	run(t, c)
+	until(t, c, "its name", 5*time.Second, func(s Snapshot) bool { return live(1)(s) && s.Containers[0].Image == "shop:dev" })
+	f.mu.Lock()
+	f.handle["GET /containers/a1/json"] = func(w http.ResponseWriter, _ *http.Request) {
+		fail(w, http.StatusInternalServerError, "not now")
+	}
+	f.mu.Unlock()
+	old("renamed", "running")
+	f.tell("a1", "rename")
+	s := until(t, c, "the new row", 5*time.Second, func(s Snapshot) bool { return s.Containers[0].Name == "renamed" })
+	if got := s.Containers[0].Image; got != "shop:dev" {
+		t.Errorf("listed again it is %s", got)
+	}
+}
+
 // The engine tells of a pause before its lists do, and holds the container
 // meanwhile.
 func TestRunAwaitsAPause(t *testing.T) {

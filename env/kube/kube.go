@@ -56,7 +56,8 @@ type Pod struct {
 	Restarts  int
 	Created   time.Time
 	Node      string
-	Images    []PodImage // one a container, in order
+	Images    []PodImage // one a main container, in order
+	Helpers   []PodImage // likewise of its init containers and sidecars; nil: it has none
 	Labels    []string   // "key=value", sorted
 	Shares    string     // hostPID, shareProcessNamespace: the field by which its containers see processes of others; or none
 	Beside    bool       // others than its main containers run: sidecars, init or ephemeral ones
@@ -74,6 +75,7 @@ type PodImage struct {
 	Container string
 	Image     string // as written in the manifest
 	Digest    string // sha256:… the node reports; empty until it runs
+	Imported  bool   // from an archive, as by kind load: the digest may be the archive's own, which no engine knows
 }
 
 // Snapshot is what is known of the cluster's pods at one moment.

@@ -32,7 +32,15 @@ func (c *Client) Related(ctx context.Context, ref Ref) ([]Relation, error) {
 		if r.template, err = templateOf(obj); err != nil {
 			return err
 		}
-		for _, look := range lookups(ref.groupKind()) {
+		looks := lookups(ref.groupKind())
+		switch {
+		case looks != nil:
+		case r.template != nil: // a workload of somebody else's, as a Rollout
+			looks = []lookup{(*relater).owners, (*relater).scalers, (*relater).sets, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).rules, (*relater).owned}
+		default:
+			looks = []lookup{(*relater).owners, (*relater).owned}
+		}
+		for _, look := range looks {
 			if err := look(r); err != nil {
 				r.failed = append(r.failed, err)
 			}
@@ -58,32 +66,42 @@ type relater struct {
 // lookup is one thing to look for.
 type lookup func(*relater) error
 
+// Relates says whether Related knows what objects of a kind have to do with; of
+// others it looks for owners, and for what they own, alone.
+func (r Ref) Relates() bool { return lookups(r.groupKind()) != nil }
+
 // lookups are what is looked for, by the kind of the object, in the order in
-// which it is told.
+// which it is told; nil for kinds of which nothing is known.
 func lookups(of schema.GroupKind) []lookup {
 	switch of.Group + "/" + of.Kind {
 	case "/Pod":
-		return []lookup{(*relater).owners, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).node}
+		return []lookup{(*relater).owners, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).node, (*relater).rules}
 	case "apps/StatefulSet":
-		return []lookup{(*relater).owners, (*relater).scalers, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).claims}
-	case "apps/Deployment", "apps/DaemonSet", "apps/ReplicaSet", "/ReplicationController":
-		return []lookup{(*relater).owners, (*relater).scalers, (*relater).sets, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses}
+		return []lookup{(*relater).owners, (*relater).scalers, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).claims, (*relater).rules}
+	case "apps/Deployment":
+		return []lookup{(*relater).owners, (*relater).scalers, (*relater).sets, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).rules}
+	case "apps/DaemonSet", "apps/ReplicaSet", "/ReplicationController":
+		return []lookup{(*relater).owners, (*relater).scalers, (*relater).pods, (*relater).inFront, (*relater).routes, (*relater).uses, (*relater).rules}
 	case "batch/Job":
-		return []lookup{(*relater).owners, (*relater).pods, (*relater).uses}
+		return []lookup{(*relater).owners, (*relater).pods, (*relater).uses, (*relater).rules}
 	case "batch/CronJob":
-		return []lookup{(*relater).owners, (*relater).jobs, (*relater).uses}
+		return []lookup{(*relater).owners, (*relater).jobs, (*relater).uses, (*relater).rules}
 	case "/Service":
 		return []lookup{(*relater).owners, (*relater).itself, (*relater).routes, (*relater).selected}
 	case "networking.k8s.io/Ingress":
 		return []lookup{(*relater).owners, (*relater).backends}
 	case gateway + "/HTTPRoute", gateway + "/GRPCRoute":
-		return []lookup{(*relater).owners, (*relater).routeBackends}
-	case "/ConfigMap":
+		return []lookup{(*relater).owners, (*relater).gateways, (*relater).routeBackends}
+	case gateway + "/Gateway":
+		return []lookup{(*relater).owners, (*relater).attached}
+	case "networking.k8s.io/NetworkPolicy", "policy/PodDisruptionBudget":
+		return []lookup{(*relater).owners, (*relater).ruled}
+	case "/ConfigMap", "/ServiceAccount":
 		return []lookup{(*relater).owners, (*relater).users}
 	case "/Secret":
 		return []lookup{(*relater).owners, (*relater).users, (*relater).tlsUsers}
 	case "/PersistentVolumeClaim":
-		return []lookup{(*relater).owners, (*relater).volume, (*relater).users}
+		return []lookup{(*relater).owners, (*relater).volume, (*relater).class, (*relater).users}
 	case "/PersistentVolume":
 		return []lookup{(*relater).claim}
 	case "/Node":
@@ -93,7 +111,7 @@ func lookups(of schema.GroupKind) []lookup {
 	case "autoscaling/HorizontalPodAutoscaler":
 		return []lookup{(*relater).scaled}
 	}
-	return []lookup{(*relater).owners, (*relater).owned}
+	return nil
 }
 
 // add tells of an object once: the first tie counts.
@@ -195,6 +213,7 @@ func (r *relater) about() error {
 }
 
 // templateOf is the pod that an object is, or those it makes; nil for neither.
+// Whatever has a template with containers makes pods.
 func templateOf(obj *unstructured.Unstructured) (*corev1.PodTemplateSpec, error) {
 	path := []string{"spec", "template"}
 	switch obj.GetKind() {
@@ -206,13 +225,13 @@ func templateOf(obj *unstructured.Unstructured) (*corev1.PodTemplateSpec, error)
 		return &corev1.PodTemplateSpec{ObjectMeta: p.ObjectMeta, Spec: p.Spec}, nil
 	case "CronJob":
 		path = []string{"spec", "jobTemplate", "spec", "template"}
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job":
-	default:
-		return nil, nil //nolint:nilnil // as said
 	}
 	raw, found, err := unstructured.NestedMap(obj.Object, path...)
 	if err != nil || !found {
-		return nil, err
+		return nil, nil //nolint:nilerr,nilnil // as said: of another shape
+	}
+	if containers, _, err := unstructured.NestedSlice(raw, "spec", "containers"); err != nil || len(containers) == 0 {
+		return nil, nil //nolint:nilerr,nilnil // likewise
 	}
 	t := &corev1.PodTemplateSpec{}
 	return t, runtime.DefaultUnstructuredConverter.FromUnstructured(raw, t)

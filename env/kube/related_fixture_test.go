@@ -26,6 +26,20 @@ metadata: {name: web-data}
 spec: {storageClassName: none, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}
 ---
 apiVersion: v1
+kind: ServiceAccount
+metadata: {name: runner}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: walls}
+spec: {podSelector: {matchLabels: {app: web}}, ingress: [{}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: one-stays}
+spec: {minAvailable: 0, selector: {matchLabels: {app: web}}}
+---
+apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
@@ -59,7 +73,7 @@ spec:
   schedule: "* * * * *"
   suspend: true
   jobTemplate:
-    spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: "twindeck.local/base:1", imagePullPolicy: Never, envFrom: [{configMapRef: {name: web-config}}]}]}}}
+    spec: {template: {spec: {serviceAccountName: runner, restartPolicy: Never, containers: [{name: main, image: "twindeck.local/base:1", imagePullPolicy: Never, envFrom: [{configMapRef: {name: web-config}}]}]}}}
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -151,10 +165,12 @@ func TestFixtureRelated(t *testing.T) {
 		{core("Pod", pod), []string{
 			"ReplicaSet/web owns it", "Deployment/web owns it", "Service/web selects it", "Ingress/front routes to it",
 			"ConfigMap/web-config in its environment", "Secret/web-tls mounted", "Secret/no-such-login pulls its images (missing)", "Node/docker-desktop runs it",
+			"NetworkPolicy/walls applies to it", "PodDisruptionBudget/one-stays applies to it",
 		}},
 		{web, []string{
 			"HorizontalPodAutoscaler/web scales it", "ReplicaSet/web owned by it", "Pod/web owned by it", "Service/web selects it", "Ingress/front routes to it",
 			"ConfigMap/web-config in its environment", "Secret/web-tls mounted", "Secret/no-such-login pulls its images (missing)",
+			"NetworkPolicy/walls applies to it", "PodDisruptionBudget/one-stays applies to it",
 		}},
 		{Ref{Group: "apps", Version: "v1", Kind: "StatefulSet", Namespace: ns, Name: "db"}, []string{"PersistentVolumeClaim/data-db-0 made for its pods"}},
 		{core("Service", "web"), []string{"Ingress/front routes to it", "Pod/web selected by it"}},
@@ -162,11 +178,13 @@ func TestFixtureRelated(t *testing.T) {
 		{Ref{Group: "networking.k8s.io", Version: "v1", Kind: "Ingress", Namespace: ns, Name: "front"}, []string{
 			"Service/web gets its requests", "Service/web-v2 gets its requests (missing)", "Secret/web-tls its certificate",
 		}},
-		{core("ConfigMap", "web-config"), []string{"Pod/web uses it"}},
-		{core("Secret", "web-tls"), []string{"Pod/web uses it", "Ingress/front uses it"}},
-		{core("PersistentVolumeClaim", "web-data"), nil},
+		{core("ConfigMap", "web-config"), []string{"Deployment/web uses it", "CronJob/nightly uses it", "Pod/web uses it"}},
+		{core("Secret", "web-tls"), []string{"Deployment/web uses it", "Pod/web uses it", "Ingress/front uses it"}},
+		{core("ServiceAccount", "runner"), []string{"CronJob/nightly uses it"}},
+		{core("PersistentVolumeClaim", "web-data"), []string{"StorageClass/none provides it (missing)"}},
+		{Ref{Group: "policy", Version: "v1", Kind: "PodDisruptionBudget", Namespace: ns, Name: "one-stays"}, []string{"Pod/web selected by it"}},
 		{Ref{Group: "autoscaling", Version: "v2", Kind: "HorizontalPodAutoscaler", Namespace: ns, Name: "web"}, []string{"Deployment/web scaled by it"}},
-		{Ref{Group: "batch", Version: "v1", Kind: "CronJob", Namespace: ns, Name: "nightly"}, []string{"ConfigMap/web-config in its environment"}},
+		{Ref{Group: "batch", Version: "v1", Kind: "CronJob", Namespace: ns, Name: "nightly"}, []string{"ConfigMap/web-config in its environment", "ServiceAccount/runner it runs as"}},
 	} {
 		found, err := c.Related(ctx, tc.of)
 		if err != nil || !slices.Equal(ties(found), tc.want) {

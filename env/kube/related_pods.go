@@ -1,13 +1,17 @@
 package kube
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -17,6 +21,9 @@ const relatedPods = 500
 
 // pods are those that a workload keeps, in the order of their names.
 func (r *relater) pods() error {
+	if !r.selects() {
+		return nil
+	}
 	o, err := selects(r.object)
 	if err != nil {
 		return err
@@ -38,9 +45,17 @@ func (r *relater) pods() error {
 	return nil
 }
 
-// sets are a Deployment's ReplicaSets that have pods.
+// selects says whether an object has a selector: those of other makers may have
+// none.
+func (r *relater) selects() bool {
+	_, found, err := unstructured.NestedMap(r.object.Object, "spec", "selector")
+	return found && err == nil
+}
+
+// sets are the ReplicaSets that have pods, of a Deployment or what keeps its
+// pods likewise.
 func (r *relater) sets() error {
-	if r.object.GetKind() != "Deployment" {
+	if !r.selects() {
 		return nil
 	}
 	o, err := selects(r.object)
@@ -76,6 +91,7 @@ func (r *relater) jobs() error {
 
 // owned are the objects of the usual kinds that a custom resource made.
 func (r *relater) owned() error {
+	var failed []error
 	for _, of := range [][2]string{{"apps", "Deployment"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"}, {"batch", "Job"}, {"", "Pod"}, {"", "Service"}, {"", "ConfigMap"}, {"", "Secret"}} {
 		k := r.builtin(of[0], of[1])
 		if r.namespace == "" || k.Resource == "" {
@@ -83,7 +99,8 @@ func (r *relater) owned() error {
 		}
 		list, err := r.cn.metadataList(r.ctx, k, r.namespace)
 		if err != nil {
-			return err
+			failed = append(failed, err)
+			continue
 		}
 		for i := range list.Items {
 			m := &list.Items[i]
@@ -92,7 +109,7 @@ func (r *relater) owned() error {
 			}
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // running are the pods of a node.
@@ -109,9 +126,53 @@ func (r *relater) running() error {
 	return nil
 }
 
-// users are the pods that use a config map, a secret or a claim.
+// users are the workloads and the pods that use a config map, a secret, a claim
+// or a service account. Workloads, since one may have no pods now.
 func (r *relater) users() error {
-	me := use{kind: r.object.GetKind(), name: r.object.GetName()}
+	return errors.Join(r.workloadUsers(), r.podUsers())
+}
+
+// usesMe says whether a pod, or the pods of a template, use the object.
+func (r *relater) usesMe(pod string, spec *corev1.PodSpec) bool {
+	return slices.ContainsFunc(usesOf(pod, spec), func(u use) bool {
+		return u.kind == r.object.GetKind() && u.name == r.object.GetName()
+	})
+}
+
+// workloadUsers are those by whose template pods use it. What a workload that is
+// listed keeps in its turn is left out.
+func (r *relater) workloadUsers() error {
+	var failed []error
+	for _, of := range [][2]string{{"apps", "Deployment"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"}, {"argoproj.io", "Rollout"}, {"batch", "CronJob"}, {"batch", "Job"}} {
+		k, ok := r.kind(of[0], of[1])
+		if !ok {
+			continue
+		}
+		for o := (metav1.ListOptions{Limit: pageSize}); ; {
+			list, err := r.cn.dynamic.Resource(k.resource()).Namespace(r.namespace).List(r.ctx, o)
+			if err != nil {
+				failed = append(failed, err)
+				break
+			}
+			for i := range list.Items {
+				w := &list.Items[i]
+				if owner := metav1.GetControllerOf(w); owner != nil && owner.Kind == "CronJob" {
+					continue
+				}
+				t, err := templateOf(w)
+				if err == nil && t != nil && r.usesMe("", &t.Spec) {
+					r.add(k, w.GetNamespace(), w.GetName(), UsesIt, false)
+				}
+			}
+			if o.Continue = list.GetContinue(); o.Continue == "" {
+				break
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (r *relater) podUsers() error {
 	o := metav1.ListOptions{Limit: pageSize}
 	for count := 0; count < relatedPods; {
 		list, err := r.cn.calls.CoreV1().Pods(r.namespace).List(r.ctx, o)
@@ -120,7 +181,7 @@ func (r *relater) users() error {
 		}
 		for i := range list.Items {
 			p := &list.Items[i]
-			if slices.ContainsFunc(usesOf(p.Name, &p.Spec), func(u use) bool { return u.kind == me.kind && u.name == me.name }) {
+			if r.usesMe(p.Name, &p.Spec) {
 				r.add(PodKind(), p.Namespace, p.Name, UsesIt, false)
 				count++
 			}
@@ -132,8 +193,8 @@ func (r *relater) users() error {
 	return nil
 }
 
-// uses are the config maps, secrets and claims of a pod, those that are not
-// there included, unless it can do without.
+// uses are the config maps, secrets, claims and the service account of a pod,
+// those that are not there included, unless it can do without.
 func (r *relater) uses() error {
 	if r.template == nil {
 		return nil
@@ -143,6 +204,9 @@ func (r *relater) uses() error {
 		pod = r.object.GetName()
 	}
 	for _, u := range usesOf(pod, &r.template.Spec) {
+		if u.how == RunsAs && u.name == nobody {
+			continue
+		}
 		k := r.builtin("", u.kind)
 		if u.optional {
 			if _, err := r.cn.metadata(r.ctx, k, r.namespace, u.name); err != nil {
@@ -221,8 +285,12 @@ func usesOf(pod string, spec *corev1.PodSpec) []use {
 	for _, s := range spec.ImagePullSecrets {
 		add("Secret", s.Name, Pulls, nil)
 	}
+	add("ServiceAccount", cmp.Or(spec.ServiceAccountName, nobody), RunsAs, nil)
 	return all
 }
+
+// nobody is the service account of pods that name none.
+const nobody = "default"
 
 // claims are those that a StatefulSet made for its pods. They stay when it is
 // scaled down.
@@ -256,6 +324,24 @@ func (r *relater) volume() error {
 		return err
 	}
 	return r.named(r.builtin("", "PersistentVolume"), "", c.Spec.VolumeName, Bound)
+}
+
+// class is what volumes for a claim are made by. A claim that is bound may name
+// one that is not there: who makes volumes by hand matches them so.
+func (r *relater) class() error {
+	var c corev1.PersistentVolumeClaim
+	if err := from(r.object, &c); err != nil || c.Spec.StorageClassName == nil || *c.Spec.StorageClassName == "" {
+		return err
+	}
+	k, ok := r.kind("storage.k8s.io", "StorageClass")
+	if !ok {
+		return nil
+	}
+	name := *c.Spec.StorageClassName
+	if _, err := r.cn.metadata(r.ctx, k, "", name); apierrors.IsNotFound(err) && c.Spec.VolumeName != "" {
+		return nil
+	}
+	return r.named(k, "", name, Provides)
 }
 
 // claim is what a volume is bound to.

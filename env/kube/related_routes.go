@@ -8,9 +8,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -91,21 +93,31 @@ func (r *relater) routes() error {
 			r.add(r.builtin("networking.k8s.io", "Ingress"), in.Namespace, in.Name, RoutesTo, false)
 		}
 	}
+	leads := func(b Ref) bool { return b.Namespace == r.namespace && slices.Contains(r.services, b.Name) }
+	return r.gatewayRoutes(RoutesTo, func(route *unstructured.Unstructured) bool {
+		return slices.ContainsFunc(routeBackendsOf(route), leads)
+	})
+}
+
+// gatewayRoutes are the routes of the Gateway API that are such. They are looked
+// for everywhere, since a route may lead to another namespace; who may not do
+// that sees those of this one.
+func (r *relater) gatewayRoutes(how Tie, such func(*unstructured.Unstructured) bool) error {
 	for _, name := range []string{"HTTPRoute", "GRPCRoute"} {
 		k, ok := r.kind(gateway, name)
 		if !ok {
 			continue
 		}
-		// From anywhere: a route may lead to a service of another namespace.
 		list, err := r.cn.dynamic.Resource(k.resource()).List(r.ctx, metav1.ListOptions{})
+		if apierrors.IsForbidden(err) {
+			list, err = r.cn.dynamic.Resource(k.resource()).Namespace(r.namespace).List(r.ctx, metav1.ListOptions{})
+		}
 		if err != nil {
 			return err
 		}
 		for i := range list.Items {
-			route := &list.Items[i]
-			leads := func(b Ref) bool { return b.Namespace == r.namespace && slices.Contains(r.services, b.Name) }
-			if slices.ContainsFunc(routeBackendsOf(route), leads) {
-				r.add(k, route.GetNamespace(), route.GetName(), RoutesTo, false)
+			if route := &list.Items[i]; such(route) {
+				r.add(k, route.GetNamespace(), route.GetName(), how, false)
 			}
 		}
 	}
@@ -152,6 +164,99 @@ func backendsOf(in *networkingv1.Ingress) []string {
 		}
 	}
 	return names
+}
+
+// gateways are what a route takes its requests from.
+func (r *relater) gateways() error {
+	for _, g := range gatewaysOf(r.object) {
+		k, ok := r.kind(g.Group, g.Kind)
+		if !ok {
+			continue
+		}
+		if err := r.named(k, g.Namespace, g.Name, RoutesTo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attached are the routes that take their requests from a gateway.
+func (r *relater) attached() error {
+	me := Ref{Group: gateway, Kind: "Gateway", Namespace: r.namespace, Name: r.object.GetName()}
+	return r.gatewayRoutes(RoutedTo, func(route *unstructured.Unstructured) bool { return slices.Contains(gatewaysOf(route), me) })
+}
+
+// gatewaysOf are what a route names as its parents, without a version.
+func gatewaysOf(route *unstructured.Unstructured) []Ref {
+	var out []Ref
+	parents, _, _ := unstructured.NestedSlice(route.Object, "spec", "parentRefs") // what has another shape names nothing
+	for _, p := range parents {
+		ref, _ := p.(map[string]any)
+		text := func(field, otherwise string) string { s, _ := ref[field].(string); return cmp.Or(s, otherwise) }
+		if name := text("name", ""); name != "" {
+			out = append(out, Ref{Group: text("group", gateway), Kind: text("kind", "Gateway"), Namespace: text("namespace", route.GetNamespace()), Name: name})
+		}
+	}
+	return out
+}
+
+// rules are the network policies and the disruption budgets that select a pod,
+// or the pods of a workload.
+func (r *relater) rules() error {
+	if r.template == nil {
+		return nil
+	}
+	of := labels.Set(r.template.Labels)
+	policies, err := r.cn.calls.NetworkingV1().NetworkPolicies(r.namespace).List(r.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for i := range policies.Items {
+		p := &policies.Items[i]
+		if s, err := metav1.LabelSelectorAsSelector(&p.Spec.PodSelector); err == nil && s.Matches(of) {
+			r.add(r.builtin("networking.k8s.io", "NetworkPolicy"), p.Namespace, p.Name, Applies, false)
+		}
+	}
+	budgets, err := r.cn.calls.PolicyV1().PodDisruptionBudgets(r.namespace).List(r.ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for i := range budgets.Items {
+		b := &budgets.Items[i]
+		if s, err := metav1.LabelSelectorAsSelector(b.Spec.Selector); err == nil && s.Matches(of) {
+			r.add(r.builtin("policy", "PodDisruptionBudget"), b.Namespace, b.Name, Applies, false)
+		}
+	}
+	return nil
+}
+
+// ruled are the pods that a network policy or a disruption budget selects; an
+// empty selector means all of the namespace, none at all no pod.
+func (r *relater) ruled() error {
+	field := "podSelector"
+	if r.object.GetKind() == "PodDisruptionBudget" {
+		field = "selector"
+	}
+	raw, found, err := unstructured.NestedMap(r.object.Object, "spec", field)
+	if err != nil || !found {
+		return err
+	}
+	var wanted metav1.LabelSelector
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(raw, &wanted); err != nil {
+		return err
+	}
+	s, err := metav1.LabelSelectorAsSelector(&wanted)
+	if err != nil {
+		return err
+	}
+	list, err := r.cn.calls.CoreV1().Pods(r.namespace).List(r.ctx, metav1.ListOptions{Limit: relatedPods, LabelSelector: s.String()})
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		r.add(PodKind(), r.namespace, list.Items[i].Name, Selected, false)
+	}
+	return nil
 }
 
 // routeBackends are the services that a route of the Gateway API names.

@@ -306,9 +306,9 @@ func (f *follower) podOf(pod *corev1.Pod) RolloutPod {
 		Name: pod.Name, New: f.workload.isNew(pod, f.hash), Ready: s.phase == PhaseReady,
 		Status: s.text, Age: time.Since(pod.CreationTimestamp.Time).Round(time.Second),
 	}
-	for _, c := range pod.Spec.Containers {
-		if d := digestOf(pod, c.Name); d != "" {
-			p.Digests = append(p.Digests, d)
+	for _, i := range imagesOf(pod.Spec.Containers, pod.Status.ContainerStatuses) {
+		if i.Digest != "" {
+			p.Digests = append(p.Digests, i.Digest)
 		}
 	}
 	return p

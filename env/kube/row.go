@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unique"
@@ -25,14 +26,27 @@ func row(p *corev1.Pod) *Pod {
 		Restarts:  s.restarts,
 		Created:   p.CreationTimestamp.Time,
 		Node:      intern(p.Spec.NodeName),
-		Images:    make([]PodImage, len(p.Spec.Containers)),
+		Images:    imagesOf(p.Spec.Containers, p.Status.ContainerStatuses),
+		Helpers:   imagesOf(p.Spec.InitContainers, p.Status.InitContainerStatuses),
 		Labels:    labelsOf(p.Labels),
 		Shares:    sharesProcesses(&p.Spec),
 		Beside:    runBeside(&p.Status),
 	}
-	for i := range p.Spec.Containers {
-		c := &p.Spec.Containers[i]
-		out.Images[i] = PodImage{Container: intern(c.Name), Image: intern(c.Image), Digest: intern(digestOf(p, c.Name))}
+	return out
+}
+
+// imagesOf are the images of containers, as far as the node has told of them.
+func imagesOf(containers []corev1.Container, told []corev1.ContainerStatus) []PodImage {
+	if len(containers) == 0 {
+		return nil // as most pods have it: a list takes room
+	}
+	out := make([]PodImage, len(containers))
+	for i := range containers {
+		c := &containers[i]
+		out[i] = PodImage{Container: intern(c.Name), Image: intern(c.Image)}
+		if n := slices.IndexFunc(told, func(s corev1.ContainerStatus) bool { return s.Name == c.Name }); n >= 0 {
+			out[i].Digest, out[i].Imported = intern(digestOf(told[n].ImageID)), imported(told[n].ImageID)
+		}
 	}
 	return out
 }
@@ -68,12 +82,14 @@ func intern(s string) string {
 
 // keepers are the kinds that keep their pods by way of ReplicaSets, by the
 // label of those that has the hash in their names.
-var keepers = []struct {
-	label string
-	kind  Owner
-}{
+var keepers = []keeper{
 	{templateHash, Owner{Kind: "Deployment"}},
 	{"rollouts-pod-template-hash", Owner{Kind: "Rollout", Group: "argoproj.io"}},
+}
+
+type keeper struct {
+	label string
+	kind  Owner // without a name
 }
 
 // ownerIn is the owner that a reference names.
@@ -107,17 +123,18 @@ func ownerOf(refs []metav1.OwnerReference, labels map[string]string) Owner {
 	return Owner{}
 }
 
-// digestOf is the digest the node reports for a container's image. The node
-// writes repo@sha256:…, docker-pullable://repo@sha256:… or a bare sha256:….
-func digestOf(p *corev1.Pod, container string) string {
-	for i := range p.Status.ContainerStatuses {
-		s := &p.Status.ContainerStatuses[i]
-		if s.Name != container {
-			continue
-		}
-		if at := strings.LastIndex(s.ImageID, "sha256:"); at >= 0 {
-			return s.ImageID[at:]
-		}
+// digestOf is the digest in what the node reports for an image: it writes
+// repo@sha256:…, docker-pullable://repo@sha256:… or a bare sha256:….
+func digestOf(imageID string) string {
+	if at := strings.LastIndex(imageID, "sha256:"); at >= 0 {
+		return imageID[at:]
 	}
 	return ""
 }
+
+// importName is the repository that containerd's import makes up for what has
+// none in an archive: import- and the day.
+var importName = regexp.MustCompile(`^(docker\.io/library/)?import-\d{4}-\d{2}-\d{2}@`)
+
+// imported tells by what a node reports that it has an image from an archive.
+func imported(imageID string) bool { return importName.MatchString(imageID) }

@@ -169,7 +169,7 @@ status:
 	if got.Owner != (Owner{Kind: "Deployment", Name: "web"}) {
 		t.Errorf("owner %+v", got.Owner)
 	}
-	if got.Images[0] != (PodImage{"web", "localhost:5050/web:v1", "sha256:03d4"}) || got.Images[1] != (PodImage{"log", "log", ""}) {
+	if got.Images[0] != (PodImage{Container: "web", Image: "localhost:5050/web:v1", Digest: "sha256:03d4"}) || got.Images[1] != (PodImage{Container: "log", Image: "log"}) {
 		t.Errorf("images %+v", got.Images)
 	}
 	if got.UID != "u1" || got.Node != "docker-desktop" || !got.Created.Equal(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)) {

@@ -7,10 +7,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/twindeck/twindeck/env/link"
 )
@@ -84,6 +87,50 @@ func TestWatchComesBack(t *testing.T) {
 	})
 	if s.Pods[0].Name != "b" || s.Status.Err != nil {
 		t.Errorf("back: %+v", s)
+	}
+}
+
+// A row has the images of all containers, each with what its node tells of it.
+func TestImagesOfAPod(t *testing.T) {
+	status := func(name, imageID string) corev1.ContainerStatus {
+		return corev1.ContainerStatus{Name: name, ImageID: imageID}
+	}
+	for name, c := range map[string]struct {
+		spec            corev1.PodSpec
+		status          corev1.PodStatus
+		images, helpers []PodImage
+	}{
+		"pulled": {
+			spec:   corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Image: "web:1"}}},
+			status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{status("web", "docker.io/library/web@sha256:aa")}},
+			images: []PodImage{{Container: "web", Image: "web:1", Digest: "sha256:aa"}},
+		},
+		"imported": {
+			spec:   corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Image: "web:1"}}},
+			status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{status("web", "docker.io/library/import-2026-06-03@sha256:aa")}},
+			images: []PodImage{{Container: "web", Image: "web:1", Digest: "sha256:aa", Imported: true}},
+		},
+		"called import by its maker": {
+			spec:   corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Image: "acme/import-2026-06-03:1"}}},
+			status: corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{status("web", "docker.io/acme/import-2026-06-03@sha256:aa")}},
+			images: []PodImage{{Container: "web", Image: "acme/import-2026-06-03:1", Digest: "sha256:aa"}},
+		},
+		"with an init container": {
+			spec: corev1.PodSpec{
+				Containers:     []corev1.Container{{Name: "web", Image: "web:1"}},
+				InitContainers: []corev1.Container{{Name: "migrate", Image: "migrate:1"}, {Name: "proxy", Image: "proxy:1"}},
+			},
+			status:  corev1.PodStatus{InitContainerStatuses: []corev1.ContainerStatus{status("migrate", "sha256:bb")}},
+			images:  []PodImage{{Container: "web", Image: "web:1"}},
+			helpers: []PodImage{{Container: "migrate", Image: "migrate:1", Digest: "sha256:bb"}, {Container: "proxy", Image: "proxy:1"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := row(&corev1.Pod{Spec: c.spec, Status: c.status})
+			if !reflect.DeepEqual(got.Images, c.images) || !reflect.DeepEqual(got.Helpers, c.helpers) {
+				t.Errorf("images %+v, helpers %+v", got.Images, got.Helpers)
+			}
+		})
 	}
 }
 

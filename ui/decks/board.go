@@ -54,6 +54,8 @@ type board interface {
 	awaits() bool
 	find(id string) bool // puts the cursor on a row, if it is there
 	findTied(with runs, after bool) bool
+	users() (names []string, ok bool) // containers that use the row under the cursor
+	used(by string) []place           // rows that a container uses
 }
 
 // side is one deck: the lists it can show, one of which it does.

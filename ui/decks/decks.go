@@ -189,6 +189,8 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case relatedCame:
 		return p.related(msg)
+	case jumpedLeft:
+		return p.jumpLeft(msg)
 	case jumped:
 		return p.jumpTo(msg.from, msg.to)
 	case kindsCame:

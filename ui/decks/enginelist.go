@@ -34,6 +34,7 @@ type engineList[T any] struct {
 	asking bool
 	loaded bool
 	err    error
+	then   func() tea.Cmd // what waits for the rows that are asked for; nil: nothing
 }
 
 // loader is an engineList of any rows.
@@ -41,6 +42,7 @@ type loader interface {
 	board
 	load(life context.Context, now docker.Snapshot) tea.Cmd
 	forget()
+	await(life context.Context, now docker.Snapshot, then func() tea.Cmd) (cmd tea.Cmd, waits bool)
 }
 
 // listed carries an answer to the list that asked.
@@ -66,6 +68,20 @@ func (l *engineList[T]) load(life context.Context, now docker.Snapshot) tea.Cmd 
 	return tea.Batch(ask, l.more())
 }
 
+// await asks for the rows, if they run images and may have changed since they
+// were shown, or never were; then goes on once they came.
+func (l *engineList[T]) await(life context.Context, now docker.Snapshot, then func() tea.Cmd) (cmd tea.Cmd, waits bool) {
+	if l.kind.runs == nil {
+		return nil, false
+	}
+	cmd = l.load(life, now)
+	waits = cmd != nil || l.asking && !l.loaded && l.err == nil
+	if waits {
+		l.then = then
+	}
+	return cmd, waits
+}
+
 // took shows an answer. What changed meanwhile is asked for after a pause.
 func (l *engineList[T]) took(engine int, rows []T, err error) tea.Cmd {
 	if engine != l.engine {
@@ -78,21 +94,26 @@ func (l *engineList[T]) took(engine int, rows []T, err error) tea.Cmd {
 		}
 		l.setRows(rows)
 	}
-	return tea.Tick(listPause, func(time.Time) tea.Msg {
+	var next tea.Cmd
+	if then := l.then; then != nil {
+		l.then = nil
+		next = then()
+	}
+	return tea.Batch(next, tea.Tick(listPause, func(time.Time) tea.Msg {
 		return listed{func() tea.Cmd {
 			if engine == l.engine {
 				l.asking = false
 			}
 			return nil
 		}}
-	})
+	}))
 }
 
 // forget lets go of the rows, and of those that are on their way: another
 // engine is looked at now.
 func (l *engineList[T]) forget() {
 	l.engine++
-	l.asking = false
+	l.asking, l.then = false, nil
 	if l.drop != nil {
 		l.drop()
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -55,6 +56,58 @@ func (f *fakeVolumes) Volumes(context.Context) ([]*docker.Volume, error) {
 
 func (f *fakeVolumes) VolumeSizes(context.Context) (map[string]int64, error) {
 	return map[string]int64{"data": f.size}, nil
+}
+
+// fakeImages is an engine with the image that a pod runs, and no container.
+type fakeImages struct{ env.Docker }
+
+func (fakeImages) Images(context.Context) ([]*docker.ImageRow, error) {
+	return []*docker.ImageRow{{ID: "sha256:id", Names: []string{"app:2"}, Digest: "sha256:manifest"}}, nil
+}
+
+// A list of images that was never shown is asked for before nothing is said to
+// run the image; who went on meanwhile stays where he is.
+func TestJumpToAnImageThatWasNeverListed(t *testing.T) {
+	for name, c := range map[string]struct {
+		pod    *kube.Pod
+		leaves bool
+		want   focus
+		says   string
+	}{
+		"the same image": {pod: runsImage("shop", "web-1", "app:2", "sha256:manifest"), want: onLeft},
+		"another image":  {pod: runsImage("shop", "web-1", "web:2", "sha256:web"), want: onRight, says: "Nothing on the other deck runs this image"},
+		"went on":        {pod: runsImage("shop", "web-1", "app:2", "sha256:manifest"), leaves: true, want: onRight},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := testPart(t, &env.Environment{Docker: fakeImages{}})
+			p.Update(screen.DockerNews{Snapshot: docker.Snapshot{Version: 1, Images: 1, Containers: []*docker.Container{}, Status: link.Status{State: link.Live}}})
+			p.pods.setRows([]*kube.Pod{c.pod, runsImage("shop", "web-2", "web:2", "sha256:web")})
+			p.setFocus(onRight)
+			p.pods.find(c.pod.UID)
+			cmd := p.jumpSame()
+			if c.leaves {
+				p.pods.find("shop/web-2")
+			}
+			said := ""
+			for _, msg := range answers(cmd) {
+				l, ok := msg.(listed)
+				if !ok {
+					t.Fatalf("%T came", msg)
+				}
+				for _, msg := range answers(l.take()) {
+					if n, ok := msg.(screen.Notify); ok {
+						said = n.Text
+					}
+				}
+			}
+			if p.deck != c.want || said != c.says {
+				t.Errorf("in deck %d, said %q", p.deck, said)
+			}
+			if c.want == onLeft && p.left.board().selectedID() != "sha256:id" {
+				t.Errorf("on %q of %s", p.left.board().selectedID(), p.left.board().noun())
+			}
+		})
+	}
 }
 
 // What the former engine says, early or late, is not shown as the new one's.

@@ -41,6 +41,7 @@ func imageKind() *kind[*docker.ImageRow] {
 		short: "images",
 		id:    func(r i) string { return r.ID },
 		level: func(r i) theme.Level { return usedLevel(r.UsedBy) },
+		users: func(r i) []string { return r.UsedBy },
 		runs:  imageRuns,
 		group: func(r i) groupKey {
 			switch {
@@ -113,10 +114,16 @@ func orDash(n int) string {
 
 // imageRuns is the image itself, under each of its names.
 func imageRuns(r *docker.ImageRow) runs {
-	known := [3]string{r.Digest, r.ID, r.Config}
-	out := runs{{r.Name(), known}}
+	one := image{name: r.Name(), digests: [3]string{r.Digest, r.ID, r.Config}}
+	for _, d := range r.Digests {
+		if _, digest, ok := strings.Cut(d, "@"); ok && digest != r.Digest {
+			one.also = append(one.also, digest)
+		}
+	}
+	out := runs{one}
 	for _, name := range r.Names[min(1, len(r.Names)):] {
-		out = append(out, image{name, known})
+		one.name = name
+		out = append(out, one)
 	}
 	return out
 }

@@ -30,6 +30,22 @@ func (p *Part) jumpSame() tea.Cmd {
 			return p.arrive(jump{from: from, to: b.selectedID()})
 		}
 	}
+	deck := p.deck
+	again := func() tea.Cmd {
+		if p.deck != deck || here.board().selectedID() != from {
+			return nil // a person went on meanwhile
+		}
+		return p.jumpSame()
+	}
+	for _, b := range there.boards {
+		l, ok := b.(loader)
+		if !ok {
+			continue
+		}
+		if cmd, waits := l.await(p.ctx.Life, p.docker, again); waits {
+			return cmd
+		}
+	}
 	if n := p.kube.Namespace; p.deck == onLeft && n != "" {
 		return say("No pod in namespace " + screen.Clean(n) + " runs this image")
 	}

@@ -32,6 +32,7 @@ type kind[T any] struct {
 	fields   func(T) [5]string // what a filter looks at, its name first
 	labels   func(T) []string  // "key=value", what label= looks at; nil: it has none
 	runs     func(T) runs      // its images; nil: it runs none
+	users    func(T) []string  // names of the containers that use it; nil: containers do not
 
 	subject func(T) detail.Subject
 	heading func(id string, h *heading, rows []T) detail.Subject

@@ -35,6 +35,7 @@ func networkKind() *kind[*docker.Network] {
 		short: "networks",
 		id:    func(r n) string { return r.ID },
 		level: func(r n) theme.Level { return usedLevel(r.UsedBy) },
+		users: func(r n) []string { return r.UsedBy },
 		group: func(r n) groupKey {
 			if r.BuiltIn {
 				return groupKey{rank: rankSystem, name: "the engine's own"}

@@ -79,7 +79,7 @@ func objectFooter(of kube.Kind) []keys.Action {
 
 func (p *Part) objectJob(o *objects, a keys.Action, row *kube.Object) job {
 	of := o.of
-	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), shortName(of)+"/"+row.Name
+	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), called(of, row.Name)
 	where := p.in(row.Namespace)
 	if a == keys.Restart {
 		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}

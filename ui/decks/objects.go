@@ -174,6 +174,16 @@ func shortName(k kube.Kind) string {
 	return screen.Clean(k.Resource)
 }
 
+// called is an object by its kind's short name: deploy/web. That of a node would
+// read as if there were none.
+func called(k kube.Kind, name string) string {
+	short := shortName(k)
+	if short == "no" {
+		short = screen.Clean(k.Singular)
+	}
+	return short + "/" + screen.Clean(name)
+}
+
 func phaseLevel(p kube.Phase) theme.Level {
 	switch p {
 	case kube.PhaseNone:

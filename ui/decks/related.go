@@ -2,8 +2,10 @@ package decks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,12 +32,13 @@ type relatedCame struct {
 	up        bool // go on to the next of the chain, instead of asking which
 }
 
-// place is where the cursor of the right deck is, or was.
+// place is where the cursor of a deck is, or was.
 type place struct {
+	on    focus
 	board board
 	id    string
 	name  string
-	ref   kube.Ref
+	ref   kube.Ref // of the right deck's
 }
 
 // here is the object under the cursor of the right deck.
@@ -44,11 +47,11 @@ func (p *Part) here() (place, bool) {
 	switch d := b.(type) {
 	case *objects:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
+			return place{onRight, b, l.row.UID, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
 		}
 	case *deck[*kube.Pod]:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, l.row.Ref()}, true
+			return place{onRight, b, l.row.UID, l.row.Name, l.row.Ref()}, true
 		}
 	}
 	return place{}, false
@@ -56,9 +59,15 @@ func (p *Part) here() (place, bool) {
 
 // relate asks what the selected object has to do with.
 func (p *Part) relate(up bool) tea.Cmd {
+	switch {
+	case p.deck == onLeft && up:
+		return say("Who calls it is known of the cluster's rows: = leads there from a container or an image")
+	case p.deck == onLeft:
+		return p.relateUsers()
+	}
 	at, ok := p.here()
-	if p.deck != onRight || !ok {
-		return say("Select a row of the cluster first: = leads there from a container")
+	if !ok {
+		return say("Select a row first: a group has nothing of its own")
 	}
 	aim := p.ctx.Facts.Context
 	return func() tea.Msg {
@@ -80,20 +89,24 @@ func (p *Part) related(msg relatedCame) tea.Cmd {
 		found = next(found)
 	}
 	switch {
+	case len(found) == 0 && msg.err != nil:
+		return screen.Send(screen.Notify{Text: msg.err.Error(), Bad: true})
 	case len(found) == 0 && msg.up:
 		return say("Nothing owns, selects or routes to " + what)
+	case len(found) == 0 && !msg.to.ref.Relates():
+		return say("twindeck does not look for what belongs to a " + screen.Clean(msg.to.ref.Kind))
 	case len(found) == 0:
 		return say(what + " has to do with nothing else")
 	case len(found) == 1 && msg.up && !found[0].Missing:
 		return p.jumpTo(msg.to, found[0])
 	}
-	choose := screen.Choose{Title: "What belongs to " + what}
-	for _, r := range found {
+	choose := screen.Choose{Title: "What belongs to " + what, Find: true}
+	for _, r := range missingLast(found) {
 		note := string(r.How)
 		if r.Missing {
 			note += ", but is not there"
 		}
-		c := screen.Choice{Text: shortName(r.Kind) + "/" + screen.Clean(r.Name), Note: note}
+		c := screen.Choice{Text: called(r.Kind, r.Name), Note: note}
 		if r.Missing {
 			c.Then = say(fmt.Sprintf("%s %s does not exist: %s names it", r.Kind.Name, screen.Clean(r.Name), what))
 		} else {
@@ -101,21 +114,48 @@ func (p *Part) related(msg relatedCame) tea.Cmd {
 		}
 		choose.Choices = append(choose.Choices, c)
 	}
+	if msg.err != nil {
+		choose.Choices = append(choose.Choices, screen.Choice{
+			Text: "not all could be looked at: " + screen.Clean(cause(msg.err)),
+			Then: screen.Send(screen.Notify{Text: msg.err.Error(), Bad: true}),
+		})
+	}
 	return screen.Send(choose)
 }
 
-// next are the relations one step up the chain; of owners the outermost: a
-// Deployment, not its ReplicaSet.
+// missingLast puts what is not there at the end: enter would lead nowhere.
+func missingLast(all []kube.Relation) []kube.Relation {
+	isThere := func(r kube.Relation) bool { return !r.Missing }
+	missing := slices.DeleteFunc(slices.Clone(all), isThere)
+	return append(slices.DeleteFunc(slices.Clone(all), func(r kube.Relation) bool { return r.Missing }), missing...)
+}
+
+// cause is what failed, without what was being done and where.
+func cause(err error) string {
+	if known := (*kube.Error)(nil); errors.As(err, &known) {
+		err = known.Err
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
+
+// next are the relations one step up the chain; of owners the outermost
+// workload: a Deployment, not its ReplicaSet, and not what an operator made that
+// for, where the chain would end. Such an owner comes when there is nothing else.
 func next(all []kube.Relation) []kube.Relation {
+	such := func(fits func(kube.Relation) bool) []kube.Relation {
+		return slices.DeleteFunc(slices.Clone(all), func(r kube.Relation) bool { return !fits(r) })
+	}
+	last := func(owners []kube.Relation) []kube.Relation { return owners[max(len(owners)-1, 0):] }
 	for _, tie := range upward() {
-		if found := slices.DeleteFunc(slices.Clone(all), func(r kube.Relation) bool { return r.How != tie }); len(found) > 0 {
-			if tie == kube.OwnsIt {
-				return found[len(found)-1:]
-			}
+		found := such(func(r kube.Relation) bool { return r.How == tie && (tie != kube.OwnsIt || r.Workload()) })
+		if tie == kube.OwnsIt {
+			found = last(found)
+		}
+		if len(found) > 0 {
 			return found
 		}
 	}
-	return nil
+	return last(such(func(r kube.Relation) bool { return r.How == kube.OwnsIt }))
 }
 
 // jumped says that a person chose where to go.
@@ -170,7 +210,10 @@ func (p *Part) goBack() tea.Cmd {
 	}
 	last := p.trail[len(p.trail)-1]
 	p.trail = p.trail[:len(p.trail)-1]
-	p.right.show(last.board)
+	p.sideOf(last.on).show(last.board)
+	if last.on == onLeft {
+		return p.enterLeft(last)
+	}
 	p.seek = last.ref
 	return tea.Batch(p.enter(), p.shown())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
+	"github.com/twindeck/twindeck/ui/theme"
 )
 
 // Chosen asks the app to act as if the action's key had been pressed.
@@ -104,7 +105,8 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 	return p
 }
 
-// Help returns the help for a place: its own keys, then those of everywhere.
+// Help returns the help for a place: its own keys and what its signs mean, then
+// the keys of everywhere.
 func Help(ctx *screen.Context, place keys.Place) dialog.Dialog {
 	th := ctx.Theme
 	bindings := ctx.Keys.At(place)
@@ -117,6 +119,7 @@ func Help(ctx *screen.Context, place keys.Place) dialog.Dialog {
 	for _, b := range bindings {
 		if b.Place != last {
 			if last != "" {
+				lines = append(lines, legend(th, last, keyWidth)...)
 				lines = append(lines, "")
 			}
 			lines = append(lines, th.Faint.Render(placeNames[b.Place]))
@@ -125,6 +128,26 @@ func Help(ctx *screen.Context, place keys.Place) dialog.Dialog {
 		lines = append(lines, th.Key.Render(screen.FitRight(spellAll(b), keyWidth))+"  "+th.Text.Render(b.Help))
 	}
 	return dialog.NewText(ctx, "Keys", lines)
+}
+
+// signs are what a place's screen writes beside its rows, and what that means.
+var signs = map[keys.Place][][2]string{
+	keys.Decks: {
+		{"◀", "Runs the very same image as the selected row of the other deck"},
+		{"≠", "Another build of the same name"},
+	},
+}
+
+// legend says what the signs of a place mean; nothing for one without any.
+func legend(th *theme.Theme, of keys.Place, signWidth int) []string {
+	var lines []string
+	for _, s := range signs[of] {
+		lines = append(lines, th.Key.Render(screen.FitRight(s[0], signWidth))+"  "+th.Text.Render(s[1]))
+	}
+	if lines == nil {
+		return nil
+	}
+	return append([]string{"", th.Faint.Render("signs " + placeNames[of])}, lines...)
 }
 
 func spellAll(b keys.Binding) string {
