@@ -77,21 +77,21 @@ func (p *Part) containerJob(a keys.Action, c, first *docker.Container) job {
 	d, id, name := p.ctx.Env.Docker, c.ID, screen.Clean(c.Name)
 	switch {
 	case a == keys.Restart:
-		return job{"restart " + name, "docker restart " + name, func(ctx context.Context, _ func(string)) error { return d.Restart(ctx, id) }}
+		return job{does: "restart " + name, command: "docker restart " + name, run: func(ctx context.Context, _ func(string)) error { return d.Restart(ctx, id) }}
 	case a == keys.Remove:
-		return job{"remove " + name, "docker stop " + name + " && docker rm " + name, func(ctx context.Context, _ func(string)) error { return d.Remove(ctx, id) }}
+		return job{does: "remove " + name, command: "docker stop " + name + " && docker rm " + name, run: func(ctx context.Context, _ func(string)) error { return d.Remove(ctx, id) }}
 	case a == keys.Kill:
-		return job{"kill " + name, "docker kill " + name, func(ctx context.Context, _ func(string)) error { return d.Kill(ctx, id) }}
+		return job{does: "kill " + name, command: "docker kill " + name, run: func(ctx context.Context, _ func(string)) error { return d.Kill(ctx, id) }}
 	case a == keys.Pull:
 		return p.pullJob(c.Image)
 	case a == keys.Pause && first.State == "paused":
-		return job{"unpause " + name, "docker unpause " + name, func(ctx context.Context, _ func(string)) error { return d.Unpause(ctx, id) }}
+		return job{does: "unpause " + name, command: "docker unpause " + name, run: func(ctx context.Context, _ func(string)) error { return d.Unpause(ctx, id) }}
 	case a == keys.Pause:
-		return job{"pause " + name, "docker pause " + name, func(ctx context.Context, _ func(string)) error { return d.Pause(ctx, id) }}
+		return job{does: "pause " + name, command: "docker pause " + name, run: func(ctx context.Context, _ func(string)) error { return d.Pause(ctx, id) }}
 	case isUp(first):
-		return job{"stop " + name, "docker stop " + name, func(ctx context.Context, _ func(string)) error { return d.Stop(ctx, id) }}
+		return job{does: "stop " + name, command: "docker stop " + name, run: func(ctx context.Context, _ func(string)) error { return d.Stop(ctx, id) }}
 	}
-	return job{"start " + name, "docker start " + name, func(ctx context.Context, _ func(string)) error { return d.Start(ctx, id) }}
+	return job{does: "start " + name, command: "docker start " + name, run: func(ctx context.Context, _ func(string)) error { return d.Start(ctx, id) }}
 }
 
 func isUp(c *docker.Container) bool {

@@ -147,7 +147,7 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 	jobs := make([]job, len(on.rows))
 	for n, r := range on.rows {
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
-		jobs[n] = job{"remove image " + name, "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
+		jobs[n] = job{does: "remove image " + name, command: "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
 	jobs = p.aimEngine(jobs)
 	engine := p.engine()
@@ -175,7 +175,7 @@ func cleanAll(names []string) []string {
 // pullJob brings an image anew from its registry.
 func (p *Part) pullJob(ref string) job {
 	d := p.ctx.Env.Docker
-	return job{"pull " + screen.Clean(ref), "docker pull " + screen.Clean(ref), func(ctx context.Context, tell func(string)) error {
+	return job{does: "pull " + screen.Clean(ref), command: "docker pull " + screen.Clean(ref), limit: screen.NoLimit, run: func(ctx context.Context, tell func(string)) error {
 		progress := map[string][2]int64{}
 		_, err := d.Pull(ctx, ref, func(l docker.LayerProgress) {
 			progress[l.ID] = [2]int64{l.Done, l.Total}

@@ -82,9 +82,9 @@ func (p *Part) objectJob(o *objects, a keys.Action, row *kube.Object) job {
 	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), shortName(of)+"/"+row.Name
 	where := p.in(row.Namespace)
 	if a == keys.Restart {
-		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
+		return job{does: "restart " + what, command: "kubectl rollout restart " + what + where, run: func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	}
-	return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
+	return job{does: "delete " + what, command: "kubectl delete " + of.String() + " " + row.Name + where, run: func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
 }
 
 // losses say what goes with an object of a kind.

@@ -104,9 +104,9 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
 	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
 	if a == keys.Remove {
-		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
+		return job{does: "delete " + name, command: "kubectl delete pod " + name + where, run: func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
 	}
-	j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
+	j = job{does: "restart " + name, command: "kubectl delete pod " + name + where, run: func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	switch {
 	case owner.Kind == "":
 		return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"

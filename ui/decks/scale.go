@@ -30,9 +30,9 @@ type scaled struct {
 func (s scaled) job(k env.Kube, by int) job {
 	n := max(s.wants+by, 0)
 	return job{
-		fmt.Sprintf("scale %s to %d", s.target, n),
-		fmt.Sprintf("kubectl scale %s --replicas=%d%s", s.target, n, s.where),
-		func(ctx context.Context, tell func(string)) error {
+		does:    fmt.Sprintf("scale %s to %d", s.target, n),
+		command: fmt.Sprintf("kubectl scale %s --replicas=%d%s", s.target, n, s.where),
+		run: func(ctx context.Context, tell func(string)) error {
 			got, err := k.Scale(ctx, s.ref, by)
 			if err == nil && got != n {
 				tell(fmt.Sprintf("%s has %d now: it was scaled meanwhile", s.target, got))

@@ -54,10 +54,13 @@ type Part interface {
 type StartTask struct {
 	Name    string        // "restart web"
 	Command string        // what would do the same: "docker restart web"
-	Limit   time.Duration // 0: 30 s
+	Limit   time.Duration // 0: 30 s; NoLimit: until it ends, or is cancelled
 	Run     func(ctx context.Context, say func(string)) error
 	Done    func(error) tea.Msg // sent when it ended; nil: nothing
 }
+
+// NoLimit is the limit of what takes as long as it takes.
+const NoLimit time.Duration = -1
 
 // Ask asks the app for a confirming dialog. Keys are ignored for its first
 // 400 ms, so typing ahead cannot confirm it.
