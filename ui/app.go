@@ -247,6 +247,8 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		return a.guard(msg), true
 	case screen.Notify:
 		a.notice = newNotice(msg, a.ctx.Now())
+	case screen.InNamespace:
+		return a.watch(msg.Name), true
 	case screen.GoTo:
 		return a.visit(msg.Place), true
 	case screen.CopyText:

@@ -310,6 +310,32 @@ func TestAnyKindIsOpenedByName(t *testing.T) {
 	}
 }
 
+// A kind and a namespace open that kind there; enter on a namespace goes into it.
+func TestListsOfANamespace(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press(":")
+	s.typed("po kube-system")
+	s.see("▌Pods in kube-system")
+	s.press("enter")
+	s.see("ns kube-system", "coredns", "Pods ")
+	s.press(":")
+	s.typed("deploy all")
+	s.press("enter")
+	s.see("ns all", "Deployments ")
+	s.press(":")
+	s.typed("namespaces")
+	s.see("▌Namespaces")
+	s.press("enter")
+	s.see("Namespaces ", "kube-system")
+	s.press("/")
+	s.typed("kube-sys")
+	s.press("enter", "enter")
+	s.see("ns kube-system", "coredns", "Pods ")
+	s.press("{")
+	s.see("Namespaces ", "ns kube-system")
+}
+
 func TestAWorkloadHasTheLogsOfItsPods(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 140, 40)
 	s.settled()

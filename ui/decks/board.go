@@ -30,6 +30,7 @@ type board interface {
 	mark()
 	unmark() (any bool)
 	act(a keys.Action) (cmd tea.Cmd, handled bool)
+	enter() (cmd tea.Cmd, handled bool) // false: enter shows the row in the detail
 	cannot(a keys.Action) bool
 
 	// What is seen of it.
@@ -142,6 +143,15 @@ func (d *deck[T]) act(a keys.Action) (tea.Cmd, bool) {
 		}
 	}
 	return d.kind.act(a, on)
+}
+
+// enter goes into the row under the cursor, where rows can be gone into.
+func (d *deck[T]) enter() (tea.Cmd, bool) {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.enter == nil {
+		return nil, false
+	}
+	return d.kind.enter(l.row), true
 }
 
 // chosen is what an action is meant for.

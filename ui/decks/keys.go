@@ -134,6 +134,9 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 			p.current().fold()
 			return p.follow(), true
 		}
+		if cmd, ok := p.current().enter(); ok {
+			return cmd, true
+		}
 	case keys.NextTab:
 		return p.detail.Turn(1), true
 	case keys.PrevTab:

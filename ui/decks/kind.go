@@ -39,6 +39,7 @@ type kind[T any] struct {
 	empty   func(*deck[T]) notice
 	footer  []keys.Action
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
+	enter   func(T) tea.Cmd          // goes into a row; nil: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
 }
 

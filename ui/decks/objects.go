@@ -79,9 +79,24 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	k.empty = func(*deck[*kube.Object]) notice { return p.noObjects(o) }
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
 	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && !able(of, a) }
+	if of.Same(namespaceKind) {
+		k.enter = func(r *kube.Object) tea.Cmd { return p.goInto(r.Name) }
+	}
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
+}
+
+// namespaceKind is the kind whose rows are places to look at.
+var namespaceKind = kube.Kind{Version: "v1", Resource: "namespaces", Name: "Namespace"}
+
+// goInto looks at a namespace, from now on, and shows its pods.
+func (p *Part) goInto(namespace string) tea.Cmd {
+	if at, ok := p.here(); ok {
+		p.trail = append(p.trail, at)
+	}
+	p.right.show(p.pods)
+	return tea.Batch(screen.Send(screen.InNamespace{Name: namespace}), p.shown())
 }
 
 // seen is what the cells say, without the times that ages are made of: those

@@ -136,6 +136,8 @@ type Choice struct {
 type Offer struct {
 	Choice
 	Words []string // who types one of these means it and nothing else
+	// In shows it in a namespace; "": in all. Nil: it is in none.
+	In func(namespace string) tea.Cmd
 }
 
 // Offerer is a Part that has offers. Learn is what it takes to have them all; it
@@ -154,6 +156,9 @@ type Notify struct {
 	Text string
 	Bad  bool
 }
+
+// InNamespace asks the app to look at another namespace; "": at all.
+type InNamespace struct{ Name string }
 
 // GoTo asks the app to show another screen.
 type GoTo struct{ Place keys.Place }
