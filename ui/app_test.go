@@ -394,6 +394,26 @@ func TestQuitAtOnceWhenNothingRuns(t *testing.T) {
 	}
 }
 
+// q in the detail goes back to the decks, and leaves from there; by its name,
+// leaving leaves from anywhere.
+func TestQuitInTheDetailGoesBack(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	for _, keys := range [][]string{{"l"}, {"i"}, {"W"}, {"l", "z"}} {
+		s.press(keys...)
+		s.press("q")
+		s.see("Containers 8", "s ship")
+		if s.quit || s.app.place() != "decks" {
+			t.Fatalf("%q and q: quit %t, the keyboard is at %s", keys, s.quit, s.app.place())
+		}
+	}
+	s.press("l", ":")
+	s.typed("q")
+	s.see("▌Leave")
+	s.press("enter")
+	s.until("quitting", func(string) bool { return s.quit })
+}
+
 // hostile has pods whose names try to get out of their cells.
 type hostile struct{ env.Kube }
 
