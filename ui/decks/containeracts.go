@@ -38,7 +38,7 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	}
 	switch a {
 	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
-	case keys.ScaleUp, keys.ScaleDown:
+	case keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 		return say("Containers have no replicas: scale a pod's workload"), true
 	default:
 		return nil, false

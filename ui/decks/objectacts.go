@@ -15,7 +15,7 @@ import (
 // actOnObjects acts on rows of any kind: what a kind cannot is said.
 func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) {
 	switch a {
-	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop:
+	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo, keys.Remove, keys.StartStop:
 	default:
 		return nil, false
 	}
@@ -29,7 +29,7 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 	case len(on.rows) == 0 || on.head != nil:
 		return say("Select a row first, or mark several with space"), true
 	}
-	if a == keys.ScaleUp || a == keys.ScaleDown {
+	if isScale(a) {
 		return p.scaleObjects(a, o, on.rows), true
 	}
 	jobs := make([]job, len(on.rows))
@@ -45,7 +45,7 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 
 // onRows are the keys that act on rows; what is none of them concerns the list.
 var onRows = []keys.Action{
-	keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop, keys.Pause, keys.Kill, keys.Pull,
+	keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo, keys.Remove, keys.StartStop, keys.Pause, keys.Kill, keys.Pull,
 	keys.ShellIn, keys.AttachTo, keys.CopyFiles,
 }
 
@@ -54,7 +54,7 @@ func able(of kube.Kind, a keys.Action) bool {
 	switch a {
 	case keys.Restart:
 		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, of.Name)
-	case keys.ScaleUp, keys.ScaleDown:
+	case keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 		return of.Scales
 	case keys.Remove:
 		return of.Can("delete")

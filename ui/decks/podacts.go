@@ -40,7 +40,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 		return do(p.ctx, shell.OfPod(p.ctx, on.rows[0])), true
 	}
 	switch a {
-	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown:
+	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 	case keys.StartStop:
 		return say("A pod cannot be stopped: scale its workload, or delete it"), true
 	default:
@@ -49,7 +49,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove) {
 		return say("Select a pod first, or mark several with space"), true
 	}
-	if a == keys.ScaleUp || a == keys.ScaleDown {
+	if isScale(a) {
 		return p.scalePods(a, on.rows), true
 	}
 	var jobs []job

@@ -35,6 +35,7 @@ const (
 	Remove      Action = "remove"
 	ScaleUp     Action = "scale-up"
 	ScaleDown   Action = "scale-down"
+	ScaleTo     Action = "scale-to"
 	SortLeft    Action = "sort-left"
 	SortRight   Action = "sort-right"
 	SortReverse Action = "sort-reverse"
@@ -130,7 +131,8 @@ func defaults() []Binding {
 		{Kill, Decks, []string{"K"}, "kill", "Kill the container at once; asks first"},
 		{Pull, Decks, []string{"U"}, "pull", "Pull the image anew from its registry"},
 		{ScaleUp, Decks, []string{"+"}, "scale up", "One replica more"},
-		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less"},
+		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less; asks before the last one goes"},
+		{ScaleTo, Decks, []string{"#"}, "scale to", "Scale to a number of replicas"},
 		{SortLeft, Decks, []string{"<"}, "sort", "Sort by the column to the left"},
 		{SortRight, Decks, []string{">"}, "sort", "Sort by the column to the right"},
 		{SortReverse, Decks, []string{"R"}, "reverse", "Turn the order round"},
