@@ -43,22 +43,48 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	default:
 		return nil, false
 	}
-	if len(on.rows) == 0 || on.head != nil {
+	rows, all := on.rows, "containers"
+	if on.head != nil {
+		rows, all = ofProject(a, rows), "containers of "+on.head.title
+	}
+	if len(rows) == 0 {
 		return say("Select a container first, or mark several with space"), true
 	}
-	jobs := make([]job, len(on.rows))
-	for i, c := range on.rows {
-		jobs[i] = p.containerJob(a, c, on.rows[0])
+	jobs := make([]job, len(rows))
+	for i, c := range rows {
+		jobs[i] = p.containerJob(a, c, rows[0])
 	}
 	jobs = distinct(jobs)
 	var ask *screen.Ask
 	switch a {
 	case keys.Remove:
-		ask = removeContainers(on.rows)
+		ask = removeContainers(rows)
 	case keys.Kill:
-		ask = killContainers(on.rows)
+		ask = killContainers(rows)
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.engine(), ask), true
+	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), all), p.engine(), ask), true
+}
+
+// ofProject are the containers below the heading of a Compose project that an
+// action is for; of another group none are: they do not belong together. What
+// runs comes first, so that a project of which a part runs is stopped; what does
+// not is neither killed nor paused.
+func ofProject(a keys.Action, rows []*docker.Container) []*docker.Container {
+	var up, down []*docker.Container
+	for _, c := range rows {
+		switch {
+		case c.Kind != docker.KindApp || c.Project == "":
+			return nil
+		case isUp(c):
+			up = append(up, c)
+		default:
+			down = append(down, c)
+		}
+	}
+	if a == keys.Kill || a == keys.Pause || a == keys.StartStop && len(up) > 0 {
+		return up
+	}
+	return append(up, down...)
 }
 
 // verb is the first word of what a job does.
