@@ -325,7 +325,7 @@ func TestAKindWithoutReplicasOffersNone(t *testing.T) {
 	}
 	s.show("stones", "Stones 1")
 	s.press("+")
-	s.see("Stones cannot be scaled")
+	s.see("A Stone has no replicas to scale")
 	if len(h.scaled) > 0 {
 		t.Errorf("%q were scaled", h.scaled)
 	}

@@ -40,7 +40,34 @@ func inside(a keys.Action) func(*screen.Context, shell.Place) tea.Cmd {
 	return nil
 }
 
-func say(text string) tea.Cmd { return screen.Send(screen.Notify{Text: text}) }
+// say says why nothing is done.
+func say(text string) tea.Cmd { return screen.Send(screen.Notify{Text: text, Not: true}) }
+
+// refusals say, behind "A volume", that rows of a kind have no use for an action.
+var refusals = map[keys.Action]string{
+	keys.LogsOf:    "writes no logs",
+	keys.ShellIn:   "has no shell",
+	keys.AttachTo:  "has no process to attach to",
+	keys.CopyFiles: "has no files to copy",
+	keys.Restart:   "cannot be restarted",
+	keys.StartStop: "cannot be stopped or started",
+	keys.Pause:     "cannot be paused",
+	keys.Kill:      "cannot be killed",
+	keys.Pull:      "is not pulled from a registry",
+	keys.ScaleUp:   "has no replicas to scale",
+	keys.ScaleDown: "has no replicas to scale",
+	keys.ScaleTo:   "has no replicas to scale",
+	keys.Remove:    "cannot be removed",
+}
+
+// refuse says why a list has no use for an action; false: that is not known.
+func (p *Part) refuse(a keys.Action) (tea.Cmd, bool) {
+	why, ok := refusals[a]
+	if !ok {
+		return nil, false
+	}
+	return say(p.current().one() + " " + why), true
+}
 
 // job is an action ready to be done. Everything it needs is read when its key
 // is pressed: nothing that happens later can send it elsewhere.

@@ -35,6 +35,8 @@ type board interface {
 
 	// What is seen of it.
 	noun() string
+	one() string     // "A container"
+	logless() string // why the selected row has no logs, though rows of its kind may; else empty
 	short() string
 	total() int // rows that pass the filter
 	setHeight(h int)
@@ -83,12 +85,21 @@ func (s *side) edge() string {
 func (s *side) show(b board) { s.shown = max(slices.Index(s.boards, b), 0) }
 
 func (d *deck[T]) noun() string          { return d.kind.noun }
+func (d *deck[T]) one() string           { return d.kind.one }
 func (d *deck[T]) short() string         { return d.kind.short }
 func (d *deck[T]) filterText() string    { return d.filter.text }
 func (d *deck[T]) status() link.Status   { return d.kind.status() }
 func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
 
 func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
+
+func (d *deck[T]) logless() string {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.logless == nil {
+		return ""
+	}
+	return d.kind.logless(l.row)
+}
 
 func (d *deck[T]) total() int {
 	d.refresh()

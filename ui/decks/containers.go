@@ -22,6 +22,7 @@ func containerKind() *kind[*docker.Container] {
 	type c = *docker.Container
 	return &kind[c]{
 		noun:   "Containers",
+		one:    "A container",
 		short:  "containers",
 		runs:   containerRuns,
 		labels: func(r c) []string { return r.Labels },

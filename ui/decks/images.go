@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,9 @@ func (p *Part) newImages() *engineList[*docker.ImageRow] {
 	k.subject = detail.Image
 	k.act = p.actOnImages
 	engineKind(p, k, "images", func() error { return l.err })
+	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && a != keys.Remove && a != keys.Pull }
 	k.footer = []keys.Action{
-		keys.Describe, keys.NextList, keys.Build, keys.Push, keys.Pull, keys.Mark, keys.Remove, keys.SameImage,
+		keys.Describe, keys.NextList, keys.Pull, keys.Mark, keys.Remove, keys.SameImage,
 		keys.OtherDeck, keys.SortRight,
 	}
 	l.deck = newDeck(k, &p.scene)
@@ -38,6 +40,7 @@ func imageKind() *kind[*docker.ImageRow] {
 	type i = *docker.ImageRow
 	return &kind[i]{
 		noun:  "Images",
+		one:   "An image",
 		short: "images",
 		id:    func(r i) string { return r.ID },
 		level: func(r i) theme.Level { return usedLevel(r.UsedBy) },
@@ -124,7 +127,7 @@ func imageRuns(r *docker.ImageRow) runs {
 func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd, bool) {
 	switch a {
 	case keys.Remove, keys.Pull:
-	case keys.Restart, keys.StartStop, keys.Pause, keys.Kill:
+	case keys.Restart, keys.StartStop, keys.Pause, keys.Kill, keys.ShellIn, keys.AttachTo:
 		return say("An image does not run: select a container"), true
 	default:
 		return nil, false

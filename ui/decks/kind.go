@@ -18,6 +18,7 @@ import (
 // deck itself knows no containers and no pods.
 type kind[T any] struct {
 	noun     string // "Containers"
+	one      string // "A container"
 	short    string // in the edge, among the lists of its side: "containers"
 	columns  []column[T]
 	flex     int  // the column that takes the spare room
@@ -39,6 +40,7 @@ type kind[T any] struct {
 	empty   func(*deck[T]) notice
 	footer  []keys.Action
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
+	logless func(T) string           // why a row has no logs now; nil: that is not known
 	enter   func(T) tea.Cmd          // goes into a row; nil: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
 }

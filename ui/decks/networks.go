@@ -32,6 +32,7 @@ func networkKind() *kind[*docker.Network] {
 	type n = *docker.Network
 	return &kind[n]{
 		noun:  "Networks",
+		one:   "A network",
 		short: "networks",
 		id:    func(r n) string { return r.ID },
 		level: func(r n) theme.Level { return usedLevel(r.UsedBy) },

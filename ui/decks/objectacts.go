@@ -12,20 +12,16 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// actOnObjects acts on rows of any kind: what a kind cannot is said.
+// actOnObjects acts on rows of any kind.
 func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) {
 	switch a {
 	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo, keys.Remove, keys.StartStop:
 	default:
 		return nil, false
 	}
-	can := able(o.of, a)
-	word := map[keys.Action]string{keys.Restart: "restarted", keys.Remove: "deleted", keys.StartStop: "stopped"}[a]
 	switch {
-	case !can && word == "":
-		return say(o.noun() + " cannot be scaled"), true
-	case !can:
-		return say(o.noun() + " cannot be " + word), true
+	case !able(o.of, a):
+		return nil, false
 	case len(on.rows) == 0 || on.head != nil:
 		return say("Select a row first, or mark several with space"), true
 	}
@@ -65,7 +61,7 @@ func able(of kube.Kind, a keys.Action) bool {
 // objectFooter names what the keys do to a kind.
 func objectFooter(of kube.Kind) []keys.Action {
 	var out []keys.Action
-	if of.Group == "apps" || of.Group == "batch" {
+	if hasPods(of) {
 		out = append(out, keys.LogsOf)
 	}
 	out = append(out, keys.Describe, keys.YAMLOf, keys.NextList, keys.Upward, keys.Related)

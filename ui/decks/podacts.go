@@ -46,7 +46,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	default:
 		return nil, false
 	}
-	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove) {
+	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove && !owned(on.rows[0])) {
 		return say("Select a pod first, or mark several with space"), true
 	}
 	if isScale(a) {
@@ -57,7 +57,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	for _, pod := range on.rows {
 		j, not := p.podJob(a, pod)
 		if not != "" {
-			return screen.Send(screen.Notify{Text: not, Bad: true}), true
+			return say(not), true
 		}
 		jobs = append(jobs, j)
 		if a == keys.Remove || !rolls(pod.Owner) {

@@ -17,6 +17,7 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	type p = *kube.Pod
 	return &kind[p]{
 		noun:   "Pods",
+		one:    "A pod",
 		short:  "pods",
 		labels: func(r p) []string { return r.Labels },
 		runs:   podRuns,

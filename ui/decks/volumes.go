@@ -77,6 +77,7 @@ func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
 	}
 	return &kind[v]{
 		noun:  "Volumes",
+		one:   "A volume",
 		short: "volumes",
 		id:    func(r v) string { return r.Name },
 		level: func(r v) theme.Level { return usedLevel(r.UsedBy) },

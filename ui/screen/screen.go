@@ -154,7 +154,8 @@ type OffersCame struct{}
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string
-	Bad  bool
+	Bad  bool // something failed
+	Not  bool // what was asked for cannot be done, and why; nothing failed
 }
 
 // InNamespace asks the app to look at another namespace; "": at all.
