@@ -35,8 +35,9 @@ type board interface {
 
 	// What is seen of it.
 	noun() string
-	one() string     // "A container"
-	logless() string // why the selected row has no logs, though rows of its kind may; else empty
+	one() string        // "A container"
+	copies() []copyable // of the selected row
+	logless() string    // why the selected row has no logs, though rows of its kind may; else empty
 	short() string
 	total() int // rows that pass the filter
 	setHeight(h int)
@@ -92,6 +93,14 @@ func (d *deck[T]) status() link.Status   { return d.kind.status() }
 func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
 
 func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
+
+func (d *deck[T]) copies() []copyable {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.copies == nil {
+		return nil
+	}
+	return d.kind.copies(l.row)
+}
 
 func (d *deck[T]) logless() string {
 	l, ok := d.selected()

@@ -39,12 +39,13 @@ func (p *Part) newImages() *engineList[*docker.ImageRow] {
 func imageKind() *kind[*docker.ImageRow] {
 	type i = *docker.ImageRow
 	return &kind[i]{
-		noun:  "Images",
-		one:   "An image",
-		short: "images",
-		id:    func(r i) string { return r.ID },
-		level: func(r i) theme.Level { return usedLevel(r.UsedBy) },
-		runs:  imageRuns,
+		noun:   "Images",
+		one:    "An image",
+		copies: imageCopies,
+		short:  "images",
+		id:     func(r i) string { return r.ID },
+		level:  func(r i) theme.Level { return usedLevel(r.UsedBy) },
+		runs:   imageRuns,
 		group: func(r i) groupKey {
 			switch {
 			case r.Dangling():

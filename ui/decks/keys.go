@@ -26,6 +26,9 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if cmd, ok := p.showKey(a); ok {
 		return cmd, true
 	}
+	if a == keys.CopyFact {
+		return p.copy(), true
+	}
 	if stages, ok := shipKeys[a]; ok {
 		return screen.Send(ship.Begin{Stages: stages}), true
 	}

@@ -40,6 +40,7 @@ type kind[T any] struct {
 	empty   func(*deck[T]) notice
 	footer  []keys.Action
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
+	copies  func(T) []copyable       // what of a row can be copied
 	logless func(T) string           // why a row has no logs now; nil: that is not known
 	enter   func(T) tea.Cmd          // goes into a row; nil: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known

@@ -79,6 +79,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 		footer:  objectFooter(of),
 	}
 	k.empty = func(*deck[*kube.Object]) notice { return p.noObjects(o) }
+	k.copies = o.copiesOf
 	k.logless = func(r *kube.Object) string {
 		if !hasPods(of) {
 			return ""
