@@ -310,6 +310,35 @@ func TestAnyKindIsOpenedByName(t *testing.T) {
 	}
 }
 
+// Enter on a workload or a service shows its pods, by a filter that can be seen; esc
+// leads back to its row, and from a list that was opened by name to the one before.
+func TestEnterShowsThePods(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 140, 40)
+	s.settled()
+	s.press("tab", "/")
+	s.typed("redis")
+	s.press("enter")
+	s.see("/redis")
+	for _, list := range []struct{ word, title, row string }{{"deploy", "Deployments 4", "my-app"}, {"svc", "Services 5", "my-app"}} {
+		s.show(list.word, list.title)
+		s.typed("/" + list.row)
+		s.press("enter")
+		s.see("/"+list.row, "╭ "+list.row+" ·")
+		s.press("enter")
+		s.see("Pods 3 of 16", "/default label=app=my-app", "▌  ● my-app-")
+		if s.app.place() != keys.Decks {
+			t.Fatalf("the keyboard is at %s", s.app.place())
+		}
+		s.press("esc")
+		s.see(list.title[:len(list.title)-2], "/"+list.row, "╭ "+list.row+" ·")
+		s.press("esc", "esc")
+		s.see("Pods ", "of 16", "/redis")
+	}
+	s.show("cm", "ConfigMaps ")
+	s.press("enter")
+	s.until("the detail", func(string) bool { return s.app.place() == keys.Logs })
+}
+
 // A kind and a namespace open that kind there; enter on a namespace goes into it.
 func TestListsOfANamespace(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 120, 36)

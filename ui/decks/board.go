@@ -171,7 +171,7 @@ func (d *deck[T]) enter() (tea.Cmd, bool) {
 	if !ok || l.head != nil || d.kind.enter == nil {
 		return nil, false
 	}
-	return d.kind.enter(l.row), true
+	return d.kind.enter(l.row)
 }
 
 // chosen is what an action is meant for.

@@ -105,13 +105,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		p.typing = &in
 		return nil, true
 	case keys.Back:
-		switch {
-		case d.unmark():
-		case d.filterText() != "":
-			d.setFilter(filter{})
-		default:
-			return nil, false
-		}
+		return p.backOut()
 	default:
 		return nil, false
 	}

@@ -42,7 +42,7 @@ type kind[T any] struct {
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
 	copies  func(T) []copyable       // what of a row can be copied
 	logless func(T) string           // why a row has no logs now; nil: that is not known
-	enter   func(T) tea.Cmd          // goes into a row; nil: the detail shows it
+	enter   func(T) (tea.Cmd, bool)  // goes into a row; nil, false: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
 }
 

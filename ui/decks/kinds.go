@@ -113,7 +113,12 @@ func (p *Part) open(msg ShowList) tea.Cmd {
 		p.setFocus(onLeft)
 		return p.shown()
 	}
-	p.right.show(p.listOf(msg.kind))
+	if b := p.listOf(msg.kind); b != p.right.board() {
+		from, _ := p.here()
+		from.board = p.right.board()
+		p.trail = append(p.trail, from)
+		p.right.show(b)
+	}
 	p.setFocus(onRight)
 	return p.shown()
 }

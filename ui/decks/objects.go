@@ -88,24 +88,10 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	}
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
 	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && !able(of, a) }
-	if of.Same(namespaceKind) {
-		k.enter = func(r *kube.Object) tea.Cmd { return p.goInto(r.Name) }
-	}
+	k.enter = func(r *kube.Object) (tea.Cmd, bool) { return p.goInto(o, r) }
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
-}
-
-// namespaceKind is the kind whose rows are places to look at.
-var namespaceKind = kube.Kind{Version: "v1", Resource: "namespaces", Name: "Namespace"}
-
-// goInto looks at a namespace, from now on, and shows its pods.
-func (p *Part) goInto(namespace string) tea.Cmd {
-	if at, ok := p.here(); ok {
-		p.trail = append(p.trail, at)
-	}
-	p.right.show(p.pods)
-	return tea.Batch(screen.Send(screen.InNamespace{Name: namespace}), p.shown())
 }
 
 // seen is what the cells say, without the times that ages are made of: those
@@ -137,7 +123,11 @@ func (p *Part) podsOf(o *objects, r *kube.Object) []*kube.Pod {
 	if !hasPods(o.of) {
 		return nil
 	}
-	owner, selects := o.of.Owner(r.Name), o.selector(r)
+	owner := o.of.Owner(r.Name)
+	var selects []string
+	if o.of.Same(serviceKind) || o.of.Name == "ReplicaSet" { // those of others name their owner
+		selects = o.selector(r)
+	}
 	var out []*kube.Pod
 	for _, pod := range p.kube.Pods {
 		switch {
@@ -151,15 +141,11 @@ func (p *Part) podsOf(o *objects, r *kube.Object) []*kube.Pod {
 	return out
 }
 
-// selector are the labels by which a service, or a ReplicaSet that a Deployment
-// owns, has its pods, as kubectl prints them. The pods of other workloads name
-// their owner.
+// selector are the labels by which a workload or a service has its pods, as
+// kubectl prints them; none where it has them by more than labels alone.
 func (o *objects) selector(r *kube.Object) []string {
-	if !o.of.Same(serviceKind) && o.of.Name != "ReplicaSet" {
-		return nil
-	}
 	i := slices.IndexFunc(o.now.Columns, func(c kube.Column) bool { return c.Name == "SELECTOR" })
-	if i < 0 || i >= len(r.Cells) || !strings.Contains(r.Cells[i], "=") {
+	if i < 0 || i >= len(r.Cells) || !strings.Contains(r.Cells[i], "=") || strings.ContainsAny(r.Cells[i], " !()") {
 		return nil
 	}
 	return strings.Split(r.Cells[i], ",")

@@ -36,6 +36,9 @@ type place struct {
 	id    string
 	name  string
 	ref   kube.Ref
+
+	narrowed string // the filter of the pods that leads to those of the row; else empty
+	before   filter // theirs until then
 }
 
 // here is the object under the cursor of the right deck.
@@ -44,11 +47,11 @@ func (p *Part) here() (place, bool) {
 	switch d := b.(type) {
 	case *objects:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
+			return place{board: b, id: l.row.UID, name: l.row.Name, ref: d.of.Ref(l.row.Namespace, l.row.Name)}, true
 		}
 	case *deck[*kube.Pod]:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, l.row.Ref()}, true
+			return place{board: b, id: l.row.UID, name: l.row.Name, ref: l.row.Ref()}, true
 		}
 	}
 	return place{}, false
@@ -169,6 +172,9 @@ func (p *Part) goBack() tea.Cmd {
 		return say("There is no jump to go back from")
 	}
 	last := p.trail[len(p.trail)-1]
+	if p.narrowed() {
+		p.pods.setFilter(last.before)
+	}
 	p.trail = p.trail[:len(p.trail)-1]
 	p.right.show(last.board)
 	p.seek = last.ref
