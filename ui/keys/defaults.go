@@ -125,7 +125,7 @@ func defaults() []Binding {
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
 		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the selected row, and what to do"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
-		{CopyFact, Decks, []string{"Y"}, "copy", "Copy a name, an ID, an image, an address, or the command shown"},
+		{CopyFact, Decks, []string{"Y"}, "copy", "Copy its name, ID, image, address, or the command"},
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},
 		{StartStop, Decks, []string{"S"}, "stop/start", "Stop or start the container"},
 		{Remove, Decks, []string{"x", "delete"}, "remove", "Remove the container or delete the pod; asks first"},
