@@ -148,16 +148,49 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 		}
 		return start(p.aimEngine(jobs), fmt.Sprintf("pull %d images", len(jobs)), p.engine(), nil), true
 	}
-	jobs := make([]job, len(on.rows))
-	for n, r := range on.rows {
+	if len(on.rows) == 1 && len(on.rows[0].Names) > 1 {
+		return p.chooseName(on.rows[0]), true
+	}
+	return p.wholeImages(on.rows)(), true
+}
+
+// chooseName asks which name of an image is taken off, or whether all of it goes.
+func (p *Part) chooseName(r *docker.ImageRow) tea.Cmd {
+	choose := screen.Choose{Title: "Remove which name of this image?"}
+	d, engine := p.ctx.Env.Docker, p.engine()
+	for i, ref := range r.Names {
+		name := screen.Clean(ref)
+		others := cleanAll(slices.Delete(slices.Clone(r.Names), i, i+1))
+		untag := job{does: "take off the name " + name, command: "docker rmi " + name, run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, ref) }}
+		ask := &screen.Ask{
+			Title: "Take the name " + name + " off?", Yes: "take it off",
+			Body: []string{"Kept: the image, as " + strings.Join(someNames(others), ", ") + ".", "Lost: nothing but the name."},
+		}
+		choose.Choices = append(choose.Choices, screen.Choice{
+			Text: name, Note: "this name only", Then: start(p.aimEngine([]job{untag}), "", engine, ask),
+		})
+	}
+	choose.Choices = append(choose.Choices, screen.Choice{
+		Text: fmt.Sprintf("all %d names", len(r.Names)), Note: "and the image", Then: screen.Send(listed{p.wholeImages([]*docker.ImageRow{r})}),
+	})
+	return screen.Send(choose)
+}
+
+// wholeImages removes images of the engine that is shown now with all their
+// names, after a question that says who runs them.
+func (p *Part) wholeImages(rows []*docker.ImageRow) func() tea.Cmd {
+	jobs := make([]job, len(rows))
+	for n, r := range rows {
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
 		jobs[n] = job{does: "remove image " + name, command: "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
 	jobs = p.aimEngine(jobs)
 	engine := p.engine()
-	return p.askUsers(func(pods podUsers) tea.Cmd {
-		return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(on.rows, pods))
-	}), true
+	return func() tea.Cmd {
+		return p.askUsers(func(pods podUsers) tea.Cmd {
+			return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(rows, pods))
+		})
+	}
 }
 
 // shortID names an image that has no name.
