@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/twindeck/twindeck/env"
+	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -60,8 +61,9 @@ type App struct {
 	unlocked map[screen.Target]bool // unlocked by their names, for this session
 
 	docker, kube link.Status
-	asked        string // name of the kube context that facts were last asked of
-	cluster      string // name of the kube context that the last news were of
+	engine       docker.Endpoint // that the last news were of
+	asked        string          // name of the kube context that facts were last asked of
+	cluster      string          // name of the kube context that the last news were of
 	namespaces   namespaces
 
 	hints hints // as drawn last
@@ -197,9 +199,9 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 		before := a.ctx.Facts
 		msg.tell(&a.ctx.Facts)
 		if reflect.DeepEqual(before, a.ctx.Facts) {
-			return nil, true
+			return msg.next, true
 		}
-		return a.all(screen.FactsChanged{}), true
+		return tea.Batch(a.all(screen.FactsChanged{}), msg.next), true
 	case taskSaid:
 		return a.tasks.said(msg), true
 	case taskEnded:
@@ -217,7 +219,7 @@ func (a *App) own(msg tea.Msg) (tea.Cmd, bool) {
 	case screen.OffersCame:
 		return a.offersCame(), true
 	case namespacesCame:
-		a.namespaces.took(msg)
+		a.namespaces.took(msg, a.cluster)
 		return nil, true
 	}
 	return nil, false
@@ -247,6 +249,8 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		return a.guard(msg), true
 	case screen.Notify:
 		a.notice = newNotice(msg, a.ctx.Now())
+	case screen.InNamespace:
+		return a.watch(msg.Name), true
 	case screen.GoTo:
 		return a.visit(msg.Place), true
 	case screen.CopyText:

@@ -310,6 +310,61 @@ func TestAnyKindIsOpenedByName(t *testing.T) {
 	}
 }
 
+// Enter on a workload or a service shows its pods, by a filter that can be seen; esc
+// leads back to its row, and from a list that was opened by name to the one before.
+func TestEnterShowsThePods(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 140, 40)
+	s.settled()
+	s.press("tab", "/")
+	s.typed("redis")
+	s.press("enter")
+	s.see("/redis")
+	for _, list := range []struct{ word, title, row string }{{"deploy", "Deployments 4", "my-app"}, {"svc", "Services 5", "my-app"}} {
+		s.show(list.word, list.title)
+		s.typed("/" + list.row)
+		s.press("enter")
+		s.see("/"+list.row, "╭ "+list.row+" ·")
+		s.press("enter")
+		s.see("Pods 3 of 16", "/default label=app=my-app", "▌  ● my-app-")
+		if s.app.place() != keys.Decks {
+			t.Fatalf("the keyboard is at %s", s.app.place())
+		}
+		s.press("esc")
+		s.see(list.title[:len(list.title)-2], "/"+list.row, "╭ "+list.row+" ·")
+		s.press("esc", "esc")
+		s.see("Pods ", "of 16", "/redis")
+	}
+	s.show("cm", "ConfigMaps ")
+	s.press("enter")
+	s.until("the detail", func(string) bool { return s.app.place() == keys.Logs })
+}
+
+// A kind and a namespace open that kind there; enter on a namespace goes into it.
+func TestListsOfANamespace(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	s.press(":")
+	s.typed("po kube-system")
+	s.see("▌Pods in kube-system")
+	s.press("enter")
+	s.see("ns kube-system", "coredns", "Pods ")
+	s.press(":")
+	s.typed("deploy all")
+	s.press("enter")
+	s.see("ns all", "Deployments ")
+	s.press(":")
+	s.typed("namespaces")
+	s.see("▌Namespaces")
+	s.press("enter")
+	s.see("Namespaces ", "kube-system")
+	s.press("/")
+	s.typed("kube-sys")
+	s.press("enter", "enter")
+	s.see("ns kube-system", "coredns", "Pods ")
+	s.press("{")
+	s.see("Namespaces ", "ns kube-system")
+}
+
 func TestAWorkloadHasTheLogsOfItsPods(t *testing.T) {
 	s := open(t, demo.OpenAt(noon), 140, 40)
 	s.settled()
@@ -366,6 +421,26 @@ func TestQuitAtOnceWhenNothingRuns(t *testing.T) {
 		s.press(key)
 		s.until("quitting", func(string) bool { return s.quit })
 	}
+}
+
+// q in the detail goes back to the decks, and leaves from there; by its name,
+// leaving leaves from anywhere.
+func TestQuitInTheDetailGoesBack(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	for _, keys := range [][]string{{"l"}, {"i"}, {"W"}, {"l", "z"}} {
+		s.press(keys...)
+		s.press("q")
+		s.see("Containers 8", "s ship")
+		if s.quit || s.app.place() != "decks" {
+			t.Fatalf("%q and q: quit %t, the keyboard is at %s", keys, s.quit, s.app.place())
+		}
+	}
+	s.press("l", ":")
+	s.typed("q")
+	s.see("▌Leave")
+	s.press("enter")
+	s.until("quitting", func(string) bool { return s.quit })
 }
 
 // hostile has pods whose names try to get out of their cells.

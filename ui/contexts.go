@@ -143,7 +143,7 @@ func (a *App) chooseContext(id string) tea.Cmd {
 		t.Name, t.Command = "go to engine "+screen.Clean(name), "export DOCKER_CONTEXT="+screen.Clean(name)
 		t.Run = func(context.Context, func(string)) error { return a.ctx.Env.Docker.SetContext(name) }
 	} else if name, ok := strings.CutPrefix(id, kubeItem); ok {
-		t.Name, t.Command = "go to cluster "+screen.Clean(name), "kubectl config use-context "+screen.Clean(name)
+		t.Name = "go to cluster " + screen.Clean(name) // no command: kubectl's would change the file
 		t.Run = func(context.Context, func(string)) error { return a.ctx.Env.Kube.SetContext(name) }
 	} else {
 		return nil

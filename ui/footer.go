@@ -19,16 +19,19 @@ const (
 // notice is a line that goes away by itself.
 type notice struct {
 	text  string
-	bad   bool
+	level theme.Level
 	until time.Time
 }
 
 func newNotice(n screen.Notify, now time.Time) notice {
-	stay := noticeTime
-	if n.Bad {
-		stay = badTime
+	level, stay := theme.Good, noticeTime
+	switch {
+	case n.Bad:
+		level, stay = theme.Broken, badTime
+	case n.Not:
+		level = theme.Attention
 	}
-	return notice{screen.Clean(n.Text), n.Bad, now.Add(stay)}
+	return notice{screen.Clean(n.Text), level, now.Add(stay)}
 }
 
 func (n *notice) fade(now time.Time) {
@@ -59,11 +62,8 @@ func (a *App) drawNews() string {
 		}
 		right = t.command
 	case a.notice.text != "":
-		if a.notice.bad {
-			left = th.Bad.Render(theme.Broken.Glyph()+" ") + th.Text.Render(a.notice.text)
-		} else {
-			left = th.Good.Render(theme.Good.Glyph()+" ") + th.Text.Render(a.notice.text)
-		}
+		l := a.notice.level
+		left = th.Level(l).Render(l.Glyph()+" ") + th.Text.Render(a.notice.text)
 	default:
 		if c, ok := a.current().(screen.Commander); ok {
 			right = c.Command()

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/kube"
@@ -63,39 +64,67 @@ func (a *App) headerLeft() [4]string {
 // headerRight is the engine and the cluster, from long to short.
 func (a *App) headerRight() [4]string {
 	f := a.ctx.Facts
-	platform := short(f.Engine.Platform)
-	if platform == "" {
-		platform = "Docker"
-	}
-	engine, spare := platform, "Docker"
-	if v := trimZero(screen.Clean(f.Engine.Engine)); v != "" {
-		engine += " (" + v + ")"
-		spare += " " + v
-	}
-	if platform == "Docker" {
-		engine = spare
-	}
+	th := a.ctx.Theme
 	cluster, version := screen.Clean(f.Context.Name), screen.Clean(f.Cluster.Git)
 	if cluster == "" {
 		cluster = "Kubernetes"
 	}
-	th := a.ctx.Theme
 	ns := th.Dim.Render("ns ") + screen.Clean(a.namespaceName())
 	glyphD, glyphK := a.glyph(a.docker), a.glyph(a.kube)
-	name := th.Text
-	if f.Context.Name != "" && !f.Context.Local {
-		name = th.Bad.Bold()
-	}
+	name := a.nameStyle(f.Context.Name == "" || f.Context.Local)
 	long := name.Render(cluster)
 	if version != "" {
 		long += " " + th.Dim.Render(version)
 	}
+	engine := a.headerEngine()
 	return [4]string{
-		glyphD + " " + engine + "   " + glyphK + " " + long + "  " + ns,
-		glyphD + " " + spare + "   " + glyphK + " " + long + "  " + ns,
-		glyphD + " " + spare + "  " + glyphK + " " + name.Render(cluster) + "  " + ns,
-		glyphD + " Docker  " + glyphK + " " + name.Render(screen.Cut(cluster, 18)),
+		glyphD + " " + engine[0] + "   " + glyphK + " " + long + "  " + ns,
+		glyphD + " " + engine[1] + "   " + glyphK + " " + long + "  " + ns,
+		glyphD + " " + engine[1] + "  " + glyphK + " " + name.Render(cluster) + "  " + ns,
+		glyphD + " " + engine[2] + "  " + glyphK + " " + name.Render(screen.Cut(cluster, 18)),
 	}
+}
+
+// headerEngine is the engine, from long to short: what it is, and where, unless
+// it is the one that this machine is expected to have.
+func (a *App) headerEngine() [3]string {
+	f := a.ctx.Facts
+	long, brief := short(f.Engine.Platform), "Docker"
+	v := trimZero(screen.Clean(f.Engine.Engine))
+	if v != "" {
+		brief += " " + v
+	}
+	switch {
+	case long == "" || long == "Docker":
+		long = brief
+	case v != "":
+		long += " (" + v + ")"
+	}
+	at := f.Endpoint
+	if at.Host == "" || at.Local && slices.Contains(usualEngines, at.Context) {
+		return [3]string{long, brief, "Docker"}
+	}
+	where := at.Context
+	if where == "" || where == usualEngines[0] {
+		where = at.Host
+	}
+	name, where := a.nameStyle(at.Local), screen.Clean(where)
+	dim := a.ctx.Theme.Dim
+	return [3]string{
+		name.Render(where) + " " + dim.Render(long), name.Render(where) + " " + dim.Render(brief), name.Render(screen.Cut(where, 18)),
+	}
+}
+
+// usualEngines are the contexts of an engine on this machine: the usual socket,
+// Docker Desktop.
+var usualEngines = []string{"default", "desktop-linux"}
+
+// nameStyle is how a context's name is written: what is not on this machine is red.
+func (a *App) nameStyle(local bool) theme.Style {
+	if local {
+		return a.ctx.Theme.Text
+	}
+	return a.ctx.Theme.Bad.Bold()
 }
 
 func (a *App) glyph(s link.Status) string {

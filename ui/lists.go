@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -123,11 +124,19 @@ type namespaces struct {
 
 // namespacesCame is the cluster's answer.
 type namespacesCame struct {
+	of    string // the kube context that was asked
 	names []string
 	err   error
 }
 
-func (n *namespaces) took(msg namespacesCame) {
+// forget lets go of a former cluster's.
+func (n *namespaces) forget() { n.names, n.err, n.asked = nil, nil, false }
+
+// took takes an answer, unless it is a former cluster's.
+func (n *namespaces) took(msg namespacesCame, now string) {
+	if msg.of != now {
+		return
+	}
 	n.asked, n.err = false, msg.err
 	if msg.err == nil {
 		n.names = msg.names
@@ -168,11 +177,15 @@ func (a *App) openNamespaces() tea.Cmd {
 			return nil, false, true
 		},
 	}))
+	of := a.cluster
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx.Life, factsLimit)
 		defer cancel()
+		if of != "" {
+			ctx = kube.Aim(ctx, kube.Context{Name: of})
+		}
 		names, err := a.ctx.Env.Kube.Namespaces(ctx)
-		return namespacesCame{names, err}
+		return namespacesCame{of, names, err}
 	}
 }
 

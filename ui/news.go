@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -49,6 +51,10 @@ func (a *App) nextKube() tea.Msg {
 // again what it is: it may be another one now.
 func (a *App) dockerChanged(msg screen.DockerNews) tea.Cmd {
 	cmds := []tea.Cmd{a.all(msg)}
+	if at := msg.Snapshot.Endpoint; at != a.engine {
+		a.engine = at
+		cmds = append(cmds, a.askEngine)
+	}
 	before, now := a.docker.State, msg.Snapshot.Status.State
 	if a.docker = msg.Snapshot.Status; now != before {
 		cmds = append(cmds, a.linkChanged())
@@ -68,6 +74,7 @@ func (a *App) kubeChanged(msg screen.KubeNews) tea.Cmd {
 	}
 	if at := msg.Snapshot.Context; at != a.cluster {
 		a.cluster = at
+		a.namespaces.forget()
 		if a.inPalette() { // what could not be asked of the cluster before
 			cmds = append(cmds, a.learn())
 		}
@@ -82,43 +89,60 @@ func (a *App) kubeChanged(msg screen.KubeNews) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// learned carries answers for the header.
-type learned struct{ tell func(*screen.Facts) }
+// learned carries answers for the header, and what is to be asked next.
+type learned struct {
+	tell func(*screen.Facts)
+	next tea.Cmd
+}
 
 // askProject reads the folder.
 func (a *App) askProject() tea.Msg {
 	p := a.ctx.Env.Project()
-	return learned{func(f *screen.Facts) { f.Project = p }}
+	return learned{tell: func(f *screen.Facts) { f.Project = p }}
 }
 
-// askEngine asks where the engine is, and, if it answers, what it is.
+// askEngine finds out where the engine is, which the header says at once, and asks
+// it then what it is. What another one was is forgotten.
 func (a *App) askEngine() tea.Msg {
-	ctx, cancel := context.WithTimeout(a.ctx.Life, factsLimit)
-	defer cancel()
-	at, errAt := a.ctx.Env.Docker.Endpoint()
-	v, errV := a.ctx.Env.Docker.Version(ctx)
+	at, err := a.ctx.Env.Docker.Endpoint()
 	return learned{func(f *screen.Facts) {
-		if errAt == nil {
-			f.Endpoint = at
+		if err == nil && at != f.Endpoint {
+			f.Endpoint, f.Engine = at, docker.Version{}
 		}
-		if errV == nil {
-			f.Engine = v
-		}
+	}, func() tea.Msg {
+		ctx, cancel := context.WithTimeout(docker.Aim(a.ctx.Life, at), factsLimit)
+		defer cancel()
+		v, errV := a.ctx.Env.Docker.Version(ctx)
+		return learned{tell: func(f *screen.Facts) {
+			if errV == nil && (err != nil || at == f.Endpoint) {
+				f.Engine = v
+			}
+		}}
 	}}
 }
 
 // askCluster does the same for the cluster.
 func (a *App) askCluster() tea.Msg {
-	ctx, cancel := context.WithTimeout(a.ctx.Life, factsLimit)
-	defer cancel()
-	at, errAt := a.ctx.Env.Kube.Context()
-	v, errV := a.ctx.Env.Kube.Version(ctx)
+	at, err := a.ctx.Env.Kube.Context()
 	return learned{func(f *screen.Facts) {
-		if errAt == nil {
-			f.Context = at
+		if err != nil || at == f.Context {
+			return
 		}
-		if errV == nil {
-			f.Cluster = v
+		if at.Name != f.Context.Name || at.Server != f.Context.Server {
+			f.Cluster = kube.Version{}
 		}
+		f.Context = at
+	}, func() tea.Msg {
+		ctx, cancel := context.WithTimeout(a.ctx.Life, factsLimit)
+		defer cancel()
+		if err == nil {
+			ctx = kube.Aim(ctx, at)
+		}
+		v, errV := a.ctx.Env.Kube.Version(ctx)
+		return learned{tell: func(f *screen.Facts) {
+			if errV == nil && (err != nil || at == f.Context) {
+				f.Cluster = v
+			}
+		}}
 	}}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/link"
+	"github.com/twindeck/twindeck/ui/dialog"
 	"github.com/twindeck/twindeck/ui/keys"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -179,6 +180,54 @@ func TestScaleNamesWhatTheClusterWants(t *testing.T) {
 	}
 }
 
+// To take the last replica away is asked for: its pods end, and with them the row
+// on which + would bring it back. The question says the way.
+func TestScaleToNothingAsks(t *testing.T) {
+	e := demo.OpenAt(noon)
+	c := &counting{e.Kube, 1}
+	e.Kube = c
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.press("tab", "/")
+	s.typed("my-app-987")
+	s.press("enter", "-")
+	s.see("Scale deploy/my-app to 0?", "Lost: all its pods", "The way back: :deploy, then +.")
+	s.wait(dialog.Quiet)
+	s.press("y")
+	s.see("scale deploy/my-app to 0 · done")
+	s.press("-")
+	s.see("deploy/my-app has 0 replicas already")
+}
+
+// How many there are to be can be typed.
+func TestScaleToANumber(t *testing.T) {
+	e := demo.OpenAt(noon)
+	c := &counting{e.Kube, 3}
+	e.Kube = c
+	s := open(t, e, 120, 36)
+	s.settled()
+	s.press("tab", "/")
+	s.typed("my-app-987")
+	s.press("enter", "#")
+	s.see("Scale deploy/my-app", "It is to have 3 now.")
+	s.wait(dialog.Quiet)
+	s.press("backspace", "1", "2", "enter")
+	s.see("scale deploy/my-app to 12 · done")
+	s.press("#")
+	s.see("It is to have 12 now.")
+	s.wait(dialog.Quiet)
+	s.press("x", "enter")
+	s.see("A number from 0 on")
+	s.press("#")
+	s.see("It is to have 12 now.")
+	s.wait(dialog.Quiet)
+	s.press("backspace", "backspace", "0", "enter")
+	s.see("Scale deploy/my-app to 0?")
+	if c.wants != 12 {
+		t.Errorf("it has %d before the answer", c.wants)
+	}
+}
+
 // A kind that is defined while twindeck runs is found by its name.
 func TestAKindThatCameLaterIsFound(t *testing.T) {
 	s, h := openHerds(t)
@@ -276,7 +325,7 @@ func TestAKindWithoutReplicasOffersNone(t *testing.T) {
 	}
 	s.show("stones", "Stones 1")
 	s.press("+")
-	s.see("Stones cannot be scaled")
+	s.see("A Stone has no replicas to scale")
 	if len(h.scaled) > 0 {
 		t.Errorf("%q were scaled", h.scaled)
 	}

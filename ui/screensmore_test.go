@@ -52,7 +52,10 @@ var lists = []scene{
 		s.see("Networks 6", "172.20.0.0/16", `"Driver"`)
 	}},
 	{"deployments", healthy, func(s *stage) { s.kind("deploy", "Deployments") }},
-	{"services", healthy, func(s *stage) { s.kind("svc", "Services") }},
+	{"services", healthy, func(s *stage) {
+		s.kind("svc", "Services")
+		s.see("kubectl logs --follow checkout", endOfLog)
+	}},
 	{"events", healthy, func(s *stage) { s.kind("ev", "Events") }},
 	{"nodes", healthy, func(s *stage) { s.kind("no", "Nodes") }},
 	{"custom kinds", healthy, func(s *stage) { s.kind("crd", "CustomResourceDefinitions") }},

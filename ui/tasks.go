@@ -59,7 +59,10 @@ func (ts *tasks) start(ctx *screen.Context, s screen.StartTask) tea.Cmd {
 	if limit == 0 {
 		limit = taskLimit
 	}
-	life, cancel := context.WithTimeout(ctx.Life, limit)
+	life, cancel := context.WithCancel(ctx.Life)
+	if limit != screen.NoLimit {
+		life, cancel = context.WithTimeout(ctx.Life, limit)
+	}
 	ts.next++
 	t := &task{
 		id: ts.next, name: screen.Clean(s.Name), command: screen.Clean(s.Command), began: ctx.Now(),

@@ -71,5 +71,5 @@ func TestScaleOfACustomKind(t *testing.T) {
 	s.Press("esc")
 	s.Gone("What do you want to do?")
 	s.Press("+")
-	s.See("cannot be scaled")
+	s.See("has no replicas to scale")
 }

@@ -30,10 +30,14 @@ type board interface {
 	mark()
 	unmark() (any bool)
 	act(a keys.Action) (cmd tea.Cmd, handled bool)
+	enter() (cmd tea.Cmd, handled bool) // false: enter shows the row in the detail
 	cannot(a keys.Action) bool
 
 	// What is seen of it.
 	noun() string
+	one() string        // "A container"
+	copies() []copyable // of the selected row
+	logless() string    // why the selected row has no logs, though rows of its kind may; else empty
 	short() string
 	total() int // rows that pass the filter
 	setHeight(h int)
@@ -84,12 +88,29 @@ func (s *side) edge() string {
 func (s *side) show(b board) { s.shown = max(slices.Index(s.boards, b), 0) }
 
 func (d *deck[T]) noun() string          { return d.kind.noun }
+func (d *deck[T]) one() string           { return d.kind.one }
 func (d *deck[T]) short() string         { return d.kind.short }
 func (d *deck[T]) filterText() string    { return d.filter.text }
 func (d *deck[T]) status() link.Status   { return d.kind.status() }
 func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
 
 func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
+
+func (d *deck[T]) copies() []copyable {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.copies == nil {
+		return nil
+	}
+	return d.kind.copies(l.row)
+}
+
+func (d *deck[T]) logless() string {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.logless == nil {
+		return ""
+	}
+	return d.kind.logless(l.row)
+}
 
 func (d *deck[T]) total() int {
 	d.refresh()
@@ -144,6 +165,15 @@ func (d *deck[T]) act(a keys.Action) (tea.Cmd, bool) {
 		}
 	}
 	return d.kind.act(a, on)
+}
+
+// enter goes into the row under the cursor, where rows can be gone into.
+func (d *deck[T]) enter() (tea.Cmd, bool) {
+	l, ok := d.selected()
+	if !ok || l.head != nil || d.kind.enter == nil {
+		return nil, false
+	}
+	return d.kind.enter(l.row)
 }
 
 // chosen is what an action is meant for.

@@ -38,27 +38,53 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	}
 	switch a {
 	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
-	case keys.ScaleUp, keys.ScaleDown:
+	case keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 		return say("Containers have no replicas: scale a pod's workload"), true
 	default:
 		return nil, false
 	}
-	if len(on.rows) == 0 || on.head != nil {
+	rows, all := on.rows, "containers"
+	if on.head != nil {
+		rows, all = ofProject(a, rows), "containers of "+on.head.title
+	}
+	if len(rows) == 0 {
 		return say("Select a container first, or mark several with space"), true
 	}
-	jobs := make([]job, len(on.rows))
-	for i, c := range on.rows {
-		jobs[i] = p.containerJob(a, c, on.rows[0])
+	jobs := make([]job, len(rows))
+	for i, c := range rows {
+		jobs[i] = p.containerJob(a, c, rows[0])
 	}
 	jobs = distinct(jobs)
 	var ask *screen.Ask
 	switch a {
 	case keys.Remove:
-		ask = removeContainers(on.rows)
+		ask = removeContainers(rows)
 	case keys.Kill:
-		ask = killContainers(on.rows)
+		ask = killContainers(rows)
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.engine(), ask), true
+	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), all), p.engine(), ask), true
+}
+
+// ofProject are the containers below the heading of a Compose project that an
+// action is for; of another group none are: they do not belong together. What
+// runs comes first, so that a project of which a part runs is stopped; what does
+// not is neither killed nor paused.
+func ofProject(a keys.Action, rows []*docker.Container) []*docker.Container {
+	var up, down []*docker.Container
+	for _, c := range rows {
+		switch {
+		case c.Kind != docker.KindApp || c.Project == "":
+			return nil
+		case isUp(c):
+			up = append(up, c)
+		default:
+			down = append(down, c)
+		}
+	}
+	if a == keys.Kill || a == keys.Pause || a == keys.StartStop && len(up) > 0 {
+		return up
+	}
+	return append(up, down...)
 }
 
 // verb is the first word of what a job does.
@@ -77,21 +103,21 @@ func (p *Part) containerJob(a keys.Action, c, first *docker.Container) job {
 	d, id, name := p.ctx.Env.Docker, c.ID, screen.Clean(c.Name)
 	switch {
 	case a == keys.Restart:
-		return job{"restart " + name, "docker restart " + name, func(ctx context.Context, _ func(string)) error { return d.Restart(ctx, id) }}
+		return job{does: "restart " + name, command: "docker restart " + name, run: func(ctx context.Context, _ func(string)) error { return d.Restart(ctx, id) }}
 	case a == keys.Remove:
-		return job{"remove " + name, "docker stop " + name + " && docker rm " + name, func(ctx context.Context, _ func(string)) error { return d.Remove(ctx, id) }}
+		return job{does: "remove " + name, command: "docker stop " + name + " && docker rm " + name, run: func(ctx context.Context, _ func(string)) error { return d.Remove(ctx, id) }}
 	case a == keys.Kill:
-		return job{"kill " + name, "docker kill " + name, func(ctx context.Context, _ func(string)) error { return d.Kill(ctx, id) }}
+		return job{does: "kill " + name, command: "docker kill " + name, run: func(ctx context.Context, _ func(string)) error { return d.Kill(ctx, id) }}
 	case a == keys.Pull:
 		return p.pullJob(c.Image)
 	case a == keys.Pause && first.State == "paused":
-		return job{"unpause " + name, "docker unpause " + name, func(ctx context.Context, _ func(string)) error { return d.Unpause(ctx, id) }}
+		return job{does: "unpause " + name, command: "docker unpause " + name, run: func(ctx context.Context, _ func(string)) error { return d.Unpause(ctx, id) }}
 	case a == keys.Pause:
-		return job{"pause " + name, "docker pause " + name, func(ctx context.Context, _ func(string)) error { return d.Pause(ctx, id) }}
+		return job{does: "pause " + name, command: "docker pause " + name, run: func(ctx context.Context, _ func(string)) error { return d.Pause(ctx, id) }}
 	case isUp(first):
-		return job{"stop " + name, "docker stop " + name, func(ctx context.Context, _ func(string)) error { return d.Stop(ctx, id) }}
+		return job{does: "stop " + name, command: "docker stop " + name, run: func(ctx context.Context, _ func(string)) error { return d.Stop(ctx, id) }}
 	}
-	return job{"start " + name, "docker start " + name, func(ctx context.Context, _ func(string)) error { return d.Start(ctx, id) }}
+	return job{does: "start " + name, command: "docker start " + name, run: func(ctx context.Context, _ func(string)) error { return d.Start(ctx, id) }}
 }
 
 func isUp(c *docker.Container) bool {

@@ -23,6 +23,8 @@ func containerKind() *kind[*docker.Container] {
 	type c = *docker.Container
 	return &kind[c]{
 		noun:   "Containers",
+		one:    "A container",
+		copies: containerCopies,
 		short:  "containers",
 		runs:   containerRuns,
 		labels: func(r c) []string { return r.Labels },

@@ -3,6 +3,7 @@ package decks
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -150,6 +151,7 @@ func engineKind[T any](p *Part, k *kind[T], what string, err func() error) *kind
 		}
 		return notice{theme.Idle, "No " + what + " yet", nil, []keys.Action{keys.NextList}}
 	}
+	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && a != keys.Remove }
 	k.footer = []keys.Action{keys.Describe, keys.NextList, keys.Mark, keys.Remove, keys.SameImage, keys.OtherDeck, keys.Contexts, keys.SortRight}
 	return k
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,9 @@ func (p *Part) newImages() *engineList[*docker.ImageRow] {
 	k.subject = detail.Image
 	k.act = p.actOnImages
 	engineKind(p, k, "images", func() error { return l.err })
+	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && a != keys.Remove && a != keys.Pull }
 	k.footer = []keys.Action{
-		keys.Describe, keys.NextList, keys.Build, keys.Push, keys.Pull, keys.Mark, keys.Remove, keys.SameImage,
+		keys.Describe, keys.NextList, keys.Pull, keys.Mark, keys.Remove, keys.SameImage,
 		keys.OtherDeck, keys.SortRight,
 	}
 	l.deck = newDeck(k, &p.scene)
@@ -37,12 +39,14 @@ func (p *Part) newImages() *engineList[*docker.ImageRow] {
 func imageKind() *kind[*docker.ImageRow] {
 	type i = *docker.ImageRow
 	return &kind[i]{
-		noun:  "Images",
-		short: "images",
-		id:    func(r i) string { return r.ID },
-		level: func(r i) theme.Level { return usedLevel(r.UsedBy) },
-		users: func(r i) []string { return r.UsedBy },
-		runs:  imageRuns,
+		noun:   "Images",
+		one:    "An image",
+		copies: imageCopies,
+		short:  "images",
+		id:     func(r i) string { return r.ID },
+		level:  func(r i) theme.Level { return usedLevel(r.UsedBy) },
+		users:  func(r i) []string { return r.UsedBy },
+		runs:   imageRuns,
 		group: func(r i) groupKey {
 			switch {
 			case r.Dangling():
@@ -131,7 +135,7 @@ func imageRuns(r *docker.ImageRow) runs {
 func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd, bool) {
 	switch a {
 	case keys.Remove, keys.Pull:
-	case keys.Restart, keys.StartStop, keys.Pause, keys.Kill:
+	case keys.Restart, keys.StartStop, keys.Pause, keys.Kill, keys.ShellIn, keys.AttachTo:
 		return say("An image does not run: select a container"), true
 	default:
 		return nil, false
@@ -151,16 +155,49 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 		}
 		return start(p.aimEngine(jobs), fmt.Sprintf("pull %d images", len(jobs)), p.engine(), nil), true
 	}
-	jobs := make([]job, len(on.rows))
-	for n, r := range on.rows {
+	if len(on.rows) == 1 && len(on.rows[0].Names) > 1 {
+		return p.chooseName(on.rows[0]), true
+	}
+	return p.wholeImages(on.rows)(), true
+}
+
+// chooseName asks which name of an image is taken off, or whether all of it goes.
+func (p *Part) chooseName(r *docker.ImageRow) tea.Cmd {
+	choose := screen.Choose{Title: "Remove which name of this image?"}
+	d, engine := p.ctx.Env.Docker, p.engine()
+	for i, ref := range r.Names {
+		name := screen.Clean(ref)
+		others := cleanAll(slices.Delete(slices.Clone(r.Names), i, i+1))
+		untag := job{does: "take off the name " + name, command: "docker rmi " + name, run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, ref) }}
+		ask := &screen.Ask{
+			Title: "Take the name " + name + " off?", Yes: "take it off",
+			Body: []string{"Kept: the image, as " + strings.Join(someNames(others), ", ") + ".", "Lost: nothing but the name."},
+		}
+		choose.Choices = append(choose.Choices, screen.Choice{
+			Text: name, Note: "this name only", Then: start(p.aimEngine([]job{untag}), "", engine, ask),
+		})
+	}
+	choose.Choices = append(choose.Choices, screen.Choice{
+		Text: fmt.Sprintf("all %d names", len(r.Names)), Note: "and the image", Then: screen.Send(listed{p.wholeImages([]*docker.ImageRow{r})}),
+	})
+	return screen.Send(choose)
+}
+
+// wholeImages removes images of the engine that is shown now with all their
+// names, after a question that says who runs them.
+func (p *Part) wholeImages(rows []*docker.ImageRow) func() tea.Cmd {
+	jobs := make([]job, len(rows))
+	for n, r := range rows {
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
-		jobs[n] = job{"remove image " + name, "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
+		jobs[n] = job{does: "remove image " + name, command: "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
 	jobs = p.aimEngine(jobs)
 	engine := p.engine()
-	return p.askUsers(func(pods podUsers) tea.Cmd {
-		return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(on.rows, pods))
-	}), true
+	return func() tea.Cmd {
+		return p.askUsers(func(pods podUsers) tea.Cmd {
+			return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(rows, pods))
+		})
+	}
 }
 
 // shortID names an image that has no name.
@@ -182,7 +219,7 @@ func cleanAll(names []string) []string {
 // pullJob brings an image anew from its registry.
 func (p *Part) pullJob(ref string) job {
 	d := p.ctx.Env.Docker
-	return job{"pull " + screen.Clean(ref), "docker pull " + screen.Clean(ref), func(ctx context.Context, tell func(string)) error {
+	return job{does: "pull " + screen.Clean(ref), command: "docker pull " + screen.Clean(ref), limit: screen.NoLimit, run: func(ctx context.Context, tell func(string)) error {
 		progress := map[string][2]int64{}
 		_, err := d.Pull(ctx, ref, func(l docker.LayerProgress) {
 			progress[l.ID] = [2]int64{l.Done, l.Total}

@@ -26,10 +26,16 @@ func (p *Part) Key(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	if cmd, ok := p.showKey(a); ok {
 		return cmd, true
 	}
+	if a == keys.CopyFact {
+		return p.copy(), true
+	}
 	if stages, ok := shipKeys[a]; ok {
 		return screen.Send(ship.Begin{Stages: stages}), true
 	}
-	return p.current().act(a)
+	if cmd, ok := p.current().act(a); ok {
+		return cmd, true
+	}
+	return p.refuse(a)
 }
 
 // detailKey gives a key to the detail; what it has no use for leads out of it.
@@ -99,13 +105,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		p.typing = &in
 		return nil, true
 	case keys.Back:
-		switch {
-		case d.unmark():
-		case d.filterText() != "":
-			d.setFilter(filter{})
-		default:
-			return nil, false
-		}
+		return p.backOut()
 	default:
 		return nil, false
 	}
@@ -118,21 +118,21 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	var cmd tea.Cmd
 	switch a {
-	case keys.LogsOf:
-		cmd = p.showLogs()
-	case keys.Describe:
-		cmd = p.detail.Open(detail.Describe, detail.Inspect)
-	case keys.WhyOf:
-		if !p.detail.Has(detail.Why) {
-			return screen.Send(screen.Notify{Text: "Select a container, a pod or a workload first"}), true
+	case keys.LogsOf, keys.Describe, keys.WhyOf, keys.YAMLOf:
+		if a == keys.LogsOf {
+			cmd = p.gather()
 		}
-		cmd = p.detail.Open(detail.Why)
-	case keys.YAMLOf:
-		cmd = p.detail.Open(detail.YAML, detail.Inspect)
+		if !p.detail.Has(tabsOf[a]...) {
+			return tea.Batch(cmd, p.noTab(a)), true
+		}
+		cmd = tea.Batch(cmd, p.detail.Open(tabsOf[a]...))
 	case keys.Open:
 		if p.current().onHeading() {
 			p.current().fold()
 			return p.follow(), true
+		}
+		if cmd, ok := p.current().enter(); ok {
+			return cmd, true
 		}
 	case keys.NextTab:
 		return p.detail.Turn(1), true
@@ -148,16 +148,43 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	return cmd, true
 }
 
-// showLogs shows the logs of all that is marked on both decks, merged; without
-// marks, of the selected row.
-func (p *Part) showLogs() tea.Cmd {
-	var show tea.Cmd
-	if len(p.marked()) > 0 {
-		p.merges++
-		p.together = fmt.Sprintf("marked %d", p.merges)
-		show = p.follow()
+// tabsOf are the tabs that keys open, the first of which a row has.
+var tabsOf = map[keys.Action][]detail.Tab{
+	keys.LogsOf:   {detail.Logs},
+	keys.Describe: {detail.Describe, detail.Inspect},
+	keys.WhyOf:    {detail.Why},
+	keys.YAMLOf:   {detail.YAML, detail.Inspect},
+}
+
+// noTab says why a tab is not there.
+func (p *Part) noTab(a keys.Action) tea.Cmd {
+	b := p.current()
+	switch why := b.logless(); {
+	case p.together != "":
+		p.together = ""
+		return tea.Batch(p.follow(), say("Nothing that is marked writes logs"))
+	case a == keys.WhyOf:
+		return say("Select a container, a pod or a workload first")
+	case b.selectedID() == "" || b.onHeading() && a != keys.LogsOf:
+		return say("Select a row first")
+	case b.onHeading():
+		return say("Nothing in this group writes logs")
+	case a == keys.LogsOf && why != "":
+		return say(why)
 	}
-	return tea.Batch(show, p.detail.Open(detail.Logs))
+	cmd, _ := p.refuse(a)
+	return cmd
+}
+
+// gather shows all that is marked on both decks as one, if anything is: its logs
+// are merged.
+func (p *Part) gather() tea.Cmd {
+	if len(p.marked()) == 0 {
+		return nil
+	}
+	p.merges++
+	p.together = fmt.Sprintf("marked %d", p.merges)
+	return p.follow()
 }
 
 // marked are the rows that are marked on either deck.

@@ -18,6 +18,7 @@ import (
 // deck itself knows no containers and no pods.
 type kind[T any] struct {
 	noun     string // "Containers"
+	one      string // "A container"
 	short    string // in the edge, among the lists of its side: "containers"
 	columns  []column[T]
 	flex     int  // the column that takes the spare room
@@ -40,6 +41,9 @@ type kind[T any] struct {
 	empty   func(*deck[T]) notice
 	footer  []keys.Action
 	act     func(a keys.Action, on chosen[T]) (tea.Cmd, bool)
+	copies  func(T) []copyable       // what of a row can be copied
+	logless func(T) string           // why a row has no logs now; nil: that is not known
+	enter   func(T) (tea.Cmd, bool)  // goes into a row; nil, false: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
 }
 

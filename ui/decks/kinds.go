@@ -46,7 +46,13 @@ func (p *Part) Offers() []screen.Offer {
 			note = strings.TrimSpace(note + "  " + k.Group)
 		}
 		words := append([]string{k.Resource, k.Singular, k.Name, k.String(), k.Resource + "." + k.Group}, k.Short...)
-		offers = append(offers, offer(plural(k), screen.Clean(note), words, ShowList{onLeft: -1, kind: k}))
+		o := offer(plural(k), screen.Clean(note), words, ShowList{onLeft: -1, kind: k})
+		if k.Namespaced {
+			o.In = func(namespace string) tea.Cmd {
+				return tea.Batch(screen.Send(screen.InNamespace{Name: namespace}), o.Then)
+			}
+		}
+		offers = append(offers, o)
 	}
 	return offers
 }
@@ -107,7 +113,12 @@ func (p *Part) open(msg ShowList) tea.Cmd {
 		p.setFocus(onLeft)
 		return p.shown()
 	}
-	p.right.show(p.listOf(msg.kind))
+	if b := p.listOf(msg.kind); b != p.right.board() {
+		from, _ := p.here()
+		from.board = p.right.board()
+		p.trail = append(p.trail, from)
+		p.right.show(b)
+	}
 	p.setFocus(onRight)
 	return p.shown()
 }

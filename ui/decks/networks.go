@@ -31,11 +31,13 @@ func (p *Part) newNetworks() *engineList[*docker.Network] {
 func networkKind() *kind[*docker.Network] {
 	type n = *docker.Network
 	return &kind[n]{
-		noun:  "Networks",
-		short: "networks",
-		id:    func(r n) string { return r.ID },
-		level: func(r n) theme.Level { return usedLevel(r.UsedBy) },
-		users: func(r n) []string { return r.UsedBy },
+		noun:   "Networks",
+		one:    "A network",
+		copies: networkCopies,
+		short:  "networks",
+		id:     func(r n) string { return r.ID },
+		level:  func(r n) theme.Level { return usedLevel(r.UsedBy) },
+		users:  func(r n) []string { return r.UsedBy },
 		group: func(r n) groupKey {
 			if r.BuiltIn {
 				return groupKey{rank: rankSystem, name: "the engine's own"}

@@ -12,24 +12,20 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// actOnObjects acts on rows of any kind: what a kind cannot is said.
+// actOnObjects acts on rows of any kind.
 func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) {
 	switch a {
-	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop:
+	case keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo, keys.Remove, keys.StartStop:
 	default:
 		return nil, false
 	}
-	can := able(o.of, a)
-	word := map[keys.Action]string{keys.Restart: "restarted", keys.Remove: "deleted", keys.StartStop: "stopped"}[a]
 	switch {
-	case !can && word == "":
-		return say(o.noun() + " cannot be scaled"), true
-	case !can:
-		return say(o.noun() + " cannot be " + word), true
+	case !able(o.of, a):
+		return nil, false
 	case len(on.rows) == 0 || on.head != nil:
 		return say("Select a row first, or mark several with space"), true
 	}
-	if a == keys.ScaleUp || a == keys.ScaleDown {
+	if isScale(a) {
 		return p.scaleObjects(a, o, on.rows), true
 	}
 	jobs := make([]job, len(on.rows))
@@ -45,7 +41,7 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 
 // onRows are the keys that act on rows; what is none of them concerns the list.
 var onRows = []keys.Action{
-	keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.Remove, keys.StartStop, keys.Pause, keys.Kill, keys.Pull,
+	keys.Restart, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo, keys.Remove, keys.StartStop, keys.Pause, keys.Kill, keys.Pull,
 	keys.ShellIn, keys.AttachTo, keys.CopyFiles,
 }
 
@@ -54,7 +50,7 @@ func able(of kube.Kind, a keys.Action) bool {
 	switch a {
 	case keys.Restart:
 		return of.Group == "apps" && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, of.Name)
-	case keys.ScaleUp, keys.ScaleDown:
+	case keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 		return of.Scales
 	case keys.Remove:
 		return of.Can("delete")
@@ -65,7 +61,7 @@ func able(of kube.Kind, a keys.Action) bool {
 // objectFooter names what the keys do to a kind.
 func objectFooter(of kube.Kind) []keys.Action {
 	var out []keys.Action
-	if of.Group == "apps" || of.Group == "batch" {
+	if hasPods(of) {
 		out = append(out, keys.LogsOf)
 	}
 	out = append(out, keys.Describe, keys.YAMLOf, keys.NextList, keys.Upward, keys.Related)
@@ -82,9 +78,9 @@ func (p *Part) objectJob(o *objects, a keys.Action, row *kube.Object) job {
 	k, ref, what := p.ctx.Env.Kube, of.Ref(row.Namespace, row.Name), called(of, row.Name)
 	where := p.in(row.Namespace)
 	if a == keys.Restart {
-		return job{"restart " + what, "kubectl rollout restart " + what + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
+		return job{does: "restart " + what, command: "kubectl rollout restart " + what + where, run: func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	}
-	return job{"delete " + what, "kubectl delete " + of.String() + " " + row.Name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
+	return job{does: "delete " + what, command: "kubectl delete " + of.String() + " " + row.Name + where, run: func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}
 }
 
 // losses say what goes with an object of a kind.

@@ -96,3 +96,35 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+// Pods are found by who owns them, by what selects them, and by the job that a
+// schedule made.
+func TestPodsOfARow(t *testing.T) {
+	pod := func(name, owner, of string, labels ...string) *kube.Pod {
+		return &kube.Pod{Namespace: "dev", Name: name, Owner: kube.Owner{Kind: owner, Name: of}, Labels: labels}
+	}
+	p := &Part{}
+	p.kube.Pods = []*kube.Pod{
+		pod("web-1", "Deployment", "web", "app=web", "pod-template-hash=aa"), pod("web-2", "Deployment", "web", "app=web", "pod-template-hash=bb"),
+		pod("night-1", "Job", "night-29701234"), pod("night-x", "Job", "night-shift-29701234"), pod("by-hand", "Job", "night-test"),
+	}
+	selector := []kube.Column{{Name: "NAME"}, {Name: "SELECTOR", Wide: true}}
+	for _, tc := range []struct {
+		of   kube.Kind
+		row  kube.Object
+		want []string
+	}{
+		{kube.Kind{Group: "apps", Resource: "deployments", Name: "Deployment"}, kube.Object{Name: "web", Cells: []string{"web", "app=web"}}, []string{"web-1", "web-2"}},
+		{kube.Kind{Group: "apps", Resource: "replicasets", Name: "ReplicaSet"}, kube.Object{Name: "web-bb", Cells: []string{"web-bb", "app=web,pod-template-hash=bb"}}, []string{"web-2"}},
+		{serviceKind, kube.Object{Name: "front", Cells: []string{"front", "app=web"}}, []string{"web-1", "web-2"}},
+		{serviceKind, kube.Object{Name: "outside", Cells: []string{"outside", "<none>"}}, nil},
+		{kube.Kind{Group: "batch", Resource: "cronjobs", Name: "CronJob"}, kube.Object{Name: "night", Cells: []string{"night", "<none>"}}, []string{"night-1"}},
+		{kube.Kind{Resource: "configmaps", Name: "ConfigMap"}, kube.Object{Name: "web"}, nil},
+	} {
+		o := &objects{of: tc.of, now: kube.Objects{Columns: selector}}
+		tc.row.Namespace = "dev"
+		if got := names(p.podsOf(o, &tc.row)); !slices.Equal(got, tc.want) {
+			t.Errorf("%s %s: %q, want %q", tc.of.Name, tc.row.Name, got, tc.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package decks
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -52,6 +53,7 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 	o := &objects{of: of}
 	k := &kind[*kube.Object]{
 		noun:  plural(of),
+		one:   article(of.Name) + " " + screen.Clean(of.Name),
 		short: shortName(of),
 		id:    func(r *kube.Object) string { return r.ID() },
 		level: func(r *kube.Object) theme.Level { return phaseLevel(r.Phase) },
@@ -71,14 +73,22 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 			return [5]string{r.Name, r.Namespace, r.Owner.Name, o.seen(r), strings.Join(r.Images, " ")}
 		},
 		labels:  func(r *kube.Object) []string { return r.Labels },
-		subject: func(r *kube.Object) detail.Subject { return detail.Workload(of, r, p.podsOf(of, r)) },
+		subject: func(r *kube.Object) detail.Subject { return detail.Workload(of, r, p.podsOf(o, r)) },
 		heading: groupSubject(func(r *kube.Object) detail.Subject { return detail.Object(of, r) }),
 		status:  func() link.Status { return o.linked(p.kube.Status) },
 		footer:  objectFooter(of),
 	}
 	k.empty = func(*deck[*kube.Object]) notice { return p.noObjects(o) }
+	k.copies = o.copiesOf
+	k.logless = func(r *kube.Object) string {
+		if !hasPods(of) {
+			return ""
+		}
+		return screen.Clean(of.Name+" "+r.Name) + " has no pods, and so no logs"
+	}
 	k.act = func(a keys.Action, on chosen[*kube.Object]) (tea.Cmd, bool) { return p.actOnObjects(o, a, on) }
 	k.cannot = func(a keys.Action) bool { return slices.Contains(onRows, a) && !able(of, a) }
+	k.enter = func(r *kube.Object) (tea.Cmd, bool) { return p.goInto(o, r) }
 	k.columns = []column[*kube.Object]{nameColumn()}
 	o.deck = newDeck(k, &p.scene)
 	return o
@@ -101,19 +111,59 @@ func (o *objects) seen(r *kube.Object) string {
 	return b.String()
 }
 
-// podsOf are the pods of a workload, as far as they are watched.
-func (p *Part) podsOf(of kube.Kind, r *kube.Object) []*kube.Pod {
-	if of.Group != "apps" && of.Group != "batch" && !of.Scales {
+// hasPods says that rows of a kind have pods, whose logs are theirs.
+func hasPods(of kube.Kind) bool {
+	return of.Group == "apps" || of.Group == "batch" || of.Scales || of.Same(serviceKind)
+}
+
+var serviceKind = kube.Kind{Version: "v1", Resource: "services", Name: "Service"}
+
+// podsOf are the pods of a workload, or of a service, as far as they are watched.
+func (p *Part) podsOf(o *objects, r *kube.Object) []*kube.Pod {
+	if !hasPods(o.of) {
 		return nil
 	}
-	owner := of.Owner(r.Name)
+	owner := o.of.Owner(r.Name)
+	var selects []string
+	if o.of.Same(serviceKind) || o.of.Name == "ReplicaSet" { // those of others name their owner
+		selects = o.selector(r)
+	}
 	var out []*kube.Pod
 	for _, pod := range p.kube.Pods {
-		if pod.Owner == owner && pod.Namespace == r.Namespace {
+		switch {
+		case pod.Namespace != r.Namespace:
+		case pod.Owner == owner, o.of.Name == "CronJob" && ofSchedule(pod.Owner, r.Name):
+			out = append(out, pod)
+		case len(selects) > 0 && !slices.ContainsFunc(selects, func(label string) bool { return !slices.Contains(pod.Labels, label) }):
 			out = append(out, pod)
 		}
 	}
 	return out
+}
+
+// selector are the labels by which a workload or a service has its pods, as
+// kubectl prints them; none where it has them by more than labels alone.
+func (o *objects) selector(r *kube.Object) []string {
+	i := slices.IndexFunc(o.now.Columns, func(c kube.Column) bool { return c.Name == "SELECTOR" })
+	if i < 0 || i >= len(r.Cells) || !strings.Contains(r.Cells[i], "=") || strings.ContainsAny(r.Cells[i], " !()") {
+		return nil
+	}
+	return strings.Split(r.Cells[i], ",")
+}
+
+// ofSchedule says that a job is one that a CronJob made at its time: NAME-MINUTES.
+func ofSchedule(job kube.Owner, name string) bool {
+	minutes, ok := strings.CutPrefix(job.Name, name+"-")
+	_, err := strconv.ParseUint(minutes, 10, 64)
+	return ok && err == nil && job.Kind == "Job" && job.Group == ""
+}
+
+// article goes before a kind's name.
+func article(name string) string {
+	if name != "" && strings.Contains("AEIOaeio", name[:1]) {
+		return "An"
+	}
+	return "A"
 }
 
 // linked is how the connection stands over which the rows come: that of the

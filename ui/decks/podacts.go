@@ -40,16 +40,16 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 		return do(p.ctx, shell.OfPod(p.ctx, on.rows[0])), true
 	}
 	switch a {
-	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown:
+	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
 	case keys.StartStop:
 		return say("A pod cannot be stopped: scale its workload, or delete it"), true
 	default:
 		return nil, false
 	}
-	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove) {
+	if len(on.rows) == 0 || on.head != nil && (on.head.space || a == keys.Remove && !owned(on.rows[0])) {
 		return say("Select a pod first, or mark several with space"), true
 	}
-	if a == keys.ScaleUp || a == keys.ScaleDown {
+	if isScale(a) {
 		return p.scalePods(a, on.rows), true
 	}
 	var jobs []job
@@ -57,7 +57,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	for _, pod := range on.rows {
 		j, not := p.podJob(a, pod)
 		if not != "" {
-			return screen.Send(screen.Notify{Text: not, Bad: true}), true
+			return say(not), true
 		}
 		jobs = append(jobs, j)
 		if a == keys.Remove || !rolls(pod.Owner) {
@@ -104,9 +104,9 @@ func (p *Part) podJob(a keys.Action, pod *kube.Pod) (j job, not string) {
 	k, ns, name, owner, ref := p.ctx.Env.Kube, pod.Namespace, pod.Name, pod.Owner, pod.Ref()
 	where, target := p.in(ns), ownerWord(owner.Kind)+"/"+owner.Name
 	if a == keys.Remove {
-		return job{"delete " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
+		return job{does: "delete " + name, command: "kubectl delete pod " + name + where, run: func(ctx context.Context, _ func(string)) error { return k.Delete(ctx, ref) }}, ""
 	}
-	j = job{"restart " + name, "kubectl delete pod " + name + where, func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
+	j = job{does: "restart " + name, command: "kubectl delete pod " + name + where, run: func(ctx context.Context, _ func(string)) error { return k.Restart(ctx, ref) }}
 	switch {
 	case owner.Kind == "":
 		return job{}, "Pod " + name + " has no owner that would start it again: delete and apply it instead"

@@ -17,6 +17,8 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 	type p = *kube.Pod
 	return &kind[p]{
 		noun:   "Pods",
+		one:    "A pod",
+		copies: podCopies,
 		short:  "pods",
 		labels: func(r p) []string { return r.Labels },
 		runs:   podRuns,

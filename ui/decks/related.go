@@ -39,6 +39,9 @@ type place struct {
 	id    string
 	name  string
 	ref   kube.Ref // of the right deck's
+
+	narrowed string // the filter of the pods that leads to those of the row; else empty
+	before   filter // theirs until then
 }
 
 // here is the object under the cursor of the right deck.
@@ -47,11 +50,11 @@ func (p *Part) here() (place, bool) {
 	switch d := b.(type) {
 	case *objects:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{onRight, b, l.row.UID, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
+			return place{on: onRight, board: b, id: l.row.UID, name: l.row.Name, ref: d.of.Ref(l.row.Namespace, l.row.Name)}, true
 		}
 	case *deck[*kube.Pod]:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{onRight, b, l.row.UID, l.row.Name, l.row.Ref()}, true
+			return place{on: onRight, board: b, id: l.row.UID, name: l.row.Name, ref: l.row.Ref()}, true
 		}
 	}
 	return place{}, false
@@ -209,6 +212,9 @@ func (p *Part) goBack() tea.Cmd {
 		return say("There is no jump to go back from")
 	}
 	last := p.trail[len(p.trail)-1]
+	if p.narrowed() {
+		p.pods.setFilter(last.before)
+	}
 	p.trail = p.trail[:len(p.trail)-1]
 	p.sideOf(last.on).show(last.board)
 	if last.on == onLeft {

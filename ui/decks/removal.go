@@ -35,7 +35,7 @@ func removeRows[T any](p *Part, a keys.Action, on chosen[T], what removal[T]) (t
 			return say(what.kept(r)), true
 		}
 		name := screen.Clean(what.name(r))
-		jobs[i] = job{"remove " + what.one + " " + name, what.command + " " + name, func(ctx context.Context, _ func(string)) error { return what.run(ctx, r) }}
+		jobs[i] = job{does: "remove " + what.one + " " + name, command: what.command + " " + name, run: func(ctx context.Context, _ func(string)) error { return what.run(ctx, r) }}
 		lines[i] = "  " + name + what.note(r)
 	}
 	ask := &screen.Ask{Yes: "remove", Danger: true}

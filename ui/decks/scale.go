@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,13 +27,13 @@ type scaled struct {
 	wants  int    // replicas now, as the cluster says
 }
 
-// job adds by to the replicas.
-func (s scaled) job(k env.Kube, by int) job {
-	n := max(s.wants+by, 0)
+// job makes it n replicas.
+func (s scaled) job(k env.Kube, n int) job {
+	by := n - s.wants
 	return job{
-		fmt.Sprintf("scale %s to %d", s.target, n),
-		fmt.Sprintf("kubectl scale %s --replicas=%d%s", s.target, n, s.where),
-		func(ctx context.Context, tell func(string)) error {
+		does:    fmt.Sprintf("scale %s to %d", s.target, n),
+		command: fmt.Sprintf("kubectl scale %s --replicas=%d%s", s.target, n, s.where),
+		run: func(ctx context.Context, tell func(string)) error {
 			got, err := k.Scale(ctx, s.ref, by)
 			if err == nil && got != n {
 				tell(fmt.Sprintf("%s has %d now: it was scaled meanwhile", s.target, got))
@@ -42,32 +43,119 @@ func (s scaled) job(k env.Kube, by int) job {
 	}
 }
 
-// scale makes one replica more, or less, of each. The command names how many
-// that makes. Only the cluster knows: pods that end, or come with a rollout, are
-// on the screen too.
+// scaling is what is to be scaled, and where.
+type scaling struct {
+	k      env.Kube
+	at     kube.Context
+	target screen.Target
+	of     []scaled
+	noun   string // of several
+	back   string // the keys that lead to its list, and make it more
+}
+
+// scale makes one replica more, or less, of each, or as many as are typed. The
+// command names how many that makes. Only the cluster knows: pods that end, or
+// come with a rollout, are on the screen too.
 func (p *Part) scale(a keys.Action, of []scaled, noun string) tea.Cmd {
-	k, at, target, by := p.ctx.Env.Kube, p.ctx.Facts.Context, p.cluster(), 1
-	if a == keys.ScaleDown {
-		by = -1
-	}
+	s := scaling{p.ctx.Env.Kube, p.ctx.Facts.Context, p.cluster(), nil, noun, p.keyOf(keys.Palette) + "%s, then " + p.keyOf(keys.ScaleUp)}
+	life := p.ctx.Life
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(kube.Aim(p.ctx.Life, at), scaleLimit)
+		ctx, cancel := context.WithTimeout(kube.Aim(life, s.at), scaleLimit)
 		defer cancel()
-		var jobs []job
 		asked := map[kube.Ref]bool{}
-		for _, s := range of {
-			if asked[s.ref] {
+		for _, one := range of {
+			if asked[one.ref] {
 				continue // two pods of one workload
 			}
-			asked[s.ref] = true
+			asked[one.ref] = true
 			var err error
-			if s.wants, err = k.Replicas(ctx, s.ref); err != nil {
+			if one.wants, err = s.k.Replicas(ctx, one.ref); err != nil {
 				return screen.Notify{Text: err.Error(), Bad: true}
 			}
-			jobs = append(jobs, s.job(k, by))
+			s.of = append(s.of, one)
 		}
-		return start(aimed(jobs, at), fmt.Sprintf("scale %d %s", len(jobs), noun), target, nil)()
+		switch a {
+		case keys.ScaleTo:
+			return s.ask()
+		case keys.ScaleUp:
+			return s.to(func(one scaled) int { return one.wants + 1 })()
+		}
+		return s.to(func(one scaled) int { return max(one.wants-1, 0) })()
 	}
+}
+
+// ask asks how many it should be.
+func (s scaling) ask() screen.Form {
+	form := screen.Form{
+		Title:  fmt.Sprintf("Scale %d %s", len(s.of), s.noun),
+		Body:   []string{"Each will have this many replicas."},
+		Fields: []screen.Field{{Label: "replicas", Value: strconv.Itoa(s.of[0].wants)}},
+		Yes:    "scale",
+		Then: func(values []string) tea.Cmd {
+			n, err := strconv.ParseInt(strings.TrimSpace(values[0]), 10, 32)
+			if err != nil || n < 0 {
+				return say("How many replicas? A number from 0 on")
+			}
+			return s.to(func(scaled) int { return int(n) })
+		},
+	}
+	if len(s.of) == 1 {
+		form.Title = "Scale " + screen.Clean(s.of[0].target)
+		form.Body = []string{fmt.Sprintf("It is to have %d now.", s.of[0].wants)}
+	}
+	return form
+}
+
+// to gives each a number of replicas. What is left without any has no pods, and
+// nothing on that list to bring them back with: that is asked for.
+func (s scaling) to(number func(scaled) int) tea.Cmd {
+	var jobs []job
+	var none []scaled
+	for _, one := range s.of {
+		n := number(one)
+		if n == one.wants {
+			continue
+		}
+		jobs = append(jobs, one.job(s.k, n))
+		if n == 0 {
+			none = append(none, one)
+		}
+	}
+	if len(jobs) == 0 {
+		return say(fmt.Sprintf("%s has %d replicas already", screen.Clean(s.of[0].target), s.of[0].wants))
+	}
+	var ask *screen.Ask
+	if len(none) > 0 {
+		ask = s.nothingLeft(none)
+	}
+	return start(aimed(jobs, s.at), fmt.Sprintf("scale %d %s", len(jobs), s.noun), s.target, ask)
+}
+
+func (s scaling) nothingLeft(none []scaled) *screen.Ask {
+	ask := &screen.Ask{Title: "Scale " + screen.Clean(none[0].target) + " to 0?", Yes: "scale to 0", Danger: true}
+	if len(none) > 1 {
+		names := make([]string, len(none))
+		for i, one := range none {
+			names[i] = "  " + screen.Clean(one.target)
+		}
+		ask.Title = fmt.Sprintf("Scale %d %s to 0?", len(none), s.noun)
+		ask.Body = append(someNames(names), "")
+	}
+	ask.Body = append(ask.Body,
+		"Lost: all its pods, and what they hold in memory and in their own files. It does its work no more.",
+		"Kept: itself and its settings. The way back: "+fmt.Sprintf(s.back, screen.Clean(ownerWord(none[0].ref.Kind)))+".")
+	return ask
+}
+
+// isScale says that an action changes how many there are.
+func isScale(a keys.Action) bool {
+	return a == keys.ScaleUp || a == keys.ScaleDown || a == keys.ScaleTo
+}
+
+// keyOf is an action's key on the decks, as help writes it.
+func (p *Part) keyOf(a keys.Action) string {
+	b, _ := p.ctx.Keys.AtPlace(keys.Decks, a)
+	return b.Label()
 }
 
 // scalesPods are Kubernetes' own kinds of owners whose pods can be more or less.

@@ -76,11 +76,13 @@ func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
 		return r.Size
 	}
 	return &kind[v]{
-		noun:  "Volumes",
-		short: "volumes",
-		id:    func(r v) string { return r.Name },
-		level: func(r v) theme.Level { return usedLevel(r.UsedBy) },
-		users: func(r v) []string { return r.UsedBy },
+		noun:   "Volumes",
+		one:    "A volume",
+		copies: volumeCopies,
+		short:  "volumes",
+		id:     func(r v) string { return r.Name },
+		level:  func(r v) theme.Level { return usedLevel(r.UsedBy) },
+		users:  func(r v) []string { return r.UsedBy },
 		group: func(r v) groupKey {
 			if r.Anonymous && r.Project == "" {
 				return groupKey{rank: rankSystem, name: "without a name"}

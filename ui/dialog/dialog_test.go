@@ -236,17 +236,19 @@ func TestBoxesFitTheirRoom(t *testing.T) {
 
 func TestTypingFindsWhatWasMeant(t *testing.T) {
 	ctx, _ := testContext(t)
-	texts := []string{"Deploy to the cluster", "Config maps", "Upload the layers", "Restart", "CustomResourceDefinitions"}
+	texts := []string{"Deploy to the cluster", "Config maps", "Upload the layers", "Restart", "CustomResourceDefinitions", "Remove the container: x delete"}
 	for typed, want := range map[string]string{
 		"crd": "", "deploy": "Deploy to the cluster", "dtc": "Deploy to the cluster", "cm": "Config maps", "conf ma": "Config maps",
 		"load": "Upload the layers", "res": "Restart, CustomResourceDefinitions", "rst": "", "LAY": "Upload the layers",
+		"ctx": "", "x": "Remove the container", "delete": "Remove the container", "dele": "Remove the container",
 	} {
 		l := NewList(ctx, ListOptions{
 			Find: true,
 			Items: func() []Item {
 				items := make([]Item, len(texts))
 				for i, text := range texts {
-					items[i] = Item{ID: text, Text: text}
+					text, note, _ := strings.Cut(text, ": ")
+					items[i] = Item{ID: text, Text: text, Note: note}
 				}
 				return items
 			},

@@ -31,7 +31,7 @@ type List struct {
 	empty  func() string
 	hints  string // styled, in the lower edge
 	items  func() []Item
-	exact  func(typed string) string
+	exact  func(typed string) (Item, bool)
 	onKey  func(key string, it Item, typed string) (cmd tea.Cmd, done, handled bool)
 	input  *screen.Input // nil: keys are not typed
 	start  func() string // nil once a key was pressed
@@ -49,9 +49,9 @@ type ListOptions struct {
 	Find  bool          // typing narrows the list down
 	Start func() string // ID of the item the cursor is on until a key is pressed; may be nil
 	Items func() []Item
-	// Exact is the ID of the item that what was typed means word for word; it
-	// comes first. Empty: none. May be nil.
-	Exact func(typed string) string
+	// Exact is the item that what was typed means word for word, among the items or
+	// not; it comes first. May be nil.
+	Exact func(typed string) (Item, bool)
 	// OnKey acts on a key with the chosen item (zero if there is none) and
 	// what was typed so far.
 	OnKey func(key string, it Item, typed string) (cmd tea.Cmd, done, handled bool)
@@ -89,12 +89,18 @@ func (l *List) narrow() {
 			}
 		}
 		texts := itemTexts(all)
+		found := make([]bool, len(all))
 		for _, m := range fuzzy.FindFrom(typed, texts) {
-			if !all[m.Index].Header && !called(all[m.Index]) && means(texts.String(m.Index), typed, m.MatchedIndexes) {
+			if found[m.Index] = means(texts.String(m.Index), typed, m.MatchedIndexes); found[m.Index] && !all[m.Index].Header && !called(all[m.Index]) {
 				l.shown = append(l.shown, all[m.Index])
 			}
 		}
-		l.exactFirst(all, typed)
+		for i, it := range all {
+			if !found[i] && !it.Header && !called(it) && noted(it.Note, word) {
+				l.shown = append(l.shown, it)
+			}
+		}
+		l.exactFirst(typed)
 	}
 	if l.start != nil {
 		id := l.start()
@@ -123,15 +129,20 @@ func means(text, typed string, at []int) bool {
 	return true
 }
 
+// noted reports whether a note, lower case or not, has what was typed: a word of
+// it for one letter, which is a key; else letters that stand together.
+func noted(note, typed string) bool {
+	note = strings.ToLower(note)
+	return slices.Contains(strings.Fields(note), typed) || len(typed) > 1 && strings.Contains(note, typed)
+}
+
 // exactFirst puts the item in front that what was typed means word for word.
-func (l *List) exactFirst(all []Item, typed string) {
+func (l *List) exactFirst(typed string) {
 	if l.exact == nil {
 		return
 	}
-	id := l.exact(typed)
-	is := func(it Item) bool { return it.ID == id && id != "" }
-	if i := slices.IndexFunc(all, is); i >= 0 {
-		l.shown = append([]Item{all[i]}, slices.DeleteFunc(l.shown, is)...)
+	if it, ok := l.exact(typed); ok {
+		l.shown = append([]Item{it}, slices.DeleteFunc(l.shown, func(o Item) bool { return o.ID == it.ID })...)
 	}
 }
 
@@ -145,7 +156,7 @@ func (l *List) typed() string {
 
 type itemTexts []Item
 
-func (t itemTexts) String(i int) string { return t[i].Text + " " + t[i].Note }
+func (t itemTexts) String(i int) string { return t[i].Text }
 func (t itemTexts) Len() int            { return len(t) }
 
 // put moves the cursor, past headings in the direction of step.

@@ -30,11 +30,13 @@ const (
 	ShellIn     Action = "shell"
 	AttachTo    Action = "attach"
 	CopyFiles   Action = "copy-files"
+	CopyFact    Action = "copy-fact"
 	Restart     Action = "restart"
 	StartStop   Action = "start-stop"
 	Remove      Action = "remove"
 	ScaleUp     Action = "scale-up"
 	ScaleDown   Action = "scale-down"
+	ScaleTo     Action = "scale-to"
 	SortLeft    Action = "sort-left"
 	SortRight   Action = "sort-right"
 	SortReverse Action = "sort-reverse"
@@ -123,6 +125,7 @@ func defaults() []Binding {
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
 		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the selected row, and what to do"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
+		{CopyFact, Decks, []string{"Y"}, "copy", "Copy its name, ID, image, address, or the command"},
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},
 		{StartStop, Decks, []string{"S"}, "stop/start", "Stop or start the container"},
 		{Remove, Decks, []string{"x", "delete"}, "remove", "Remove the container or delete the pod; asks first"},
@@ -130,7 +133,8 @@ func defaults() []Binding {
 		{Kill, Decks, []string{"K"}, "kill", "Kill the container at once; asks first"},
 		{Pull, Decks, []string{"U"}, "pull", "Pull the image anew from its registry"},
 		{ScaleUp, Decks, []string{"+"}, "scale up", "One replica more"},
-		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less"},
+		{ScaleDown, Decks, []string{"-"}, "scale down", "One replica less; asks before the last one goes"},
+		{ScaleTo, Decks, []string{"#"}, "scale to", "Scale to a number of replicas"},
 		{SortLeft, Decks, []string{"<"}, "sort", "Sort by the column to the left"},
 		{SortRight, Decks, []string{">"}, "sort", "Sort by the column to the right"},
 		{SortReverse, Decks, []string{"R"}, "reverse", "Turn the order round"},
@@ -167,7 +171,7 @@ func defaults() []Binding {
 		{PutMark, Logs, []string{"m"}, "mark", "Put a mark with the time below the last line"},
 		{Uncover, Logs, []string{"D"}, "clear", "Clear the lines away, or bring back what was cleared"},
 		{Clear, Logs, []string{"ctrl+l"}, "clear again", "Clear away what came until now"},
-		{OtherDeck, Logs, []string{"tab"}, "decks", "Back to the decks"},
+		{OtherDeck, Logs, []string{"tab", "q"}, "decks", "Back to the decks"},
 		{NextTab, Logs, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Logs, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Logs, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
@@ -181,7 +185,7 @@ func defaults() []Binding {
 		{NextMatch, Why, []string{"n"}, "next match", "To the next match of the search"},
 		{PrevMatch, Why, []string{"N"}, "previous match", "To the match before"},
 		{Copy, Why, []string{"y"}, "copy", "Copy what is shown"},
-		{OtherDeck, Why, []string{"tab"}, "decks", "Back to the decks"},
+		{OtherDeck, Why, []string{"tab", "q"}, "decks", "Back to the decks"},
 		{NextTab, Why, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Why, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
 		{ZoomDetail, Why, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},

@@ -48,6 +48,14 @@ func TestPlaceHidesEverywhere(t *testing.T) {
 			t.Error("help for logs offers n for namespaces")
 		}
 	}
+	if got := m.In(Logs, press("q")); got != OtherDeck {
+		t.Errorf("q in logs is %q: it leaves more than the logs", got)
+	}
+	for _, b := range m.At(Logs) {
+		if b.Action == Quit && !slices.Equal(b.Keys, []string{"ctrl+c"}) {
+			t.Errorf("help for logs says that %q quit", b.Keys)
+		}
+	}
 	hidden := m.Hidden(Logs)
 	if !slices.ContainsFunc(hidden, func(b Binding) bool { return b.Action == Namespaces && len(b.Keys) == 0 }) {
 		t.Errorf("by name, logs lead to %v: not to namespaces", hidden)

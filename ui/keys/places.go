@@ -3,7 +3,7 @@ package keys
 import "slices"
 
 // At returns the bindings that work at a place: its own first, then those of
-// Everywhere that it does not hide.
+// Everywhere, with the keys that it gives no other meaning.
 func (m *Map) At(place Place) []Binding {
 	var out []Binding
 	own := map[string]bool{}
@@ -19,7 +19,10 @@ func (m *Map) At(place Place) []Binding {
 		return out
 	}
 	for _, b := range m.Bindings {
-		if b.Place == Everywhere && slices.ContainsFunc(b.Keys, func(k string) bool { return !own[k] }) {
+		if b.Place != Everywhere {
+			continue
+		}
+		if b.Keys = slices.DeleteFunc(slices.Clone(b.Keys), func(k string) bool { return own[k] }); len(b.Keys) > 0 {
 			out = append(out, b)
 		}
 	}

@@ -60,7 +60,7 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 			if i == 0 {
 				all = append(all, dialog.Item{Header: true, Text: "lists"})
 			}
-			all = append(all, dialog.Item{ID: offered + strconv.Itoa(i), Text: o.Text, Note: o.Note})
+			all = append(all, offerItem(i, o))
 		}
 		return all
 	}
@@ -75,14 +75,11 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 		Keys:  [][2]string{{"↑↓", "choose"}, {"enter", "do it"}, {"esc", "close"}},
 		Find:  true,
 		Items: items,
-		Exact: func(typed string) string {
-			i := slices.IndexFunc(offers(), func(o screen.Offer) bool {
-				return slices.ContainsFunc(o.Words, func(w string) bool { return w != "" && strings.EqualFold(w, typed) })
-			})
-			if i < 0 {
-				return ""
+		Exact: func(typed string) (dialog.Item, bool) {
+			if i := slices.IndexFunc(actions, func(it dialog.Item) bool { return slices.Contains(words[keys.Action(it.ID)], strings.ToLower(typed)) }); i >= 0 {
+				return actions[i], true
 			}
-			return offered + strconv.Itoa(i)
+			return exactOffer(offers(), typed)
 		},
 		OnKey: func(key string, it dialog.Item, _ string) (tea.Cmd, bool, bool) {
 			if key != "enter" {
@@ -93,16 +90,75 @@ func New(ctx *screen.Context, place keys.Place, cannot func(keys.Action) bool, o
 				return nil, false, true
 			}
 			if n, ok := strings.CutPrefix(it.ID, offered); ok {
-				all := offers()
-				if i, err := strconv.Atoi(n); err == nil && i < len(all) {
-					return all[i].Then, true, true
-				}
-				return nil, true, true
+				return chosenOffer(offers(), n), true, true
 			}
 			return screen.Send(Chosen{keys.Action(it.ID)}), true, true
 		},
 	})
 	return p
+}
+
+// words are what people type who come from other tools, and mean one action.
+var words = map[keys.Action][]string{
+	keys.Contexts:   {"ctx", "context", "contexts"},
+	keys.Namespaces: {"ns", "namespace"},
+	keys.Quit:       {"q", "q!", "quit", "exit"},
+}
+
+func offerItem(i int, o screen.Offer) dialog.Item {
+	return dialog.Item{ID: offered + strconv.Itoa(i), Text: o.Text, Note: o.Note}
+}
+
+// exactOffer is the offer that is called so: "pods", or "po kube-system" for a
+// kind in a namespace.
+func exactOffer(offers []screen.Offer, typed string) (dialog.Item, bool) {
+	called := func(word string) int {
+		return slices.IndexFunc(offers, func(o screen.Offer) bool {
+			return slices.ContainsFunc(o.Words, func(w string) bool { return w != "" && strings.EqualFold(w, word) })
+		})
+	}
+	if i := called(typed); i >= 0 {
+		return offerItem(i, offers[i]), true
+	}
+	parts := strings.Fields(typed)
+	if len(parts) != 2 {
+		return dialog.Item{}, false
+	}
+	i := called(parts[0])
+	if i < 0 || offers[i].In == nil || slices.ContainsFunc(offers, func(o screen.Offer) bool { return begins(o, parts[0]+parts[1]) }) {
+		return dialog.Item{}, false
+	}
+	it := offerItem(i, offers[i])
+	it.ID += offered + parts[1]
+	it.Text += " in " + parts[1]
+	if parts[1] == everywhere {
+		it.Text = offers[i].Text + " in all namespaces"
+	}
+	return it, true
+}
+
+// everywhere is typed for all namespaces.
+const everywhere = "all"
+
+// begins says that a longer name begins like that: "service acc" is on its way
+// to service accounts.
+func begins(o screen.Offer, word string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.ReplaceAll(o.Text, " ", "")), strings.ToLower(word))
+}
+
+// chosenOffer is what choosing an offer does, by what follows in its item's ID.
+func chosenOffer(offers []screen.Offer, id string) tea.Cmd {
+	n, namespace, in := strings.Cut(id, offered)
+	i, err := strconv.Atoi(n)
+	switch {
+	case err != nil || i >= len(offers):
+		return nil
+	case in && namespace == everywhere:
+		return offers[i].In("")
+	case in:
+		return offers[i].In(namespace)
+	}
+	return offers[i].Then
 }
 
 // Help returns the help for a place: its own keys and what its signs mean, then

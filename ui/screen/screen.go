@@ -54,10 +54,13 @@ type Part interface {
 type StartTask struct {
 	Name    string        // "restart web"
 	Command string        // what would do the same: "docker restart web"
-	Limit   time.Duration // 0: 30 s
+	Limit   time.Duration // 0: 30 s; NoLimit: until it ends, or is cancelled
 	Run     func(ctx context.Context, say func(string)) error
 	Done    func(error) tea.Msg // sent when it ended; nil: nothing
 }
+
+// NoLimit is the limit of what takes as long as it takes.
+const NoLimit time.Duration = -1
 
 // Ask asks the app for a confirming dialog. Keys are ignored for its first
 // 400 ms, so typing ahead cannot confirm it.
@@ -133,6 +136,8 @@ type Choice struct {
 type Offer struct {
 	Choice
 	Words []string // who types one of these means it and nothing else
+	// In shows it in a namespace; "": in all. Nil: it is in none.
+	In func(namespace string) tea.Cmd
 }
 
 // Offerer is a Part that has offers. Learn is what it takes to have them all; it
@@ -149,8 +154,12 @@ type OffersCame struct{}
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string
-	Bad  bool
+	Bad  bool // something failed
+	Not  bool // what was asked for cannot be done, and why; nothing failed
 }
+
+// InNamespace asks the app to look at another namespace; "": at all.
+type InNamespace struct{ Name string }
 
 // GoTo asks the app to show another screen.
 type GoTo struct{ Place keys.Place }

@@ -1,0 +1,74 @@
+package decks
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/ui/screen"
+)
+
+// namespaceKind is the kind whose rows are places to look at.
+var namespaceKind = kube.Kind{Version: "v1", Resource: "namespaces", Name: "Namespace"}
+
+// goInto shows the pods of a row: those of a namespace by looking there from now
+// on, those of a workload or a service by a filter that can be seen, changed and
+// taken away. False: the row has no pods that it tells of.
+func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
+	from, ok := p.here()
+	if !ok {
+		return nil, false
+	}
+	if o.of.Same(namespaceKind) {
+		return tea.Batch(p.toPods(from), screen.Send(screen.InNamespace{Name: r.Name})), true
+	}
+	labels := o.selector(r)
+	if !hasPods(o.of) || len(labels) == 0 {
+		return nil, false
+	}
+	words := make([]string, 0, len(labels)+1)
+	if p.kube.Namespace == "" {
+		words = append(words, r.Namespace)
+	}
+	for _, l := range labels {
+		words = append(words, "label="+l)
+	}
+	from.narrowed, from.before = strings.Join(words, " "), p.pods.filter
+	p.pods.setFilter(parseFilter(from.narrowed))
+	p.pods.held = "" // the first of them is selected
+	return p.toPods(from), true
+}
+
+// toPods shows the pods; the way back leads to where that came from.
+func (p *Part) toPods(from place) tea.Cmd {
+	p.trail = append(p.trail, from)
+	p.right.show(p.pods)
+	return p.shown()
+}
+
+// backOut takes away, step by step, what narrows the list down, and then goes
+// back to the list before. False: there is nothing left to back out of.
+func (p *Part) backOut() (tea.Cmd, bool) {
+	d := p.current()
+	switch {
+	case d.unmark():
+	case p.deck == onRight && len(p.trail) > 0 && (d.filterText() == "" || p.narrowed()):
+		return p.goBack(), true
+	case d.filterText() != "":
+		d.setFilter(filter{})
+	default:
+		return nil, false
+	}
+	p.together = ""
+	return p.follow(), true
+}
+
+// narrowed says that the pods are those of the row that the last jump came from.
+func (p *Part) narrowed() bool {
+	if len(p.trail) == 0 {
+		return false
+	}
+	last := p.trail[len(p.trail)-1]
+	return last.narrowed != "" && p.right.board() == board(p.pods) && p.pods.filterText() == last.narrowed
+}
