@@ -151,8 +151,13 @@ var screens = []scene{
 	}},
 	{"folded", healthy, func(s *stage) {
 		s.still()
-		s.press("Z", "<")
+		s.press("Z")
 		s.see("▸ my-app", "sources 4", endOfLog)
+	}},
+	{"sorted", healthy, func(s *stage) {
+		s.still()
+		s.press("<", "R", "tab", "<")
+		s.see("AGE↓", "AGE↑", "NAMESPACE", endOfLog)
 	}},
 	{"help", healthy, func(s *stage) {
 		s.still()

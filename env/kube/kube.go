@@ -56,6 +56,7 @@ type Pod struct {
 	Restarts  int
 	Created   time.Time
 	Node      string
+	IP        string     // empty until it has one
 	Images    []PodImage // one a container, in order
 	Labels    []string   // "key=value", sorted
 	Shares    string     // hostPID, shareProcessNamespace: the field by which its containers see processes of others; or none

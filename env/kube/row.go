@@ -25,6 +25,7 @@ func row(p *corev1.Pod) *Pod {
 		Restarts:  s.restarts,
 		Created:   p.CreationTimestamp.Time,
 		Node:      intern(p.Spec.NodeName),
+		IP:        p.Status.PodIP,
 		Images:    make([]PodImage, len(p.Spec.Containers)),
 		Labels:    labelsOf(p.Labels),
 		Shares:    sharesProcesses(&p.Spec),

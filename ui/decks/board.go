@@ -19,7 +19,7 @@ type board interface {
 	page(by int)
 	first()
 	last()
-	fold()
+	fold() (groups bool)
 	scroll(by int)
 	click(n int)
 	sortBy(step int)
@@ -36,7 +36,7 @@ type board interface {
 	noun() string
 	short() string
 	total() int // rows that pass the filter
-	setHeight(h int)
+	setSize(width, height int)
 	refresh()
 	frame(focused bool, edge edge, width int) screen.Box
 	draw(width int, focused bool, tied func(runs) mark) []string

@@ -110,8 +110,8 @@ func (p *Part) Place() keys.Place {
 func (p *Part) SetSize(width, height int) {
 	p.width, p.height = width, height
 	l := p.layout()
-	p.left.board().setHeight(l.deckHeight - 3) // frame and column heads
-	p.right.board().setHeight(l.deckHeight - 3)
+	p.left.board().setSize(l.left-2, l.deckHeight-3) // frame and column heads
+	p.right.board().setSize(l.right-2, l.deckHeight-3)
 	p.detail.SetSize(l.width, l.detailHeight)
 }
 

@@ -68,7 +68,9 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.Bottom:
 		d.last()
 	case keys.Fold:
-		d.fold()
+		if !d.fold() {
+			return say("There are no groups in this order: sort by the first column for them"), true
+		}
 	case keys.SortLeft:
 		d.sortBy(-1)
 	case keys.SortRight:
