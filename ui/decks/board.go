@@ -2,7 +2,6 @@ package decks
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -26,7 +25,7 @@ type board interface {
 	reverse()
 	toggleSystem()
 	setFilter(f filter)
-	filterText() string
+	filter() filter
 	mark()
 	unmark() (any bool)
 	act(a keys.Action) (cmd tea.Cmd, handled bool)
@@ -67,27 +66,38 @@ func (s *side) board() board { return s.boards[s.shown] }
 // turn shows the next list, or with -1 the one before.
 func (s *side) turn(step int) { s.shown = (s.shown + step + len(s.boards)) % len(s.boards) }
 
-// edge names the lists of a deck for its frame, the shown one left out.
-func (s *side) edge() string {
+// others are the short names of a deck's lists, the shown one left out.
+func (s *side) others() []string {
 	var names []string
 	for i, b := range s.boards {
 		if i != s.shown {
 			names = append(names, b.short())
 		}
 	}
-	return strings.Join(names, " ")
+	return names
 }
 
 // show shows one of the deck's lists.
 func (s *side) show(b board) { s.shown = max(slices.Index(s.boards, b), 0) }
 
-func (d *deck[T]) noun() string          { return d.kind.noun }
-func (d *deck[T]) short() string         { return d.kind.short }
-func (d *deck[T]) filterText() string    { return d.filter.text }
-func (d *deck[T]) status() link.Status   { return d.kind.status() }
-func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
+func (d *deck[T]) noun() string        { return d.kind.noun }
+func (d *deck[T]) short() string       { return d.kind.short }
+func (d *deck[T]) filter() filter      { return d.passing }
+func (d *deck[T]) status() link.Status { return d.kind.status() }
 
-func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
+// footer is what the footer names, without what does nothing.
+func (d *deck[T]) footer() []keys.Action {
+	d.refresh()
+	if d.systems {
+		return d.kind.footer
+	}
+	return slices.DeleteFunc(slices.Clone(d.kind.footer), func(a keys.Action) bool { return a == keys.System })
+}
+
+func (d *deck[T]) cannot(a keys.Action) bool {
+	d.refresh()
+	return a == keys.System && !d.systems || d.kind.cannot != nil && d.kind.cannot(a)
+}
 
 func (d *deck[T]) total() int {
 	d.refresh()

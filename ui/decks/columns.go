@@ -22,7 +22,7 @@ type column[T any] struct {
 	least int                  // cells at least, the others come where its texts need them and there is room for all; 0: as many as width
 	right bool                 // numbers: aligned right
 	rank  int                  // those of a lower one are shown first; 0: always
-	spare int                  // cells that the one that takes the spare room keeps beside it, if more than usual
+	spare int                  // cells that the one that takes the spare room keeps beside it, if its texts need more than usual
 	falls bool                 // its order begins with the largest
 	when  func(flat bool) bool // whether it may be shown, with headings or without; nil: always
 	has   func(T) bool         // whether it says something of a row: if of none, others come first; nil: it does
@@ -83,7 +83,7 @@ func (d *deck[T]) fit(width int, flat bool, sorted int) []placed[T] {
 		if c.least > 0 {
 			w = c.least
 		}
-		if rank(i) > 0 && room-w-1 < max(keep, c.spare) {
+		if rank(i) > 0 && room-w-1 < max(keep, min(longest, c.spare)) {
 			break
 		}
 		room -= w + 1
@@ -119,7 +119,7 @@ func (d *deck[T]) weigh() {
 		d.blank[i] = c.has != nil && !slices.ContainsFunc(d.rows, c.has)
 		switch d.lengths[i] = 0; {
 		case i == d.kind.flex:
-			d.lengths[i] = d.measure(c, wholeName)
+			d.lengths[i] = d.measure(c, max(wholeName, freeText))
 		case c.least > 0 && !d.blank[i]:
 			d.lengths[i] = d.measure(c, c.width)
 		}

@@ -69,7 +69,7 @@ func containerKind() *kind[*docker.Container] {
 				order: func(a, b c, _ *scene) int { return cmp.Compare(firstPort(a), firstPort(b)) },
 			},
 			{
-				head: "IMAGE", width: 36, least: 16, rank: 5,
+				head: "IMAGE", width: 36, least: 16, rank: 5, spare: wholeName,
 				text:  func(r c, _ *scene) string { return screen.Clean(r.Image) },
 				cut:   screen.CutMiddle,
 				order: func(a, b c, _ *scene) int { return cmp.Compare(a.Image, b.Image) },

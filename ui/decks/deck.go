@@ -16,7 +16,7 @@ type deck[T any] struct {
 	stale bool         // lines are to be rebuilt
 	scene *scene
 
-	filter   filter
+	passing  filter
 	sort     int             // column
 	reversed bool            // the other way round
 	system   bool            // system rows are shown
@@ -32,9 +32,10 @@ type deck[T any] struct {
 	width  int      // cells of a line
 	height int      // lines shown at once
 
-	count  int // rows that pass the filter, folded ones as well
-	hidden int // system rows left out
-	away   int // rows of closed spaces, where no heading says that they are there
+	count   int  // rows that pass the filter, folded ones as well
+	hidden  int  // system rows left out
+	away    int  // rows of closed spaces, where no heading says that they are there
+	systems bool // there are such, or system rows, shown or not
 
 	lengths []int  // by column: cells of its longest text, where that is to be known
 	blank   []bool // by column: it says nothing of any row
@@ -89,7 +90,7 @@ func (d *deck[T]) elsewhere() {
 }
 
 func (d *deck[T]) setFilter(f filter) {
-	d.filter, d.stale = f, true
+	d.passing, d.stale = f, true
 	d.settle()
 }
 
@@ -128,13 +129,23 @@ func (d *deck[T]) fold() (groups bool) {
 // folded reports whether a heading's rows are put away. A filter opens all:
 // what matches is always seen.
 func (d *deck[T]) folded(id string, space string) bool {
-	if d.filter.on() {
+	if d.passing.on() {
 		return false
 	}
 	if f, set := d.folds[id]; set {
 		return f
 	}
-	return space != "" && !d.system && d.kind.closed != nil && d.kind.closed(space)
+	return !d.system && d.closed(space)
+}
+
+// closed reports whether a space is folded until somebody unfolds it.
+func (d *deck[T]) closed(space string) bool {
+	return space != "" && d.kind.closed != nil && d.kind.closed(space)
+}
+
+// ofSystem reports whether a row is one that is shown only when asked for.
+func (d *deck[T]) ofSystem(r T) bool {
+	return d.kind.system != nil && d.kind.system(r) || d.closed(d.kind.group(r).space)
 }
 
 // bucket is a group while the lines are being made.
@@ -152,6 +163,7 @@ func (d *deck[T]) refresh() {
 	d.all = d.group(d.all)
 	d.lines = d.lines[:0]
 	d.away = 0
+	d.systems = slices.ContainsFunc(d.rows, d.ofSystem)
 	d.weigh()
 	if d.flat() {
 		d.addRows()
@@ -239,7 +251,7 @@ func (d *deck[T]) isHidden(r T) bool { return d.kind.system != nil && !d.system 
 
 // passes reports whether the filter lets a row through.
 func (d *deck[T]) passes(r T) bool {
-	if !d.filter.on() {
+	if !d.passing.on() {
 		return true
 	}
 	d.looked = d.kind.fields(r, d.looked[:0])
@@ -247,10 +259,10 @@ func (d *deck[T]) passes(r T) bool {
 	if d.kind.ids != nil {
 		at.ids = d.kind.ids(r)
 	}
-	if d.filter.labels && d.kind.labels != nil {
+	if d.passing.labels && d.kind.labels != nil {
 		at.labels = d.kind.labels(r)
 	}
-	return d.filter.match(at)
+	return d.passing.match(at)
 }
 
 // passed are the rows that are listed, those of folded groups as well.
@@ -278,8 +290,7 @@ func (d *deck[T]) under(l line[T]) []T {
 func (d *deck[T]) addRows() {
 	for _, b := range d.all {
 		for _, r := range b.rows {
-			space := d.kind.group(r).space
-			if space != "" && d.kind.closed != nil && d.kind.closed(space) && d.folded(spaceID(space), space) {
+			if space := d.kind.group(r).space; d.closed(space) && d.folded(spaceID(space), space) {
 				d.away++
 				continue
 			}

@@ -185,6 +185,7 @@ type edge struct {
 	old    string        // since when there are no news; empty: there are
 	beside string        // the other deck, while the two take turns, styled
 	lists  string        // the other lists of this deck, styled
+	system string        // the key that shows system rows; empty: none does
 	typing *screen.Input // the filter while it is typed; nil: it is not
 }
 
@@ -201,7 +202,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if d.rows != nil {
 		b.Title += " " + th.Dim.Render(strconv.Itoa(d.count))
 	}
-	if d.filter.on() {
+	if d.passing.on() {
 		b.Title = title.Render(d.kind.noun) + " " + th.Warn.Render(strconv.Itoa(d.count)+" of "+strconv.Itoa(len(d.rows)-d.hidden))
 	}
 	if n := len(d.marks); n > 0 {
@@ -210,7 +211,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside
 	}
-	if edge.lists != "" && old == "" && typing == nil && !d.filter.on() {
+	if edge.lists != "" && old == "" && typing == nil && !d.passing.on() {
 		b.Title += th.Faint.Render(" · ") + edge.lists
 	}
 	if old != "" {
@@ -219,17 +220,20 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	switch {
 	case typing != nil:
 		b.Right = typing.View(max(min(width/3, 30), 8))
-	case d.filter.on():
-		b.Right = th.Key.Render("/") + th.Text.Render(screen.Cut(screen.Clean(d.filter.text), max(width/3, 6)))
+	case d.passing.on():
+		b.Right = th.Key.Render("/") + th.Text.Render(screen.Cut(screen.Clean(d.passing.text), max(width/3, 6)))
 	default:
 		b.Right = th.Faint.Render("/filter")
 	}
-	if typing != nil && d.filter.bad != nil {
+	if typing != nil && d.passing.bad != nil {
 		b.Foot = th.Warn.Render("▲ not a regular expression yet")
 		return b
 	}
-	if d.hidden > 0 {
-		b.Foot = th.Faint.Render(strconv.Itoa(d.hidden) + " system rows hidden · .")
+	if n := d.hidden + d.away; n > 0 {
+		b.Foot = th.Faint.Render(strconv.Itoa(n) + " system rows hidden")
+		if edge.system != "" {
+			b.Foot += th.Faint.Render(" · ") + th.Key.Render(edge.system) + th.Faint.Render(" shows them")
+		}
 	}
 	if n := len(d.lines); n > d.height && d.height > 0 {
 		at := th.Faint.Render(strconv.Itoa(d.cursor+1) + "/" + strconv.Itoa(n))

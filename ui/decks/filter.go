@@ -36,6 +36,16 @@ type term struct {
 // many of them by chance.
 const leastID = 4
 
+// toggle returns the filter with a word, or without it if it has it.
+func (f filter) toggle(word string) filter {
+	words := strings.Fields(f.text)
+	had := len(words)
+	if words = slices.DeleteFunc(words, func(w string) bool { return w == word }); len(words) == had {
+		words = append(words, word)
+	}
+	return parseFilter(strings.Join(words, " "))
+}
+
 // sight is what of a row a filter looks at.
 type sight struct {
 	fields []string // texts

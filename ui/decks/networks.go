@@ -49,7 +49,7 @@ func networkKind() *kind[*docker.Network] {
 		labels: func(r n) []string { return r.Labels },
 		columns: []column[n]{
 			{
-				head: "NAME", least: 12, width: 26,
+				head: "NAME", least: 12, width: 20,
 				text:  func(r n, _ *scene) string { return screen.Clean(r.Name) },
 				cut:   screen.CutMiddle,
 				order: func(a, b n, _ *scene) int { return cmp.Compare(a.Name, b.Name) },

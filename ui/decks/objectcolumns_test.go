@@ -11,7 +11,13 @@ import (
 
 // columnsAt are the heads of the columns that fit, as a person reads them.
 func columnsAt(o kube.Objects, width int) []string {
-	d := newDeck(&kind[*kube.Object]{columns: objectColumns(o), flex: flexColumn(o)}, testScene())
+	d := newDeck(&kind[*kube.Object]{
+		columns: objectColumns(o), flex: flexColumn(o), unsorted: !hasName(o),
+		id:    func(r *kube.Object) string { return r.Name },
+		group: func(*kube.Object) groupKey { return groupKey{} },
+	}, testScene())
+	d.setRows(o.Rows)
+	d.refresh()
 	var heads []string
 	for _, c := range d.shownColumns(width) {
 		heads = append(heads, c.head)

@@ -86,13 +86,13 @@ func podKind(allNamespaces func() bool) *kind[*kube.Pod] {
 				order: func(a, b p, _ *scene) int { return cmp.Compare(a.Status, b.Status) },
 			},
 			{
-				head: "IP", width: 15, rank: 7,
+				head: "IP", width: 15, rank: 7, spare: wholeName,
 				has:   func(r p) bool { return r.IP != "" },
 				text:  func(r p, _ *scene) string { return screen.Clean(cmp.Or(r.IP, "-")) },
 				order: func(a, b p, _ *scene) int { return compareAddresses(a.IP, b.IP) },
 			},
 			{
-				head: "NODE", width: 24, least: 14, rank: 8,
+				head: "NODE", width: 24, least: 14, rank: 8, spare: wholeName,
 				has:   func(r p) bool { return r.Node != "" },
 				text:  func(r p, _ *scene) string { return screen.Clean(cmp.Or(r.Node, "-")) },
 				cut:   screen.CutMiddle,

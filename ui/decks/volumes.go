@@ -93,7 +93,7 @@ func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
 		labels: func(r v) []string { return r.Labels },
 		columns: []column[v]{
 			{
-				head: "NAME", least: 12, width: 26,
+				head: "NAME", least: 12, width: 20,
 				text:  func(r v, _ *scene) string { return screen.Clean(strings.TrimPrefix(r.Name, r.Project+"_")) },
 				full:  func(r v, _ *scene) string { return screen.Clean(r.Name) },
 				cut:   screen.CutMiddle,
