@@ -142,8 +142,8 @@ func publishedPorts(c *docker.Container) string {
 			continue
 		}
 		one := fmt.Sprintf("%d→%d", p.Host, p.Container)
-		if p.Proto != "" && p.Proto != "tcp" {
-			one += "/" + screen.Clean(p.Proto)
+		if proto := screen.Clean(p.Proto); proto != "" && proto != "tcp" {
+			one += "/" + proto
 		}
 		if !slices.Contains(out, one) {
 			out = append(out, one)
