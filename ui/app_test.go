@@ -224,7 +224,7 @@ func TestTargetNotLocal(t *testing.T) {
 // An action is found by its sentence, and by the word that the footer has for it.
 func TestPaletteFindsTheFootersWords(t *testing.T) {
 	for typed, want := range map[string]string{
-		"scale": "One replica more", "zoom": "Give the detail the whole screen", "shell": "Shell in the container or pod", "who calls": "From a pod to its workload",
+		"scale": "One replica more", "zoom": "Zoom: give the deck the whole width", "unhealthy": "Show only what is unhealthy", "shell": "Shell in the container or pod", "who calls": "From a pod to its workload",
 	} {
 		s := open(t, demo.OpenAt(noon), 120, 36)
 		s.settled()

@@ -278,6 +278,15 @@ func (k poisonedKube) Pods(ctx context.Context, namespace string) ([]*kube.Pod, 
 	return poisoned(k.v, a), k.v.err(err)
 }
 
+func (k poisonedKube) PodStats(ctx context.Context, pods []*kube.Pod) (map[string]kube.Stat, error) {
+	asked := make([]*kube.Pod, len(pods))
+	for i, p := range pods {
+		asked[i] = cured(k.v, p)
+	}
+	a, err := k.Kube.PodStats(ctx, asked)
+	return a, k.v.err(err)
+}
+
 func (k poisonedKube) SetNamespace(ns string) { k.Kube.SetNamespace(k.v.outOf(ns)) }
 
 func (k poisonedKube) Services(ctx context.Context, namespace string) ([]kube.Service, error) {
@@ -354,7 +363,7 @@ var harmless = map[string][]string{
 	},
 	"poisonedKube": {
 		"Attach", "Debug", "DebugProfile", "Exec", "TargetRoot",
-		"Run", "Changed", "SetContext", "Kinds", "PodStats", "Config", "Context", "Readyz", "CanI", "CoreDNS", "Metrics", "CertificateEnd", "Rules",
+		"Run", "Changed", "SetContext", "Kinds", "Config", "Context", "Readyz", "CanI", "CoreDNS", "Metrics", "CertificateEnd", "Rules",
 		"Restart", "Replicas", "Scale", "AddPullSecret", "RemovePullSecret", "PullHosts", "SetPullPolicy",
 		"ReadManifests", "DryRun", "Apply", "Rollout", "Undo",
 	},

@@ -151,8 +151,29 @@ var screens = []scene{
 	}},
 	{"folded", healthy, func(s *stage) {
 		s.still()
-		s.press("Z", "<")
+		s.press("Z")
 		s.see("▸ my-app", "sources 4", endOfLog)
+	}},
+	{"sorted", healthy, func(s *stage) {
+		s.still()
+		s.press("<", "R", "tab", "<")
+		s.see("AGE↓", "AGE↑", "NAMESPACE", endOfLog)
+	}},
+	{"wide deck", healthy, func(s *stage) {
+		s.still()
+		s.press("z")
+		s.see("Pods 16 ⇥", "PORTS", "IMAGE", endOfLog)
+	}},
+	{"deck alone", healthy, func(s *stage) {
+		s.still()
+		s.press("tab", "z", "z")
+		s.see("Containers 8 ⇥", "NODE")
+		s.until("what pods use", func(screen string) bool { return strings.Contains(screen, "65M") })
+	}},
+	{"unhealthy", healthy, func(s *stage) {
+		s.still()
+		s.press("ctrl+z", "tab", "ctrl+z")
+		s.see("Containers 2 of 8", "Pods 2 of 16", endOfLog)
 	}},
 	{"help", healthy, func(s *stage) {
 		s.still()

@@ -23,7 +23,7 @@ func (s *stage) kind(name, heading string) {
 	s.typed(name)
 	s.see("▌" + heading)
 	s.press("enter")
-	s.see(heading+" ", "/filter")
+	s.see(heading+" ", "· v pods")
 }
 
 // full waits until all that was asked for is there.

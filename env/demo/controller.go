@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,10 +49,16 @@ func (w *world) settled(l *workload, name string, created time.Time) *kube.Pod {
 		UID:       h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:32],
 		Namespace: l.namespace, Name: name, Owner: l.owner,
 		Status: "Running", Phase: kube.PhaseReady, Ready: 1, Total: 1,
-		Created: created, Node: node,
+		Created: created, Node: node, IP: address(name + created.String()),
 		Images: []kube.PodImage{{Container: container, Image: l.image, Digest: l.digest}},
 		Labels: []string{"app=" + container},
 	}
+}
+
+// address is one of the cluster's network.
+func address(seed string) string {
+	h := sha256.Sum256([]byte("address " + seed))
+	return fmt.Sprintf("10.1.0.%d", 2+int(h[0])%250)
 }
 
 // suffix is n letters as Kubernetes gives generated names.
@@ -75,7 +82,8 @@ func (w *world) spawn(l *workload, at time.Time, name string) {
 		}
 	}
 	p := w.settled(l, name, at)
-	p.Status, p.Phase, p.Ready, p.Images[0].Digest = "Pending", kube.PhaseStarting, 0, ""
+	address := p.IP
+	p.Status, p.Phase, p.Ready, p.IP, p.Images[0].Digest = "Pending", kube.PhaseStarting, 0, "", ""
 	w.put(p)
 	k := key(p)
 	set := func(from time.Time, after time.Duration, how func(*kube.Pod)) {
@@ -84,18 +92,18 @@ func (w *world) spawn(l *workload, at time.Time, name string) {
 	set(at, toSchedule, func(p *kube.Pod) { p.Status = "ContainerCreating" })
 	switch l.fate {
 	case cannotPull:
-		set(at, toStart, func(p *kube.Pod) { p.Status, p.Phase = "ErrImagePull", kube.PhaseFailed })
+		set(at, toStart, func(p *kube.Pod) { p.Status, p.Phase, p.IP = "ErrImagePull", kube.PhaseFailed, address })
 		set(at, 4*toStart, func(p *kube.Pod) { p.Status = "ImagePullBackOff" })
 		return
 	case crashes:
-		set(at, toStart, func(p *kube.Pod) { p.Status, p.Images[0].Digest = "Running", l.digest })
+		set(at, toStart, func(p *kube.Pod) { p.Status, p.IP, p.Images[0].Digest = "Running", address, l.digest })
 		set(at, toStart+time.Second, func(p *kube.Pod) { p.Status, p.Phase = "Error", kube.PhaseFailed })
 		set(at, toStart+2*time.Second, func(p *kube.Pod) {
 			p.Status, p.Phase, p.Restarts = "CrashLoopBackOff", kube.PhaseWarning, p.Restarts+1
 		})
 		return
 	}
-	set(at, toStart, func(p *kube.Pod) { p.Status, p.Images[0].Digest = "Running", l.digest })
+	set(at, toStart, func(p *kube.Pod) { p.Status, p.IP, p.Images[0].Digest = "Running", address, l.digest })
 	set(at, toStart+toReady, func(p *kube.Pod) { p.Phase, p.Ready = kube.PhaseReady, 1 })
 }
 

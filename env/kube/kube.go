@@ -56,6 +56,7 @@ type Pod struct {
 	Restarts  int
 	Created   time.Time
 	Node      string
+	IP        string     // empty until it has one
 	Images    []PodImage // one a main container, in order
 	Helpers   []PodImage // likewise of its init containers and sidecars; nil: it has none
 	Labels    []string   // "key=value", sorted

@@ -26,6 +26,7 @@ func row(p *corev1.Pod) *Pod {
 		Restarts:  s.restarts,
 		Created:   p.CreationTimestamp.Time,
 		Node:      intern(p.Spec.NodeName),
+		IP:        p.Status.PodIP,
 		Images:    imagesOf(p.Spec.Containers, p.Status.ContainerStatuses),
 		Helpers:   imagesOf(p.Spec.InitContainers, p.Status.InitContainerStatuses),
 		Labels:    labelsOf(p.Labels),

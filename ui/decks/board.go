@@ -2,7 +2,6 @@ package decks
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,14 +18,14 @@ type board interface {
 	page(by int)
 	first()
 	last()
-	fold()
+	fold() (groups bool)
 	scroll(by int)
 	click(n int)
 	sortBy(step int)
 	reverse()
 	toggleSystem()
 	setFilter(f filter)
-	filterText() string
+	filter() filter
 	mark()
 	unmark() (any bool)
 	act(a keys.Action) (cmd tea.Cmd, handled bool)
@@ -40,7 +39,7 @@ type board interface {
 	logless() string    // why the selected row has no logs, though rows of its kind may; else empty
 	short() string
 	total() int // rows that pass the filter
-	setHeight(h int)
+	setSize(width, height int)
 	refresh()
 	frame(focused bool, edge edge, width int) screen.Box
 	draw(width int, focused bool, tied func(runs) mark) []string
@@ -73,28 +72,39 @@ func (s *side) board() board { return s.boards[s.shown] }
 // turn shows the next list, or with -1 the one before.
 func (s *side) turn(step int) { s.shown = (s.shown + step + len(s.boards)) % len(s.boards) }
 
-// edge names the lists of a deck for its frame, the shown one left out.
-func (s *side) edge() string {
+// others are the short names of a deck's lists, the shown one left out.
+func (s *side) others() []string {
 	var names []string
 	for i, b := range s.boards {
 		if i != s.shown {
 			names = append(names, b.short())
 		}
 	}
-	return strings.Join(names, " ")
+	return names
 }
 
 // show shows one of the deck's lists.
 func (s *side) show(b board) { s.shown = max(slices.Index(s.boards, b), 0) }
 
-func (d *deck[T]) noun() string          { return d.kind.noun }
-func (d *deck[T]) one() string           { return d.kind.one }
-func (d *deck[T]) short() string         { return d.kind.short }
-func (d *deck[T]) filterText() string    { return d.filter.text }
-func (d *deck[T]) status() link.Status   { return d.kind.status() }
-func (d *deck[T]) footer() []keys.Action { return d.kind.footer }
+func (d *deck[T]) noun() string        { return d.kind.noun }
+func (d *deck[T]) one() string         { return d.kind.one }
+func (d *deck[T]) short() string       { return d.kind.short }
+func (d *deck[T]) filter() filter      { return d.passing }
+func (d *deck[T]) status() link.Status { return d.kind.status() }
 
-func (d *deck[T]) cannot(a keys.Action) bool { return d.kind.cannot != nil && d.kind.cannot(a) }
+// footer is what the footer names, without what does nothing.
+func (d *deck[T]) footer() []keys.Action {
+	d.refresh()
+	if d.systems {
+		return d.kind.footer
+	}
+	return slices.DeleteFunc(slices.Clone(d.kind.footer), func(a keys.Action) bool { return a == keys.System })
+}
+
+func (d *deck[T]) cannot(a keys.Action) bool {
+	d.refresh()
+	return a == keys.System && !d.systems || d.kind.cannot != nil && d.kind.cannot(a)
+}
 
 func (d *deck[T]) copies() []copyable {
 	l, ok := d.selected()

@@ -3,7 +3,9 @@ package decks
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/checks"
@@ -39,13 +41,15 @@ func containerKind() *kind[*docker.Container] {
 			}
 			return k.name, ""
 		},
-		fields: func(r c) [5]string {
-			return [5]string{r.Name, r.Image, r.Project, r.State, r.Health}
+		fields: func(r c, to []string) []string {
+			return append(to, r.Name, r.Image, r.Project, r.Service, r.Pod, r.State, r.Health, containerState(r), publishedPorts(r))
 		},
+		ids: func(r c) []string { return []string{r.ID} },
 		columns: []column[c]{
 			{
-				head: "NAME",
+				head: "NAME", least: 8, width: 16,
 				text: func(r c, _ *scene) string { return containerName(r) },
+				full: func(r c, _ *scene) string { return fullName(r) },
 				cut:  screen.CutMiddle,
 				style: func(r c, in *scene) theme.Style {
 					if r.State != "running" && r.State != "restarting" {
@@ -56,24 +60,36 @@ func containerKind() *kind[*docker.Container] {
 				order: func(a, b c, _ *scene) int { return cmp.Compare(a.Name, b.Name) },
 			},
 			{
-				head: "STATE", width: 11,
+				head: "STATE", width: 11, least: 10,
 				text:  func(r c, _ *scene) string { return containerState(r) },
 				style: func(r c, in *scene) theme.Style { return in.th.Level(containerLevel(r)) },
 				order: func(a, b c, _ *scene) int { return cmp.Compare(containerState(a), containerState(b)) },
 			},
 			{
-				head: "CPU", width: 6, right: true, from: 48,
+				head: "PORTS", width: 22, least: 10, rank: 4,
+				has:   func(r c) bool { return publishedPorts(r) != "" },
+				text:  func(r c, _ *scene) string { return cmp.Or(publishedPorts(r), "-") },
+				order: func(a, b c, _ *scene) int { return cmp.Compare(firstPort(a), firstPort(b)) },
+			},
+			{
+				head: "IMAGE", width: 36, least: 16, rank: 5, spare: wholeName,
+				text:  func(r c, _ *scene) string { return screen.Clean(r.Image) },
+				cut:   screen.CutMiddle,
+				order: func(a, b c, _ *scene) int { return cmp.Compare(a.Image, b.Image) },
+			},
+			{
+				head: "CPU", width: 6, least: 5, right: true, rank: 2, falls: true,
 				text: func(r c, in *scene) string {
 					s, ok := in.stats[r.ID]
 					if !ok || r.State != "running" {
 						return "-"
 					}
-					return strconv.FormatFloat(s.CPU*100, 'f', 1, 64) + "%"
+					return percent(s.CPU)
 				},
 				order: func(a, b c, in *scene) int { return cmp.Compare(in.stats[b.ID].CPU, in.stats[a.ID].CPU) },
 			},
 			{
-				head: "MEM", width: 5, right: true, from: 48,
+				head: "MEM", width: 5, right: true, rank: 3, falls: true,
 				text: func(r c, in *scene) string {
 					s, ok := in.stats[r.ID]
 					if !ok || r.State != "running" {
@@ -84,7 +100,7 @@ func containerKind() *kind[*docker.Container] {
 				order: func(a, b c, in *scene) int { return cmp.Compare(in.stats[b.ID].Memory, in.stats[a.ID].Memory) },
 			},
 			{
-				head: "AGE", width: 4, right: true, from: 30,
+				head: "AGE", width: 4, right: true, rank: 1,
 				text:  func(r c, in *scene) string { return screen.Age(in.now, containerSince(r)) },
 				order: func(a, b c, _ *scene) int { return containerSince(b).Compare(containerSince(a)) },
 			},
@@ -95,15 +111,58 @@ func containerKind() *kind[*docker.Container] {
 // containerName is what the row calls it: in a Compose group the service is
 // enough, as long as there is one container of it.
 func containerName(c *docker.Container) string {
+	if c.Service != "" && c.Name == c.Project+"-"+c.Service+"-1" {
+		return screen.Clean(c.Service)
+	}
+	return fullName(c)
+}
+
+// fullName is what a row without a heading calls it.
+func fullName(c *docker.Container) string {
 	switch {
 	case c.Kind == docker.KindSandbox && c.Pod != "":
 		return screen.Clean(c.Pod) + " (pause)"
 	case c.Kind == docker.KindPod && c.Pod != "":
 		return screen.Clean(c.Pod)
-	case c.Service != "" && c.Name == c.Project+"-"+c.Service+"-1":
-		return screen.Clean(c.Service)
 	}
 	return screen.Clean(c.Name)
+}
+
+// percent writes a share of one core, as docker stats does, in few cells.
+func percent(share float64) string {
+	if share*100 >= 99.95 {
+		return strconv.FormatFloat(share*100, 'f', 0, 64) + "%"
+	}
+	return strconv.FormatFloat(share*100, 'f', 1, 64) + "%"
+}
+
+// publishedPorts are the ports that can be reached from this machine, each once
+// whatever addresses it has: 8080→80 9000→9000/udp.
+func publishedPorts(c *docker.Container) string {
+	var out []string
+	for _, p := range c.Ports {
+		if p.Host == 0 {
+			continue
+		}
+		one := fmt.Sprintf("%d→%d", p.Host, p.Container)
+		if proto := screen.Clean(p.Proto); proto != "" && proto != "tcp" {
+			one += "/" + proto
+		}
+		if !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// firstPort is the first published one; those without any come last.
+func firstPort(c *docker.Container) int {
+	for _, p := range c.Ports {
+		if p.Host != 0 {
+			return int(p.Host)
+		}
+	}
+	return 1 << 16
 }
 
 // containerState says in a word or two how a container stands.

@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -30,6 +31,51 @@ func TestHowAContainerStands(t *testing.T) {
 	} {
 		if says, level := containerState(&tc.c), containerLevel(&tc.c); says != tc.says || level != tc.level {
 			t.Errorf("%+v: %q, %v; want %q, %v", tc.c, says, level, tc.says, tc.level)
+		}
+	}
+}
+
+func TestPublishedPorts(t *testing.T) {
+	for want, ports := range map[string][]docker.Port{
+		"":                    {{Container: 80, Proto: "tcp"}},
+		"8080→80":             {{HostIP: "0.0.0.0", Host: 8080, Container: 80, Proto: "tcp"}, {HostIP: "::", Host: 8080, Container: 80, Proto: "tcp"}},
+		"8080→80 5353→53/udp": {{Host: 8080, Container: 80, Proto: "tcp"}, {Host: 5353, Container: 53, Proto: "udp"}},
+	} {
+		if got := publishedPorts(&docker.Container{Ports: ports}); got != want {
+			t.Errorf("%v are %q, want %q", ports, got, want)
+		}
+	}
+}
+
+// What is short for CPU and memory is never so short that names cannot be told.
+func TestContainerColumnsThatFit(t *testing.T) {
+	const own, none = "web", "a-container-of-a-long-name"
+	for _, tc := range []struct {
+		name  string
+		ports bool
+		width int
+		want  string
+	}{
+		{own, true, 43, "NAME STATE CPU MEM AGE"}, // 100 columns of a terminal
+		{none, true, 43, "NAME STATE AGE"},
+		{none, true, 53, "NAME STATE CPU MEM AGE"},
+		{own, true, 61, "NAME STATE PORTS CPU MEM AGE"},
+		{own, false, 61, "NAME STATE IMAGE CPU MEM AGE"},
+		{none, true, 88, "NAME STATE PORTS IMAGE CPU MEM AGE"},
+	} {
+		c := &docker.Container{ID: "1", Name: tc.name, Image: "web:1", State: "running"}
+		if tc.ports {
+			c.Ports = []docker.Port{{Host: 80, Container: 80, Proto: "tcp"}}
+		}
+		d := newDeck(containerKind(), testScene())
+		d.setRows([]*docker.Container{c})
+		d.refresh()
+		var heads []string
+		for _, c := range d.shownColumns(tc.width) {
+			heads = append(heads, c.head)
+		}
+		if got := strings.Join(heads, " "); got != tc.want {
+			t.Errorf("%s, %d cells: %s, want %s", tc.name, tc.width, got, tc.want)
 		}
 	}
 }

@@ -54,12 +54,36 @@ func (d *deck[T]) follow() {
 	}
 	d.settle()
 	if at < 0 {
+		at = d.stead(d.was)
+	}
+	if at < 0 {
 		at = d.cursor
 		if at+1 < len(d.lines) && d.lines[at].head != nil && d.lines[at+1].head == nil {
 			at++ // a row takes the place of a row
 		}
 	}
 	d.stand(at)
+}
+
+// stead is the line that stands for one that was listed while there were
+// headings, or none: the heading that hides a row, or the first row of a heading;
+// -1: there is none.
+func (d *deck[T]) stead(of line[T]) int {
+	switch {
+	case of.id == "" || of.id != d.held:
+		return -1
+	case of.head == nil:
+		key := d.kind.group(of.row)
+		return slices.IndexFunc(d.lines, func(l line[T]) bool {
+			return l.head != nil && l.head.folded && (l.id == key.id() || l.head.space && l.id == spaceID(key.space))
+		})
+	case !d.flat():
+		return -1
+	}
+	return slices.IndexFunc(d.lines, func(l line[T]) bool {
+		key := d.kind.group(l.row)
+		return key.id() == of.id || of.head.space && spaceID(key.space) == of.id
+	})
 }
 
 // awaited reports whether what the cursor was on may still come back.
@@ -90,7 +114,10 @@ func (d *deck[T]) heirs(of line[T]) (same, nearest int) {
 	return same, nearest
 }
 
-func (d *deck[T]) nameOf(r T) string { return d.kind.fields(r)[0] }
+func (d *deck[T]) nameOf(r T) string {
+	d.looked = d.kind.fields(r, d.looked[:0])
+	return d.looked[0]
+}
 
 func (d *deck[T]) lineOf(id string) int {
 	if d.cursor < len(d.lines) && d.lines[d.cursor].id == id {
@@ -133,8 +160,8 @@ func (d *deck[T]) show() {
 	d.top = max(min(d.top, len(d.lines)-d.height), 0)
 }
 
-func (d *deck[T]) setHeight(h int) {
-	d.height = max(h, 0)
+func (d *deck[T]) setSize(width, height int) {
+	d.width, d.height = width, max(height, 0)
 	d.refresh()
 	d.show()
 }
@@ -204,7 +231,7 @@ func (d *deck[T]) findRow(fits func(T) bool, after bool) bool {
 	for _, b := range d.buckets() {
 		for _, r := range b.rows {
 			if fits(r) {
-				ids, groups = append(ids, d.kind.id(r)), append(groups, b.key)
+				ids, groups = append(ids, d.kind.id(r)), append(groups, d.kind.group(r))
 			}
 		}
 	}

@@ -136,7 +136,7 @@ func TestSelectionStaysWithAContainerMadeAnew(t *testing.T) {
 	api, web, other := at("1", "shop", "api"), at("2", "shop", "web"), at("3", "tools", "mail")
 	d := newDeck(containerKind(), testScene())
 	d.setRows([]*docker.Container{api, web, other})
-	d.setHeight(10)
+	d.setSize(200, 10)
 	d.find("2")
 	for i, step := range []struct {
 		rows []*docker.Container

@@ -1,7 +1,6 @@
 package decks
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/twindeck/twindeck/ui/screen"
@@ -17,7 +16,7 @@ type deck[T any] struct {
 	stale bool         // lines are to be rebuilt
 	scene *scene
 
-	filter   filter
+	passing  filter
 	sort     int             // column
 	reversed bool            // the other way round
 	system   bool            // system rows are shown
@@ -30,13 +29,20 @@ type deck[T any] struct {
 	gone   await[T] // what was under the cursor, and may come back
 	news   bool     // rows came since the lines were made
 	top    int      // first line shown
+	width  int      // cells of a line
 	height int      // lines shown at once
 
-	count  int // rows that pass the filter, folded ones as well
-	hidden int // system rows left out
+	count   int  // rows that pass the filter, folded ones as well
+	hidden  int  // system rows left out
+	away    int  // rows of closed spaces, where no heading says that they are there
+	systems bool // there are such, or system rows, shown or not
+
+	lengths []int  // by column: cells of its longest text, where that is to be known
+	blank   []bool // by column: it says nothing of any row
 
 	pictures pictures
 	said     []string // room for the texts of a row
+	looked   []string // and for what a filter looks at
 }
 
 // line is a line of a deck: a space, a group, or a row.
@@ -73,7 +79,7 @@ func (d *deck[T]) setRows(rows []T) {
 // the cursor is and what is marked stays known, for when they come back.
 func (d *deck[T]) forget() {
 	d.rows, d.lines, d.all, d.stale = nil, nil, nil, false
-	d.count, d.hidden = 0, 0
+	d.count, d.hidden, d.away = 0, 0, 0
 }
 
 // elsewhere lets go of the rows, and of the one that was selected: others come,
@@ -84,7 +90,7 @@ func (d *deck[T]) elsewhere() {
 }
 
 func (d *deck[T]) setFilter(f filter) {
-	d.filter, d.stale = f, true
+	d.passing, d.stale = f, true
 	d.settle()
 }
 
@@ -93,40 +99,53 @@ func (d *deck[T]) toggleSystem() {
 	d.settle()
 }
 
-func (d *deck[T]) sortBy(step int) {
-	n := len(d.kind.columns)
-	d.sort = (d.sort + step + n) % n
-	d.stale = true
-}
-
 // reverse turns the order round.
 func (d *deck[T]) reverse() { d.reversed, d.stale = !d.reversed, true }
 
-// fold folds or unfolds the group of the line under the cursor.
-func (d *deck[T]) fold() {
+// flat says that rows stand without headings: they are in an order that goes
+// over all groups.
+func (d *deck[T]) flat() bool { return d.kind.unsorted || d.sort != 0 }
+
+// fold folds or unfolds the group of the line under the cursor; groups is false
+// where there are none.
+func (d *deck[T]) fold() (groups bool) {
+	if d.flat() {
+		return false
+	}
 	if _, ok := d.selected(); !ok {
-		return
+		return true
 	}
 	for i := d.cursor; i >= 0; i-- {
 		if h := d.lines[i].head; h != nil {
 			d.folds[d.lines[i].id] = !h.folded
 			d.put(i)
 			d.stale = true
-			return
+			break
 		}
 	}
+	return true
 }
 
 // folded reports whether a heading's rows are put away. A filter opens all:
 // what matches is always seen.
 func (d *deck[T]) folded(id string, space string) bool {
-	if d.filter.on() {
+	if d.passing.on() {
 		return false
 	}
 	if f, set := d.folds[id]; set {
 		return f
 	}
-	return space != "" && !d.system && d.kind.closed != nil && d.kind.closed(space)
+	return !d.system && d.closed(space)
+}
+
+// closed reports whether a space is folded until somebody unfolds it.
+func (d *deck[T]) closed(space string) bool {
+	return space != "" && d.kind.closed != nil && d.kind.closed(space)
+}
+
+// ofSystem reports whether a row is one that is shown only when asked for.
+func (d *deck[T]) ofSystem(r T) bool {
+	return d.kind.system != nil && d.kind.system(r) || d.closed(d.kind.group(r).space)
 }
 
 // bucket is a group while the lines are being made.
@@ -143,7 +162,13 @@ func (d *deck[T]) refresh() {
 	d.stale = false
 	d.all = d.group(d.all)
 	d.lines = d.lines[:0]
-	for i := 0; i < len(d.all); {
+	d.away = 0
+	d.systems = slices.ContainsFunc(d.rows, d.ofSystem)
+	d.weigh()
+	if d.flat() {
+		d.addRows()
+	}
+	for i := 0; i < len(d.all) && !d.flat(); {
 		j := i
 		for j < len(d.all) && d.all[j].key.space == d.all[i].key.space {
 			j++
@@ -182,7 +207,7 @@ func (d *deck[T]) group(former []*bucket[T]) []*bucket[T] {
 			continue
 		}
 		d.count++
-		if k := d.kind.group(r); last == nil || last.key != k {
+		if k := d.groupOf(r); last == nil || last.key != k {
 			last = byKey[k]
 			if last == nil {
 				last = &bucket[T]{key: k}
@@ -194,7 +219,8 @@ func (d *deck[T]) group(former []*bucket[T]) []*bucket[T] {
 		}
 		last.rows = append(last.rows, r)
 	}
-	slices.SortFunc(all, func(a, b *bucket[T]) int { return compareGroups(a.key, b.key) })
+	sign := pick(d.reversed, -1, 1)
+	slices.SortFunc(all, func(a, b *bucket[T]) int { return compareGroups(a.key, b.key, sign) })
 	if order := d.order(); order != nil {
 		for _, b := range all {
 			slices.SortStableFunc(b.rows, order)
@@ -203,15 +229,20 @@ func (d *deck[T]) group(former []*bucket[T]) []*bucket[T] {
 	return all
 }
 
+// groupOf is the group that a row is listed in: one for all without headings.
+func (d *deck[T]) groupOf(r T) groupKey {
+	if d.flat() {
+		return groupKey{}
+	}
+	return d.kind.group(r)
+}
+
 // order is how rows of a group follow each other; nil: as they come.
 func (d *deck[T]) order() func(x, y T) int {
 	if d.sort == 0 && !d.reversed && !d.kind.unsorted {
 		return nil
 	}
-	sign := 1
-	if d.reversed {
-		sign = -1
-	}
+	sign := pick(d.reversed, -1, 1)
 	by := d.kind.columns[d.sort].order
 	return func(x, y T) int { return sign * by(x, y, d.scene) }
 }
@@ -220,15 +251,18 @@ func (d *deck[T]) isHidden(r T) bool { return d.kind.system != nil && !d.system 
 
 // passes reports whether the filter lets a row through.
 func (d *deck[T]) passes(r T) bool {
-	if !d.filter.on() {
+	if !d.passing.on() {
 		return true
 	}
-	f := d.kind.fields(r)
-	var labels []string
-	if d.filter.labels && d.kind.labels != nil {
-		labels = d.kind.labels(r)
+	d.looked = d.kind.fields(r, d.looked[:0])
+	at := sight{fields: d.looked, level: d.kind.level(r)}
+	if d.kind.ids != nil {
+		at.ids = d.kind.ids(r)
 	}
-	return d.filter.match(f[:], labels)
+	if d.passing.labels && d.kind.labels != nil {
+		at.labels = d.kind.labels(r)
+	}
+	return d.passing.match(at)
 }
 
 // passed are the rows that are listed, those of folded groups as well.
@@ -249,6 +283,20 @@ func (d *deck[T]) under(l line[T]) []T {
 		}
 	}
 	return out
+}
+
+// addRows appends the rows of all groups without a heading. Those of a space
+// that is closed by itself stay away.
+func (d *deck[T]) addRows() {
+	for _, b := range d.all {
+		for _, r := range b.rows {
+			if space := d.kind.group(r).space; d.closed(space) && d.folded(spaceID(space), space) {
+				d.away++
+				continue
+			}
+			d.lines = append(d.lines, line[T]{id: d.kind.id(r), row: r})
+		}
+	}
 }
 
 // addSpace appends the lines of all groups of one space.
@@ -296,15 +344,4 @@ func (d *deck[T]) countReady(rows []T) int {
 		}
 	}
 	return n
-}
-
-func compareStrings(a, b string) int { return cmp.Compare(a, b) }
-
-func firstNonZero(results ...int) int {
-	for _, r := range results {
-		if r != 0 {
-			return r
-		}
-	}
-	return 0
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/theme"
 )
@@ -31,7 +33,7 @@ func testPod(ns, owner, name string) *kube.Pod {
 func podDeck(all bool, pods ...*kube.Pod) *deck[*kube.Pod] {
 	d := newDeck(podKind(func() bool { return all }), testScene())
 	d.setRows(pods)
-	d.setHeight(10)
+	d.setSize(200, 10)
 	return d
 }
 
@@ -108,8 +110,7 @@ func TestFilterNeverShowsANonMatch(t *testing.T) {
 			}
 		}
 		for _, p := range pods {
-			fields := d.kind.fields(p)
-			if want := f.match(fields[:], nil); shown[p.Name] != want {
+			if want := f.match(sight{fields: d.kind.fields(p, nil)}); shown[p.Name] != want {
 				t.Fatalf("filter %q: %s shown %v, matches %v", text, p.Name, shown[p.Name], want)
 			}
 		}
@@ -119,26 +120,136 @@ func TestFilterNeverShowsANonMatch(t *testing.T) {
 	}
 }
 
-func TestSort(t *testing.T) {
-	a, b, c := testPod("default", "web", "web-a"), testPod("default", "web", "web-b"), testPod("default", "web", "web-c")
+// sortedPods are pods of several groups, most of them alone in theirs.
+func sortedPods() []*kube.Pod {
+	a, b, c, d := testPod("default", "api", "api-1"), testPod("default", "db", "db-1"), testPod("default", "web", "web-1"), testPod("default", "web", "web-2")
 	b.Restarts, c.Restarts = 9, 2
 	a.Created = noon.Add(-time.Hour)
-	d := podDeck(false, a, b, c)
+	d.Created = noon
+	b.IP, c.IP = "10.1.0.20", "10.1.0.3"
+	return []*kube.Pod{a, b, c, d}
+}
+
+// Sorted by name, rows stand in their groups; by anything else, in one order
+// over all of them.
+func TestSort(t *testing.T) {
+	d := podDeck(false, sortedPods()...)
 	columns := map[string][]string{
-		"NAME": {"web-a", "web-b", "web-c"},
-		"↻":    {"web-b", "web-c", "web-a"},
-		"AGE":  {"web-b", "web-c", "web-a"}, // youngest first
+		"NAME": {"▾ deploy/api 1/1", "api-1", "▾ deploy/db 1/1", "db-1", "▾ deploy/web 2/2", "web-1", "web-2"},
+		"↻":    {"db-1", "web-1", "api-1", "web-2"},
+		"AGE":  {"web-2", "db-1", "web-1", "api-1"}, // youngest first
+		"IP":   {"web-1", "db-1", "api-1", "web-2"}, // by number, those without last
 	}
 	seen := 0
 	for range d.kind.columns {
 		if want, ok := columns[d.kind.columns[d.sort].head]; ok {
 			seen++
-			expect(t, d, append([]string{"▾ deploy/web 3/3"}, want...)...)
+			expect(t, d, want...)
 		}
-		d.sortBy(1)
+		if d.sortBy(1); d.sort == 0 {
+			break
+		}
 	}
 	if seen != len(columns) || d.sort != 0 {
 		t.Errorf("went through %d of %d columns, and back to %d", seen, len(columns), d.sort)
+	}
+	d.reverse()
+	expect(t, d, "▾ deploy/web 2/2", "web-2", "web-1", "▾ deploy/db 1/1", "db-1", "▾ deploy/api 1/1", "api-1")
+	sortTo(d, "AGE")
+	expect(t, d, "api-1", "db-1", "web-1", "web-2")
+}
+
+// Over all namespaces the rows say which they are of; those of the system's
+// namespaces stay away until they are asked for.
+func TestSortOverNamespaces(t *testing.T) {
+	system := testPod("kube-system", "coredns", "coredns-1")
+	system.Restarts = 5
+	pods := sortedPods()
+	pods[2].Namespace = "shop"
+	d := podDeck(true, append(pods, system)...)
+	if d.shows("NAMESPACE", 200) {
+		t.Error("there is a column of namespaces below headings that name them")
+	}
+	sortTo(d, "↻")
+	expect(t, d, "db-1", "web-1", "api-1", "web-2")
+	if !d.shows("NAMESPACE", 60) || d.away != 1 {
+		t.Errorf("namespaces are shown: %v, %d rows are away", d.shows("NAMESPACE", 60), d.away)
+	}
+	d.setFilter(parseFilter("coredns"))
+	expect(t, d, "coredns-1")
+	d.setFilter(filter{})
+	d.toggleSystem()
+	expect(t, d, "db-1", "coredns-1", "web-1", "api-1", "web-2")
+	d.toggleSystem()
+	if !d.find(system.UID) || d.selectedID() != system.UID {
+		t.Errorf("what was looked for is not selected but %q", d.selectedID())
+	}
+}
+
+// Selection, marks and folds go with their rows from groups to none and back.
+func TestSortKeepsWhatIsChosen(t *testing.T) {
+	d := podDeck(false, sortedPods()...)
+	d.find("default/web-1")
+	d.mark() // and on to web-2
+	d.fold()
+	expect(t, d, "▾ deploy/api 1/1", "api-1", "▾ deploy/db 1/1", "db-1", "▸ deploy/web 2/2")
+	sortTo(d, "AGE")
+	if d.selectedID() != "default/web-1" {
+		t.Errorf("from a heading the cursor went to %q, not to its first row", d.selectedID())
+	}
+	if m := d.markedRows(); len(m) != 1 || m[0].Name != "web-1" {
+		t.Errorf("marked are %v", m)
+	}
+	if d.fold() {
+		t.Error("there is a group to fold without headings")
+	}
+	for d.sort != 0 {
+		d.sortBy(1)
+	}
+	if l, _ := d.selected(); l.head == nil || l.head.title != "deploy/web" || !l.head.folded {
+		t.Errorf("back, the cursor is on %q, not on the heading that hides its row", l.id)
+	}
+	d.find("default/db-1")
+	sortTo(d, "↻")
+	if d.selectedID() != "default/db-1" {
+		t.Errorf("sorting moved the cursor to %q", d.selectedID())
+	}
+}
+
+// ↑ is from A to Z and from small to large, whatever the order began with.
+func TestSortArrow(t *testing.T) {
+	d := podDeck(false, sortedPods()...)
+	for head, want := range map[string]string{"STATUS": "STATUS↑", "↻": "↻↓", "AGE": "AGE↑", "CPU": "CPU↓"} {
+		sortTo(d, head)
+		if got := ansi.Strip(d.draw(200, true, nil)[0]); !strings.Contains(got, want) {
+			t.Errorf("by %s the heads are %q", head, got)
+		}
+	}
+	d.reverse()
+	sortTo(d, "AGE")
+	if got := ansi.Strip(d.draw(200, true, nil)[0]); !strings.Contains(got, "AGE↓") {
+		t.Errorf("oldest first, the heads are %q", got)
+	}
+}
+
+// Sorting goes over what can be seen, and what rows are sorted by stays in sight.
+func TestSortPassesOverHiddenColumns(t *testing.T) {
+	for _, all := range []bool{false, true} {
+		for _, width := range []int{43, 53, 64, 78, 120} {
+			d := podDeck(all, sortedPods()...)
+			d.setSize(width, 10)
+			for n := 0; n == 0 || d.sort != 0; n++ {
+				d.sortBy(1)
+				if head := d.kind.columns[d.sort].head; !d.shows(head, width) {
+					t.Errorf("%d cells wide, all namespaces %v: %s is not shown", width, all, head)
+				}
+			}
+			d.sortBy(-1)
+			last := d.sort
+			if d.sortBy(1); d.sort != 0 || last == 0 {
+				t.Errorf("%d cells wide: from %d to the right is %d", width, last, d.sort)
+			}
+		}
 	}
 }
 
@@ -210,8 +321,8 @@ func TestScrollKeepsTheCursorInView(t *testing.T) {
 		{"the wheel far down", func() { d.scroll(1000) }},
 		{"the start", d.first},
 		{"a page down", func() { d.page(1) }},
-		{"fewer lines", func() { d.setHeight(4) }},
-		{"more lines", func() { d.setHeight(20) }},
+		{"fewer lines", func() { d.setSize(200, 4) }},
+		{"more lines", func() { d.setSize(200, 20) }},
 		{"a click", func() { d.click(7) }},
 		{"a click below", func() { d.click(50) }},
 	} {
@@ -226,7 +337,7 @@ func BenchmarkRefreshTenThousand(b *testing.B) {
 		pods[i] = testPod("default", fmt.Sprintf("app-%03d", i/20), fmt.Sprintf("app-%03d-%05d", i/20, i))
 	}
 	d := podDeck(true, pods...)
-	d.setHeight(40)
+	d.setSize(200, 40)
 	b.ReportAllocs()
 	for b.Loop() {
 		d.setRows(pods)
@@ -240,7 +351,7 @@ func BenchmarkDraw(b *testing.B) {
 		pods[i] = testPod("default", fmt.Sprintf("app-%03d", i/20), fmt.Sprintf("app-%03d-%05d", i/20, i))
 	}
 	d := podDeck(true, pods...)
-	d.setHeight(40)
+	d.setSize(200, 40)
 	b.ReportAllocs()
 	for b.Loop() {
 		d.draw(100, true, func(runs) mark { return unrelated })

@@ -26,6 +26,18 @@ const (
 	onDetail
 )
 
+// room is how much of the screen the deck in focus has.
+type room int
+
+const (
+	shared    room = iota // beside the other deck and above the detail
+	allWidth              // the decks take turns
+	allHeight             // and the detail shows only while it has the focus
+)
+
+// shortest is the height from which a deck stands above the detail.
+const shortest = 18
+
 // bothFrom is the width from which the decks stand side by side; below they
 // take turns.
 const bothFrom = 100
@@ -47,6 +59,7 @@ type Part struct {
 	deck   focus         // the deck that has, or last had, the focus
 	typing *screen.Input // the filter of the deck in focus, while it is typed
 	zoom   bool          // the detail has all the room
+	room   room          // that the deck in focus has
 	jumped jump          // the last one to the same image
 	trail  []place       // where jumps to related objects came from
 	seek   kube.Ref      // what the last of them leads to, until it is listed
@@ -110,9 +123,23 @@ func (p *Part) Place() keys.Place {
 func (p *Part) SetSize(width, height int) {
 	p.width, p.height = width, height
 	l := p.layout()
-	p.left.board().setHeight(l.deckHeight - 3) // frame and column heads
-	p.right.board().setHeight(l.deckHeight - 3)
+	p.left.board().setSize(l.left-2, l.deckHeight-3) // frame and column heads
+	p.right.board().setSize(l.right-2, l.deckHeight-3)
 	p.detail.SetSize(l.width, l.detailHeight)
+}
+
+// enlarge gives the deck in focus more room, or after all of it what it had at
+// first; other is false if nothing looks other then.
+func (p *Part) enlarge() (other bool) {
+	was := p.layout()
+	for range 2 {
+		p.room = (p.room + 1) % (allHeight + 1)
+		if p.layout() != was {
+			break
+		}
+	}
+	p.SetSize(p.width, p.height)
+	return p.layout() != was
 }
 
 // layout is how the room is divided.
@@ -126,7 +153,7 @@ type layout struct {
 func (p *Part) layout() layout {
 	l := layout{width: p.width}
 	switch {
-	case p.width >= bothFrom:
+	case p.width >= bothFrom && p.room == shared:
 		l.left = p.width * 9 / 20
 		l.right = p.width - l.left
 	case p.deck == onLeft:
@@ -135,9 +162,9 @@ func (p *Part) layout() layout {
 		l.right = p.width
 	}
 	switch {
-	case p.zoom || p.focus == onDetail && p.height < 18:
+	case p.zoom || p.focus == onDetail && p.height < shortest:
 		l.detailHeight = p.height
-	case p.height < 18:
+	case p.height < shortest, p.room == allHeight && p.focus != onDetail:
 		l.deckHeight = p.height
 	default:
 		l.deckHeight = p.height * 11 / 20
@@ -255,7 +282,7 @@ func (p *Part) viewDeck(f focus, width int, l layout) []string {
 	} else {
 		content = b.draw(width-2, p.focus == f, p.tied(f))
 	}
-	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l), lists: p.ctx.Theme.Faint.Render(p.sideOf(f).edge())}
+	e := edge{old: p.oldNews(b.status()), beside: p.beside(f, l), lists: p.otherLists(f), system: p.label(keys.System)}
 	if p.deck == f {
 		e.typing = p.typing
 	}
@@ -271,6 +298,21 @@ func (p *Part) beside(f focus, l layout) string {
 	}
 	o := p.sideOf(onLeft + onRight - f).board()
 	return p.ctx.Theme.Faint.Render(fmt.Sprintf("%s %d ⇥", o.noun(), o.total()))
+}
+
+// otherLists names the other lists of a deck and the key that shows them.
+func (p *Part) otherLists(f focus) string {
+	th, names := p.ctx.Theme, strings.Join(p.sideOf(f).others(), " ")
+	if key := p.label(keys.NextList); key != "" && names != "" {
+		return th.Key.Render(key) + " " + th.Faint.Render(names)
+	}
+	return th.Faint.Render(names)
+}
+
+// label is the key of an action on the decks; empty for none.
+func (p *Part) label(a keys.Action) string {
+	b, _ := p.ctx.Keys.AtPlace(keys.Decks, a)
+	return b.Label()
 }
 
 // turn shows the next list of the deck in focus.

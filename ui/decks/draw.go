@@ -15,6 +15,7 @@ const markWidth = 2
 
 // draw returns the head of the columns and the visible lines, width cells each.
 func (d *deck[T]) draw(width int, focused bool, tied func(runs) mark) []string {
+	d.refresh()
 	cols := d.shownColumns(width)
 	out := make([]string, 0, d.height+1)
 	out = append(out, d.line(stance{width: width}, func(b *screen.Line) { d.drawHead(b, cols) }))
@@ -43,7 +44,7 @@ func (d *deck[T]) draw(width int, focused bool, tied func(runs) mark) []string {
 func (d *deck[T]) texts(row T, cols []placed[T]) []string {
 	d.said = d.said[:0]
 	for _, c := range cols {
-		d.said = append(d.said, c.text(row, d.scene))
+		d.said = append(d.said, c.says(row, d.flat(), d.scene))
 	}
 	return d.said
 }
@@ -62,44 +63,6 @@ func (d *deck[T]) line(stands stance, draw func(*screen.Line)) string {
 	return b.String()
 }
 
-// placed is a column with the width it gets.
-type placed[T any] struct {
-	*column[T]
-	index int
-	width int
-}
-
-// shownColumns decides which columns fit; one of them takes what is left.
-func (d *deck[T]) shownColumns(width int) []placed[T] {
-	var cols []placed[T]
-	flex, rest := 0, width-lead-markWidth+1
-	for i := range d.kind.columns {
-		c := &d.kind.columns[i]
-		if width < c.from {
-			continue
-		}
-		w := c.width
-		if width < 56 && w > 12 {
-			w = 12
-		}
-		if i == d.kind.flex {
-			flex, w = len(cols), 0
-		}
-		cols = append(cols, placed[T]{c, i, w})
-		rest -= w + 1
-	}
-	cols[flex].width = max(rest, 1)
-	return cols
-}
-
-func columnWidths[T any](cols []placed[T]) string {
-	var b []byte
-	for _, c := range cols {
-		b = append(strconv.AppendInt(b, int64(c.width), 10), ' ')
-	}
-	return string(b)
-}
-
 func (d *deck[T]) drawHead(b *screen.Line, cols []placed[T]) {
 	b.Gap(lead)
 	for i, c := range cols {
@@ -108,7 +71,7 @@ func (d *deck[T]) drawHead(b *screen.Line, cols []placed[T]) {
 		}
 		head, style := c.head, d.scene.th.Faint
 		if c.index == d.sort && (d.sort > 0 || d.reversed || d.kind.unsorted) {
-			head, style = head+pick(d.reversed, "↑", "↓"), d.scene.th.Accent
+			head, style = head+pick(c.falls == d.reversed, "↑", "↓"), d.scene.th.Accent
 		}
 		if c.right {
 			b.Add(style, screen.FitRight(head, c.width))
@@ -222,6 +185,7 @@ type edge struct {
 	old    string        // since when there are no news; empty: there are
 	beside string        // the other deck, while the two take turns, styled
 	lists  string        // the other lists of this deck, styled
+	system string        // the key that shows system rows; empty: none does
 	typing *screen.Input // the filter while it is typed; nil: it is not
 }
 
@@ -238,7 +202,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if d.rows != nil {
 		b.Title += " " + th.Dim.Render(strconv.Itoa(d.count))
 	}
-	if d.filter.on() {
+	if d.passing.on() {
 		b.Title = title.Render(d.kind.noun) + " " + th.Warn.Render(strconv.Itoa(d.count)+" of "+strconv.Itoa(len(d.rows)-d.hidden))
 	}
 	if n := len(d.marks); n > 0 {
@@ -247,7 +211,7 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	if beside != "" && old == "" {
 		b.Title += th.Faint.Render(" · ") + beside
 	}
-	if edge.lists != "" && old == "" && typing == nil && !d.filter.on() {
+	if edge.lists != "" && old == "" && typing == nil && !d.passing.on() {
 		b.Title += th.Faint.Render(" · ") + edge.lists
 	}
 	if old != "" {
@@ -256,17 +220,20 @@ func (d *deck[T]) frame(focused bool, edge edge, width int) screen.Box {
 	switch {
 	case typing != nil:
 		b.Right = typing.View(max(min(width/3, 30), 8))
-	case d.filter.on():
-		b.Right = th.Key.Render("/") + th.Text.Render(screen.Cut(screen.Clean(d.filter.text), max(width/3, 6)))
+	case d.passing.on():
+		b.Right = th.Key.Render("/") + th.Text.Render(screen.Cut(screen.Clean(d.passing.text), max(width/3, 6)))
 	default:
 		b.Right = th.Faint.Render("/filter")
 	}
-	if typing != nil && d.filter.bad != nil {
+	if typing != nil && d.passing.bad != nil {
 		b.Foot = th.Warn.Render("▲ not a regular expression yet")
 		return b
 	}
-	if d.hidden > 0 {
-		b.Foot = th.Faint.Render(strconv.Itoa(d.hidden) + " system rows hidden · .")
+	if n := d.hidden + d.away; n > 0 {
+		b.Foot = th.Faint.Render(strconv.Itoa(n) + " system rows hidden")
+		if edge.system != "" {
+			b.Foot += th.Faint.Render(" · ") + th.Key.Render(edge.system) + th.Faint.Render(" shows them")
+		}
 	}
 	if n := len(d.lines); n > d.height && d.height > 0 {
 		at := th.Faint.Render(strconv.Itoa(d.cursor+1) + "/" + strconv.Itoa(n))

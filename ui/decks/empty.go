@@ -52,12 +52,20 @@ func (p *Part) noContainers(d *deck[*docker.Container]) notice {
 	switch n, down := noEngine(p.docker.Status); {
 	case down:
 		return n
-	case d.filter.on():
-		return notice{theme.Idle, "No container matches", []string{"esc clears the filter"}, nil}
+	case d.passing.on():
+		return noMatch(d.passing, "No container matches")
 	case d.hidden > 0:
 		return notice{theme.Idle, "No containers of your own", []string{fmt.Sprintf("%d system containers are hidden", d.hidden)}, []keys.Action{keys.System, keys.Build}}
 	}
 	return notice{theme.Idle, "No containers yet", []string{"docker run, docker compose up, or build one here"}, []keys.Action{keys.Build}}
+}
+
+// noMatch is what a deck says when a filter lets no row through.
+func noMatch(f filter, title string) notice {
+	if f.text == onlyBad {
+		return notice{theme.Good, "Nothing here is unhealthy", []string{"esc shows all rows"}, nil}
+	}
+	return notice{theme.Idle, title, []string{"esc clears the filter"}, nil}
 }
 
 // noEngine is what the left deck says while no engine answers; down is false
@@ -87,8 +95,8 @@ func (p *Part) noPods(d *deck[*kube.Pod]) notice {
 		return n
 	case !p.kube.Synced && len(p.kube.Pods) == 0:
 		return notice{theme.Starting, "Listing pods…", nil, nil}
-	case d.filter.on():
-		return notice{theme.Idle, "No pod matches", []string{"esc clears the filter"}, nil}
+	case d.passing.on():
+		return noMatch(d.passing, "No pod matches")
 	case p.kube.Namespace != "":
 		return notice{theme.Idle, "No pods in namespace " + screen.Clean(p.kube.Namespace), []string{"deploy something, or look elsewhere"}, []keys.Action{keys.Deploy, keys.Namespaces}}
 	}
@@ -113,8 +121,8 @@ func (p *Part) noObjects(o *objects) notice {
 		return n
 	case !o.now.Synced:
 		return notice{theme.Starting, "Listing " + what + "…", nil, nil}
-	case o.filter.on():
-		return notice{theme.Idle, "None of the " + what + " match", []string{"esc clears the filter"}, nil}
+	case o.passing.on():
+		return noMatch(o.passing, "None of the "+what+" match")
 	case o.of.Namespaced && p.kube.Namespace != "":
 		return notice{theme.Idle, "No " + what + " in namespace " + screen.Clean(p.kube.Namespace), nil, []keys.Action{keys.NextList, keys.Namespaces}}
 	}

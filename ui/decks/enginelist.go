@@ -146,8 +146,8 @@ func engineKind[T any](p *Part, k *kind[T], what string, err func() error) *kind
 			return notice{theme.Broken, "No " + what + " can be listed", []string{err().Error()}, nil}
 		case d.rows == nil:
 			return notice{theme.Starting, "Listing " + what + "…", nil, nil}
-		case d.filter.on():
-			return notice{theme.Idle, "None of the " + what + " match", []string{"esc clears the filter"}, nil}
+		case d.passing.on():
+			return noMatch(d.passing, "None of the "+what+" match")
 		}
 		return notice{theme.Idle, "No " + what + " yet", nil, []keys.Action{keys.NextList}}
 	}

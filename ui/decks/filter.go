@@ -6,7 +6,12 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/twindeck/twindeck/ui/theme"
 )
+
+// onlyBad is the word for rows that are amber or red.
+const onlyBad = "is:bad"
 
 // filter is what a person typed to see fewer rows: words that must all hold.
 // The zero filter lets everything through.
@@ -21,13 +26,38 @@ type filter struct {
 // fields satisfies it, or, negated, when none does.
 type term struct {
 	not   bool
-	label bool // it is a label that is tested, as "key=value", not a field
+	label bool   // it is a label that is tested, as "key=value", not a field
+	ails  bool   // it is how the row stands that is tested
+	begin string // what an ID or address may begin with, in lower case; empty: none is looked at
 	test  func(field string) bool
+}
+
+// leastID is how many letters of an ID or address find it: fewer stand in too
+// many of them by chance.
+const leastID = 4
+
+// toggle returns the filter with a word, or without it if it has it.
+func (f filter) toggle(word string) filter {
+	words := strings.Fields(f.text)
+	had := len(words)
+	if words = slices.DeleteFunc(words, func(w string) bool { return w == word }); len(words) == had {
+		words = append(words, word)
+	}
+	return parseFilter(strings.Join(words, " "))
+}
+
+// sight is what of a row a filter looks at.
+type sight struct {
+	fields []string // texts
+	ids    []string // IDs and addresses, found by their beginning
+	labels []string // "key=value"
+	level  theme.Level
 }
 
 // parseFilter reads words separated by spaces: "web" contains, "!web" does not
 // contain, "~wb" has these letters in this order, "re:^web-[0-9]" matches,
-// "label=app" has the label, "label=app=web" with this value.
+// "label=app" has the label, "label=app=web" with this value, "is:bad" needs
+// attention.
 // Case does not matter, but in labels. A regular expression that is not finished yet is left
 // out and told of in bad; the other words hold.
 func parseFilter(text string) filter {
@@ -38,6 +68,8 @@ func parseFilter(text string) filter {
 			t.not, word = true, rest
 		}
 		switch {
+		case word == onlyBad:
+			t.ails = true
 		case strings.HasPrefix(word, "label="):
 			want := word[len("label="):]
 			f.labels, t.label = true, true
@@ -54,6 +86,9 @@ func parseFilter(text string) filter {
 			t.test = func(s string) bool { return inOrder(strings.ToLower(s), letters) }
 		default:
 			lower := strings.ToLower(word)
+			if id := strings.TrimPrefix(lower, "sha256:"); len(id) >= leastID {
+				t.begin = id
+			}
 			t.test = func(s string) bool { return containsFold(s, lower) }
 		}
 		f.terms = append(f.terms, t)
@@ -64,18 +99,27 @@ func parseFilter(text string) filter {
 // on reports whether the filter leaves anything out.
 func (f filter) on() bool { return len(f.terms) > 0 }
 
-// match reports whether a row with these fields and labels passes.
-func (f filter) match(fields, labels []string) bool {
+// match reports whether a row passes.
+func (f filter) match(s sight) bool {
 	for _, t := range f.terms {
-		in := fields
-		if t.label {
-			in = labels
-		}
-		if slices.ContainsFunc(in, t.test) == t.not {
+		if t.holds(s) == t.not {
 			return false
 		}
 	}
 	return true
+}
+
+// holds reports whether a word holds, its "!" left aside.
+func (t term) holds(s sight) bool {
+	switch {
+	case t.ails:
+		return s.level == theme.Starting || s.level == theme.Attention || s.level == theme.Broken
+	case t.label:
+		return slices.ContainsFunc(s.labels, t.test)
+	}
+	return slices.ContainsFunc(s.fields, t.test) || t.begin != "" && slices.ContainsFunc(s.ids, func(id string) bool {
+		return len(id) >= len(t.begin) && equalLower(id[:len(t.begin)], t.begin)
+	})
 }
 
 // containsFold reports whether s contains lower (already lower case) in any

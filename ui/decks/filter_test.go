@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/kube"
 )
 
 func TestFilter(t *testing.T) {
@@ -34,7 +37,7 @@ func TestFilter(t *testing.T) {
 			}
 			var got []string
 			for _, n := range names {
-				if f.match([]string{n, "Running"}, nil) {
+				if f.match(sight{fields: []string{n, "Running"}}) {
 					got = append(got, n)
 				}
 			}
@@ -47,11 +50,11 @@ func TestFilter(t *testing.T) {
 
 func TestFilterLooksAtEveryField(t *testing.T) {
 	f := parseFilter("web running")
-	if !f.match([]string{"web-1", "Running"}, nil) || f.match([]string{"web-1", "Exited"}, nil) {
+	if !f.match(sight{fields: []string{"web-1", "Running"}}) || f.match(sight{fields: []string{"web-1", "Exited"}}) {
 		t.Error("words may match different fields, and each must match one")
 	}
 	f = parseFilter("!running")
-	if f.match([]string{"web-1", "Running"}, nil) {
+	if f.match(sight{fields: []string{"web-1", "Running"}}) {
 		t.Error("a word with ! must match no field at all")
 	}
 }
@@ -61,7 +64,7 @@ func TestFilterHalfTyped(t *testing.T) {
 	if f.bad == nil || !strings.Contains(f.bad.Error(), "re:(") {
 		t.Errorf("error %v does not name the expression", f.bad)
 	}
-	if !f.match([]string{"web-1"}, nil) || f.match([]string{"db"}, nil) {
+	if !f.match(sight{fields: []string{"web-1"}}) || f.match(sight{fields: []string{"db"}}) {
 		t.Error("the other words still hold")
 	}
 }
@@ -71,7 +74,7 @@ func FuzzFilter(f *testing.F) {
 		f.Add(s, "web-1")
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
-		shown := parseFilter(text).match([]string{name}, nil)
+		shown := parseFilter(text).match(sight{fields: []string{name}})
 		// A plain word lets nothing through that does not contain it.
 		for _, w := range strings.Fields(text) {
 			if strings.ContainsAny(w[:1], "!~") || strings.HasPrefix(w, "re:") {
@@ -82,4 +85,53 @@ func FuzzFilter(f *testing.F) {
 			}
 		}
 	})
+}
+
+// rowsThat are the names of the rows that a filter lets through.
+func rowsThat[T any](k *kind[T], text string, rows ...T) string {
+	d := newDeck(k, testScene())
+	d.setFilter(parseFilter(text))
+	d.setRows(rows)
+	var names []string
+	for _, r := range d.passed() {
+		names = append(names, d.nameOf(r))
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+// A filter finds what a row says, and IDs and addresses by their beginning:
+// within an ID any two letters stand by chance.
+func TestFilterFindsWhatRowsSay(t *testing.T) {
+	web := &docker.Container{
+		ID: "db3f" + strings.Repeat("0ab1", 15), Name: "shop-frontend-1", Project: "shop", Service: "frontend", Image: "nginx:1.29", State: "running",
+		Ports: []docker.Port{{HostIP: "0.0.0.0", Host: 8080, Container: 80, Proto: "tcp"}, {HostIP: "::", Host: 8080, Container: 80, Proto: "tcp"}, {Container: 443, Proto: "tcp"}},
+	}
+	old := &docker.Container{ID: "aaaa" + strings.Repeat("db", 30), Name: "old", Image: "mysql:8", State: "exited", ExitCode: 1}
+	for text, want := range map[string]string{
+		"up": "shop-frontend-1", "!up": "old", "frontend": "shop-frontend-1", "8080": "shop-frontend-1", "8080→80": "shop-frontend-1", "443": "",
+		"mysql": "old", "exited": "old", "db3f": "shop-frontend-1", "DB3F0ab1": "shop-frontend-1", "db": "", "3f0ab1": "", "!db3f": "old",
+		"is:bad": "old", "!is:bad": "shop-frontend-1", "is:bad mysql": "old", "is:bad nginx": "",
+	} {
+		if got := rowsThat(containerKind(), text, web, old); got != want {
+			t.Errorf("%q lets containers %q through, want %q", text, got, want)
+		}
+	}
+	one, two := testPod("default", "api", "api-1"), testPod("default", "web", "web-1")
+	one.Node, one.IP, one.Status, one.Phase = "worker-a", "10.1.0.24", "CrashLoopBackOff", kube.PhaseWarning
+	one.Images = []kube.PodImage{{Image: "api:2"}, {Image: "envoy:1.30"}}
+	two.Node, two.IP = "worker-b", "10.1.0.31"
+	for text, want := range map[string]string{
+		"worker-b": "web-1", "10.1.0.24": "api-1", "10.1": "api-1 web-1", "0.31": "", "envoy": "api-1", "crashloop": "api-1", "is:bad": "api-1", "24": "",
+	} {
+		if got := rowsThat(podKind(func() bool { return false }), text, one, two); got != want {
+			t.Errorf("%q lets pods %q through, want %q", text, got, want)
+		}
+	}
+	image := &docker.ImageRow{ID: "sha256:beef" + strings.Repeat("0ab1", 15), Names: []string{"app:1"}, Digests: []string{"ghcr.io/app@sha256:cafe" + strings.Repeat("0ab1", 15)}}
+	for text, want := range map[string]string{"app": "app:1", "beef": "app:1", "sha256:beef": "app:1", "cafe0": "app:1", "ab": "", "0ab1": "", "ghcr": ""} {
+		if got := rowsThat(imageKind(), text, image); got != want {
+			t.Errorf("%q lets the image through as %q, want %q", text, got, want)
+		}
+	}
 }

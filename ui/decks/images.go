@@ -54,16 +54,17 @@ func imageKind() *kind[*docker.ImageRow] {
 			case len(r.UsedBy) > 0:
 				return groupKey{rank: 1, name: "used by containers"}
 			}
-			return groupKey{rank: 2, name: "not used by containers"}
+			return groupKey{rank: 2, name: "used by no container"}
 		},
 		title: func(k groupKey) (string, string) { return k.name, "" },
-		fields: func(r i) [5]string {
-			return [5]string{strings.Join(r.Names, " "), r.ID, strings.Join(r.Digests, " "), strings.Join(r.UsedBy, " "), r.Project}
+		fields: func(r i, to []string) []string {
+			return append(to, strings.Join(r.Names, " "), strings.Join(r.UsedBy, " "), r.Project)
 		},
+		ids:    imageIDs,
 		labels: func(r i) []string { return r.Labels },
 		columns: []column[i]{
 			{
-				head: "NAME",
+				head: "NAME", least: 12, width: 26,
 				text: imageName,
 				cut:  screen.CutMiddle,
 				style: func(r i, in *scene) theme.Style {
@@ -75,29 +76,40 @@ func imageKind() *kind[*docker.ImageRow] {
 				order: func(a, b i, _ *scene) int { return cmp.Compare(a.Name(), b.Name()) },
 			},
 			{
-				head: "PLATFORM", width: 14, from: 66,
+				head: "PLATFORM", width: 14, rank: 3,
 				text: func(r i, _ *scene) string { return screen.Clean(strings.Join(r.Platforms, " ")) },
 				order: func(a, b i, _ *scene) int {
 					return cmp.Compare(strings.Join(a.Platforms, " "), strings.Join(b.Platforms, " "))
 				},
 			},
 			{
-				head: "USED", width: 4, right: true, from: 40,
+				head: "USED", width: 5, right: true, rank: 2, falls: true,
 				text:  func(r i, _ *scene) string { return orDash(len(r.UsedBy)) },
 				order: func(a, b i, _ *scene) int { return cmp.Compare(len(b.UsedBy), len(a.UsedBy)) },
 			},
 			{
-				head: "SIZE", width: 5, right: true,
+				head: "SIZE", width: 5, right: true, falls: true,
 				text:  func(r i, _ *scene) string { return screen.Bytes(r.Size) },
 				order: func(a, b i, _ *scene) int { return cmp.Compare(b.Size, a.Size) },
 			},
 			{
-				head: "AGE", width: 4, right: true, from: 30,
+				head: "AGE", width: 4, right: true, rank: 1,
 				text:  func(r i, in *scene) string { return screen.Age(in.now, r.Created) },
 				order: func(a, b i, _ *scene) int { return b.Created.Compare(a.Created) },
 			},
 		},
 	}
+}
+
+// imageIDs are its ID and digests without the name of their method, which all
+// of them begin with.
+func imageIDs(r *docker.ImageRow) []string {
+	out := []string{strings.TrimPrefix(r.ID, "sha256:")}
+	for _, d := range r.Digests {
+		_, hex, _ := strings.Cut(d, "sha256:")
+		out = append(out, hex)
+	}
+	return out
 }
 
 func imageName(r *docker.ImageRow, _ *scene) string {

@@ -34,7 +34,7 @@ func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
 	for _, l := range labels {
 		words = append(words, "label="+l)
 	}
-	from.narrowed, from.before = strings.Join(words, " "), p.pods.filter
+	from.narrowed, from.before = strings.Join(words, " "), p.pods.filter()
 	p.pods.setFilter(parseFilter(from.narrowed))
 	p.pods.held = "" // the first of them is selected
 	return p.toPods(from), true
@@ -47,16 +47,19 @@ func (p *Part) toPods(from place) tea.Cmd {
 	return p.shown()
 }
 
-// backOut takes away, step by step, what narrows the list down, and then goes
-// back to the list before. False: there is nothing left to back out of.
+// backOut takes away, step by step, what narrows the list down or made it large,
+// and goes back to the list before. False: there is nothing left to back out of.
 func (p *Part) backOut() (tea.Cmd, bool) {
 	d := p.current()
 	switch {
 	case d.unmark():
-	case p.deck == onRight && len(p.trail) > 0 && (d.filterText() == "" || p.narrowed()):
+	case p.deck == onRight && len(p.trail) > 0 && (d.filter().text == "" || p.narrowed()):
 		return p.goBack(), true
-	case d.filterText() != "":
+	case d.filter().text != "":
 		d.setFilter(filter{})
+	case p.room != shared:
+		p.room = shared
+		p.SetSize(p.width, p.height)
 	default:
 		return nil, false
 	}
@@ -70,5 +73,5 @@ func (p *Part) narrowed() bool {
 		return false
 	}
 	last := p.trail[len(p.trail)-1]
-	return last.narrowed != "" && p.right.board() == board(p.pods) && p.pods.filterText() == last.narrowed
+	return last.narrowed != "" && p.right.board() == board(p.pods) && p.pods.filter().text == last.narrowed
 }

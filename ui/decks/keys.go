@@ -74,13 +74,21 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.Bottom:
 		d.last()
 	case keys.Fold:
-		d.fold()
+		if !d.fold() {
+			return say("There are no groups in this order: sort by the first column for them"), true
+		}
 	case keys.SortLeft:
 		d.sortBy(-1)
 	case keys.SortRight:
 		d.sortBy(1)
 	case keys.System:
 		d.toggleSystem()
+	case keys.OnlyBad:
+		d.setFilter(d.filter().toggle(onlyBad))
+	case keys.ZoomDetail:
+		if !p.enlarge() {
+			return say("The deck has all the room already"), true
+		}
 	case keys.SameImage:
 		return p.jumpSame(), true
 	case keys.Upward, keys.Related:
@@ -101,7 +109,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		p.setFocus(onLeft + onRight - p.deck)
 		p.SetSize(p.width, p.height)
 	case keys.Filter:
-		in := screen.NewInput(p.ctx.Theme, "/", d.filterText())
+		in := screen.NewInput(p.ctx.Theme, "/", d.filter().text)
 		p.typing = &in
 		return nil, true
 	case keys.Back:
@@ -110,8 +118,8 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 		return nil, false
 	}
 	p.together = ""
-	sorted := a == keys.SortLeft || a == keys.SortRight
-	return tea.Batch(p.follow(), p.sample(sorted || a == keys.System), p.samplePods(sorted)), true
+	other := a == keys.SortLeft || a == keys.SortRight || a == keys.ZoomDetail // rows or columns than before
+	return tea.Batch(p.follow(), p.sample(other || a == keys.System), p.samplePods(other)), true
 }
 
 // showKey opens a tab of the detail.
@@ -138,8 +146,6 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 		return p.detail.Turn(1), true
 	case keys.PrevTab:
 		return p.detail.Turn(-1), true
-	case keys.ZoomDetail:
-		p.zoom = true
 	default:
 		return nil, false
 	}

@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"cmp"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,10 +31,11 @@ type kind[T any] struct {
 	ready    func(T) bool // counts for the group's n/m
 	system   func(T) bool // left out until asked for; nil: none are
 	closed   func(space string) bool
-	fields   func(T) [5]string // what a filter looks at, its name first
-	labels   func(T) []string  // "key=value", what label= looks at; nil: it has none
-	runs     func(T) runs      // its images; nil: it runs none
-	users    func(T) []string  // names of the containers that use it; nil: containers do not
+	fields   func(r T, to []string) []string // appends what a filter looks at, the name first
+	ids      func(T) []string                // what a filter finds by its beginning alone; nil: nothing
+	labels   func(T) []string                // "key=value", what label= looks at; nil: it has none
+	runs     func(T) runs                    // its images; nil: it runs none
+	users    func(T) []string                // names of the containers that use it; nil: containers do not
 
 	subject func(T) detail.Subject
 	heading func(id string, h *heading, rows []T) detail.Subject
@@ -45,18 +47,6 @@ type kind[T any] struct {
 	logless func(T) string           // why a row has no logs now; nil: that is not known
 	enter   func(T) (tea.Cmd, bool)  // goes into a row; nil, false: the detail shows it
 	cannot  func(a keys.Action) bool // its rows have no use for it; nil: none is known
-}
-
-// column is one column of a deck.
-type column[T any] struct {
-	head  string
-	width int
-	right bool // numbers: aligned right
-	from  int  // width of the deck from which it is shown
-	text  func(T, *scene) string
-	cut   func(text string, width int) string // how to shorten it; nil: at its end
-	style func(T, *scene) theme.Style         // nil: second rank
-	order func(a, b T, in *scene) int
 }
 
 // scene is what drawing a row depends on besides the row.
@@ -81,11 +71,13 @@ func (k groupKey) bare() bool { return k.kind == "" && k.name == "" && k.rank ==
 
 func (k groupKey) id() string     { return "group\x00" + k.space + "\x00" + k.kind + "\x00" + k.name }
 func spaceID(space string) string { return "space\x00" + space }
-func compareGroups(a, b groupKey) int {
-	return firstNonZero(
-		compareStrings(a.space, b.space),
+
+// compareGroups orders groups by name; sign -1: the other way round.
+func compareGroups(a, b groupKey, sign int) int {
+	return cmp.Or(
+		sign*cmp.Compare(a.space, b.space),
 		a.rank-b.rank,
-		compareStrings(a.name, b.name),
-		compareStrings(a.kind, b.kind),
+		sign*cmp.Compare(a.name, b.name),
+		sign*cmp.Compare(a.kind, b.kind),
 	)
 }

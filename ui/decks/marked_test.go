@@ -120,7 +120,7 @@ func TestFilterByLabel(t *testing.T) {
 		{"label=app web", labelled("app=api"), true},
 		{"label=app db", labelled("app=api"), false},
 	} {
-		if got := parseFilter(tc.filter).match([]string{"web-1"}, tc.labels); got != tc.want {
+		if got := parseFilter(tc.filter).match(sight{fields: []string{"web-1"}, labels: tc.labels}); got != tc.want {
 			t.Errorf("%q on %q: %v", tc.filter, tc.labels, got)
 		}
 	}

@@ -1,6 +1,14 @@
 package decks
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
+)
 
 // wheelStep is how many lines one notch of the wheel scrolls.
 const wheelStep = 3
@@ -22,6 +30,13 @@ func (p *Part) click(m tea.Mouse) tea.Cmd {
 		return nil
 	}
 	f, line := p.at(m.X, m.Y)
+	if line == -2 && f != onDetail {
+		if b := p.listAt(f, m.X); b != nil {
+			p.sideOf(f).show(b)
+			p.setFocus(f)
+			return p.shown()
+		}
+	}
 	p.setFocus(f)
 	p.SetSize(p.width, p.height)
 	if f == onDetail {
@@ -29,6 +44,34 @@ func (p *Part) click(m tea.Mouse) tea.Cmd {
 	}
 	p.current().click(line)
 	return p.follow()
+}
+
+// listAt is the list whose name stands at a cell of a deck's upper edge; nil:
+// none does.
+func (p *Part) listAt(f focus, x int) board {
+	l, s := p.layout(), p.sideOf(f)
+	width := l.left
+	if f == onRight {
+		width, x = l.right, x-l.left
+	}
+	edge := ansi.Strip(p.viewDeck(f, width, l)[0])
+	key := p.label(keys.NextList)
+	if key != "" {
+		key += " "
+	}
+	before, _, named := strings.Cut(edge, "· "+key+s.others()[0])
+	at := screen.Width(before + "· " + key)
+	for _, b := range s.boards {
+		if !named || b == s.board() {
+			continue
+		}
+		end := at + screen.Width(b.short())
+		if x >= at && x < end {
+			return b
+		}
+		at = end + 1
+	}
+	return nil
 }
 
 func (p *Part) wheel(m tea.Mouse) tea.Cmd {

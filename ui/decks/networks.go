@@ -45,36 +45,37 @@ func networkKind() *kind[*docker.Network] {
 			return composeGroup(r.Project)
 		},
 		title: composeTitle,
-		fields: func(r n) [5]string {
-			return [5]string{r.Name, r.Driver, strings.Join(r.UsedBy, " "), r.Project, strings.Join(r.Subnets, " ")}
+		fields: func(r n, to []string) []string {
+			return append(to, r.Name, r.Driver, strings.Join(r.UsedBy, " "), r.Project, strings.Join(r.Subnets, " "))
 		},
+		ids:    func(r n) []string { return []string{r.ID} },
 		labels: func(r n) []string { return r.Labels },
 		columns: []column[n]{
 			{
-				head:  "NAME",
+				head: "NAME", least: 12, width: 20,
 				text:  func(r n, _ *scene) string { return screen.Clean(r.Name) },
 				cut:   screen.CutMiddle,
 				order: func(a, b n, _ *scene) int { return cmp.Compare(a.Name, b.Name) },
 			},
 			{
-				head: "DRIVER", width: 8, from: 36,
+				head: "DRIVER", width: 8, rank: 2,
 				text:  func(r n, _ *scene) string { return screen.Clean(r.Driver) },
 				order: func(a, b n, _ *scene) int { return cmp.Compare(a.Driver, b.Driver) },
 			},
 			{
-				head: "SUBNET", width: 16, from: 60,
+				head: "SUBNET", width: 16, rank: 3,
 				text: func(r n, _ *scene) string { return screen.Clean(strings.Join(r.Subnets, " ")) },
 				order: func(a, b n, _ *scene) int {
 					return cmp.Compare(strings.Join(a.Subnets, " "), strings.Join(b.Subnets, " "))
 				},
 			},
 			{
-				head: "USED", width: 4, right: true,
+				head: "USED", width: 5, right: true, falls: true,
 				text:  func(r n, _ *scene) string { return orDash(len(r.UsedBy)) },
 				order: func(a, b n, _ *scene) int { return cmp.Compare(len(b.UsedBy), len(a.UsedBy)) },
 			},
 			{
-				head: "AGE", width: 4, right: true, from: 30,
+				head: "AGE", width: 4, right: true, rank: 1,
 				text:  func(r n, in *scene) string { return screen.Age(in.now, r.Created) },
 				order: func(a, b n, _ *scene) int { return b.Created.Compare(a.Created) },
 			},

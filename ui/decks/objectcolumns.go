@@ -13,18 +13,19 @@ import (
 const (
 	leastName = 12 // cells of a name before another column is shown: as long as
 	mostName  = 26 // the longest one is, within these
-	freeText  = 40 // more for what takes the spare room, before what kubectl prints only on demand
+	freeText  = 40 // of what takes the spare room, before what kubectl prints only on demand
 	ageWidth  = 4  // of an age at most: 364d
 	widestOne = 28 // cells of a column at most, but for the one that takes the spare room
 )
 
 // shorter are columns whose long cells leave room for others: their beginning
-// tells enough, and the detail has all of it.
-var shorter = map[string]int{"REASON": 17, "OBJECT": 22}
+// tells enough, and the detail has all of it. In few cells they may be as
+// narrow as the first number, and are never wider than the second.
+var shorter = map[string][2]int{"REASON": {9, 17}, "OBJECT": {13, 22}, "PORT(S)": {12, widestOne}}
 
 func nameColumn() column[*kube.Object] {
 	return column[*kube.Object]{
-		head: "NAME",
+		head: "NAME", least: leastName, width: mostName,
 		text: func(r *kube.Object, _ *scene) string { return screen.Clean(r.Name) },
 		cut:  screen.CutMiddle,
 		style: func(r *kube.Object, in *scene) theme.Style {
@@ -37,24 +38,44 @@ func nameColumn() column[*kube.Object] {
 	}
 }
 
+// spaceColumn names the namespaces where no headings do.
+func spaceColumn(rows []*kube.Object) column[*kube.Object] {
+	c := column[*kube.Object]{
+		head: "NAMESPACE", width: 10, least: 10,
+		when:  func(flat bool) bool { return flat },
+		text:  func(r *kube.Object, _ *scene) string { return screen.Clean(r.Namespace) },
+		cut:   screen.CutMiddle,
+		order: func(a, b *kube.Object, _ *scene) int { return cmp.Compare(a.Namespace, b.Namespace) },
+	}
+	for _, r := range rows {
+		c.width = max(c.width, min(screen.Width(r.Namespace), 16))
+	}
+	return c
+}
+
+// manySpaces says that the rows are of all namespaces.
+func manySpaces(o kube.Objects) bool { return o.Kind.Namespaced && o.Namespace == "" }
+
 // objectColumns are the columns that the server prints, as wide as their
 // cells. The name comes first where the server prints one. Those that kubectl
-// prints only on demand come when all others have room.
+// prints only on demand come when all others have room, and so do those that
+// say nothing of any row.
 func objectColumns(o kube.Objects) []column[*kube.Object] {
 	named := hasName(o)
 	var out []column[*kube.Object]
-	name := leastName
 	if named {
 		out = append(out, nameColumn())
-		for _, r := range o.Rows {
-			name = max(name, min(screen.Width(r.Name)+2, mostName))
-		}
 	}
-	var ages, others []int // of out: ages are short, and first to be shown
+	spaces := -1           // of out
+	var ages, others []int // likewise: ages are short, and first to be shown
 	for _, wide := range [...]bool{false, true} {
 		for i, c := range o.Columns {
+			if len(out) == 1 && spaces < 0 && manySpaces(o) {
+				spaces = len(out)
+				out = append(out, spaceColumn(o.Rows))
+			}
 			switch {
-			case c.Wide != wide || named && i == 0 || wide && isBare(i, o.Rows):
+			case c.Wide != wide || named && i == 0 || wide && !slices.ContainsFunc(o.Rows, says(i)):
 				continue
 			case c.Age && !c.Wide:
 				ages = append(ages, len(out))
@@ -64,20 +85,26 @@ func objectColumns(o kube.Objects) []column[*kube.Object] {
 			out = append(out, cellColumn(i, c, o.Rows))
 		}
 	}
-	need, flex := lead+markWidth+name, flexColumn(o)
+	flex := flexColumn(o)
+	out[flex].least = leastName
 	if !named {
+		out[flex].width = leastName
 		// The glyph says what an event's type says: it gives way.
 		slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(glyphTold(out[a].head), glyphTold(out[b].head)) })
 	}
-	for _, i := range append(ages, others...) {
-		if i == flex {
-			need += freeText // of those that follow, none is worth words of it
-			continue
-		}
-		need += out[i].width + 1
-		out[i].from = need
+	slices.SortStableFunc(others, func(a, b int) int { return portsFirst(out[a].head) - portsFirst(out[b].head) })
+	order := append(slices.Clone(ages), others...)
+	if spaces >= 0 {
+		order = slices.Insert(order, len(ages), spaces)
 	}
-	out[0].from = 0
+	spare := 0
+	for at, i := range order {
+		out[i].rank, out[i].spare = at+1, spare
+		if i == flex {
+			spare = freeText // of those that follow, none is worth words of it
+		}
+	}
+	out[0].rank = 0
 	return out
 }
 
@@ -93,6 +120,9 @@ func flexColumn(o kube.Objects) int {
 		return 0
 	}
 	last := -1
+	if manySpaces(o) {
+		last++
+	}
 	for _, c := range o.Columns {
 		if !c.Wide {
 			last++
@@ -101,9 +131,19 @@ func flexColumn(o kube.Objects) int {
 	return max(last, 0)
 }
 
-// isBare says that a column has nothing in any row.
-func isBare(i int, rows []*kube.Object) bool {
-	return !slices.ContainsFunc(rows, func(r *kube.Object) bool { return i < len(r.Cells) && r.Cells[i] != "" && r.Cells[i] != "<none>" })
+// says tells the rows whose i-th cell says something.
+func says(i int) func(*kube.Object) bool {
+	return func(r *kube.Object) bool {
+		return i < len(r.Cells) && r.Cells[i] != "" && !(strings.HasPrefix(r.Cells[i], "<") && strings.HasSuffix(r.Cells[i], ">"))
+	}
+}
+
+// portsFirst has the ports of services before their addresses: those one types.
+func portsFirst(head string) int {
+	if head == "PORT(S)" {
+		return 0
+	}
+	return 1
 }
 
 func glyphTold(head string) int {
@@ -116,7 +156,7 @@ func glyphTold(head string) int {
 // cellColumn is the i-th column of the server's.
 func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] {
 	head := strings.ToUpper(screen.Clean(c.Name))
-	col := column[*kube.Object]{head: head, right: c.Number || c.Age, width: screen.Width(head) + 1}
+	col := column[*kube.Object]{head: head, right: c.Number || c.Age, width: screen.Width(head) + 1, has: says(i)}
 	cell := func(r *kube.Object) string {
 		if i >= len(r.Cells) {
 			return ""
@@ -136,7 +176,7 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 	}
 	most := widestOne
 	if limit, ok := shorter[head]; ok {
-		most = limit
+		most, col.least = limit[1], max(limit[0], screen.Width(head)+1)
 	}
 	for _, r := range rows {
 		width := screen.Width(cell(r))
@@ -145,6 +185,7 @@ func cellColumn(i int, c kube.Column, rows []*kube.Object) column[*kube.Object] 
 		}
 		col.width = max(col.width, min(width, most))
 	}
+	col.least = min(col.least, col.width)
 	col.text = func(r *kube.Object, in *scene) string {
 		if before, at, behind, ok := r.Ago(i); ok {
 			return screen.Clean(before + screen.Age(in.now, at) + behind)

@@ -11,7 +11,13 @@ import (
 
 // columnsAt are the heads of the columns that fit, as a person reads them.
 func columnsAt(o kube.Objects, width int) []string {
-	d := newDeck(&kind[*kube.Object]{columns: objectColumns(o), flex: flexColumn(o)}, testScene())
+	d := newDeck(&kind[*kube.Object]{
+		columns: objectColumns(o), flex: flexColumn(o), unsorted: !hasName(o),
+		id:    func(r *kube.Object) string { return r.Name },
+		group: func(*kube.Object) groupKey { return groupKey{} },
+	}, testScene())
+	d.setRows(o.Rows)
+	d.refresh()
 	var heads []string
 	for _, c := range d.shownColumns(width) {
 		heads = append(heads, c.head)
@@ -37,7 +43,7 @@ func TestObjectColumnsThatFit(t *testing.T) {
 		want  []string
 	}{
 		{"a narrow deck keeps name and age", services, 30, []string{"NAME", "AGE"}},
-		{"columns come in the server's order, as far as there is room", services, 60, []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "AGE"}},
+		{"ports come first, then the server's order; a column that says nothing waits", services, 60, []string{"NAME", "PORT(S)", "TYPE", "CLUSTER-IP", "AGE"}},
 		{"on demand ones come last", services, 100, []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", "SELECTOR"}},
 		{"an event's message comes before its type, which the glyph says", events, 75, []string{"LAST SEEN", "REASON", "OBJECT", "MESSAGE"}},
 		{"and before what is only on demand; a column with nothing in it never comes", events, 200, []string{"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE", "SOURCE"}},

@@ -69,8 +69,8 @@ func (p *Part) newObjects(of kube.Kind) *objects {
 			return r.Phase == kube.PhaseReady || r.Phase == kube.PhaseDone || r.Phase == kube.PhaseNone
 		},
 		closed: systemNamespace,
-		fields: func(r *kube.Object) [5]string {
-			return [5]string{r.Name, r.Namespace, r.Owner.Name, o.seen(r), strings.Join(r.Images, " ")}
+		fields: func(r *kube.Object, to []string) []string {
+			return append(to, r.Name, r.Namespace, r.Owner.Name, o.seen(r), strings.Join(r.Images, " "))
 		},
 		labels:  func(r *kube.Object) []string { return r.Labels },
 		subject: func(r *kube.Object) detail.Subject { return detail.Workload(of, r, p.podsOf(o, r)) },

@@ -66,3 +66,31 @@ func TestRowsWithoutUIDAreToldApart(t *testing.T) {
 		t.Errorf("after news the cursor is on %q, with %d marked", o.selectedID(), len(o.markedRows()))
 	}
 }
+
+// Events are newest first, whatever namespace they are of, and say which.
+func TestEventsOfAllNamespacesAreInOneOrder(t *testing.T) {
+	events := usual()[len(usual())-1]
+	o := (&Part{}).newObjects(events)
+	o.setSize(100, 10)
+	row := func(namespace, name, at string) *kube.Object {
+		return &kube.Object{UID: name, Namespace: namespace, Name: name, Cells: []string{at, "Normal", "Started", "pod/web", "words"}}
+	}
+	o.set(kube.Objects{
+		Version: 1, Kind: events, Synced: true,
+		Columns: []kube.Column{{Name: "Last Seen", Age: true}, {Name: "Type"}, {Name: "Reason"}, {Name: "Object"}, {Name: "Message"}},
+		Rows: []*kube.Object{
+			row("a", "old", "2026-11-20T08:00:00Z"), row("a", "new", "2026-11-20T11:00:00Z"),
+			row("b", "newest", "2026-11-20T11:30:00Z"), row("kube-system", "system", "2026-11-20T11:20:00Z"), row("z", "middle", "2026-11-20T10:00:00Z"),
+		},
+	}, nil)
+	if got := o.shown(); !slices.Equal(got, []string{"newest", "new", "middle", "old"}) {
+		t.Errorf("shown are %q", got)
+	}
+	if !o.shows("NAMESPACE", 64) || !o.shows("OBJECT", 64) || o.away != 1 {
+		t.Errorf("no column of namespaces, or of objects; %d rows are away", o.away)
+	}
+	o.toggleSystem()
+	if got := o.shown(); !slices.Equal(got, []string{"newest", "system", "new", "middle", "old"}) {
+		t.Errorf("with the system's, shown are %q", got)
+	}
+}

@@ -30,7 +30,7 @@ func useColumns() []column[*kube.Pod] {
 	}
 	return []column[*kube.Pod]{
 		{
-			head: "CPU", width: 5, right: true, from: 70,
+			head: "CPU", width: 5, right: true, rank: 5, falls: true,
 			text: func(r *kube.Pod, in *scene) string {
 				s, ok := stat(r, in)
 				if !ok {
@@ -43,7 +43,7 @@ func useColumns() []column[*kube.Pod] {
 			},
 		},
 		{
-			head: "MEM", width: 5, right: true, from: 70,
+			head: "MEM", width: 5, right: true, rank: 6, falls: true,
 			text: func(r *kube.Pod, in *scene) string {
 				s, ok := stat(r, in)
 				if !ok {
@@ -116,14 +116,4 @@ func (p *Part) tookPods(msg podsMeasured) {
 	}
 	p.scene.podStats = merged(p.pods, p.scene.podStats, msg.asked, msg.by)
 	p.pods.measured()
-}
-
-// shows reports whether a column has room.
-func (d *deck[T]) shows(head string, width int) bool {
-	for _, c := range d.shownColumns(width) {
-		if c.head == head {
-			return true
-		}
-	}
-	return false
 }

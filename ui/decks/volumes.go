@@ -90,29 +90,30 @@ func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
 			return composeGroup(r.Project)
 		},
 		title: composeTitle,
-		fields: func(r v) [5]string {
-			return [5]string{r.Name, r.Driver, strings.Join(r.UsedBy, " "), r.Project, r.Mountpoint}
+		fields: func(r v, to []string) []string {
+			return append(to, r.Name, r.Driver, strings.Join(r.UsedBy, " "), r.Project, r.Mountpoint)
 		},
 		labels: func(r v) []string { return r.Labels },
 		columns: []column[v]{
 			{
-				head:  "NAME",
+				head: "NAME", least: 12, width: 20,
 				text:  func(r v, _ *scene) string { return screen.Clean(strings.TrimPrefix(r.Name, r.Project+"_")) },
+				full:  func(r v, _ *scene) string { return screen.Clean(r.Name) },
 				cut:   screen.CutMiddle,
 				order: func(a, b v, _ *scene) int { return cmp.Compare(a.Name, b.Name) },
 			},
 			{
-				head: "DRIVER", width: 7, from: 62,
+				head: "DRIVER", width: 7, rank: 3,
 				text:  func(r v, _ *scene) string { return screen.Clean(r.Driver) },
 				order: func(a, b v, _ *scene) int { return cmp.Compare(a.Driver, b.Driver) },
 			},
 			{
-				head: "USED BY", width: 14, from: 44,
+				head: "USED BY", width: 14, rank: 2, falls: true,
 				text:  func(r v, _ *scene) string { return usedBy(r.UsedBy) },
 				order: func(a, b v, _ *scene) int { return cmp.Compare(len(b.UsedBy), len(a.UsedBy)) },
 			},
 			{
-				head: "SIZE", width: 5, right: true,
+				head: "SIZE", width: 5, right: true, falls: true,
 				text: func(r v, _ *scene) string {
 					if n := size(r); n >= 0 {
 						return screen.Bytes(n)
@@ -122,7 +123,7 @@ func volumeKind(sizes map[string]int64) *kind[*docker.Volume] {
 				order: func(a, b v, _ *scene) int { return cmp.Compare(size(b), size(a)) },
 			},
 			{
-				head: "AGE", width: 4, right: true, from: 30,
+				head: "AGE", width: 4, right: true, rank: 1,
 				text:  func(r v, in *scene) string { return screen.Age(in.now, r.Created) },
 				order: func(a, b v, _ *scene) int { return b.Created.Compare(a.Created) },
 			},

@@ -52,6 +52,7 @@ const (
 	NextList    Action = "next-list"
 	PrevList    Action = "previous-list"
 	System      Action = "system-rows"
+	OnlyBad     Action = "only-unhealthy"
 	Fold        Action = "fold"
 	Build       Action = "build"
 	Push        Action = "push"
@@ -97,7 +98,7 @@ func defaults() []Binding {
 		{GoShip, Everywhere, []string{"3"}, "ship", "Ship: plan, build, push, deploy, verify"},
 		{Help, Everywhere, []string{"?"}, "help", "Help for where you are"},
 		{Palette, Everywhere, []string{":", "ctrl+p"}, "palette", "Every action by name"},
-		{Filter, Everywhere, []string{"/"}, "filter", "Filter: words, !not, ~fuzzy, re:…"},
+		{Filter, Everywhere, []string{"/"}, "filter", "Filter: words, !not, ~fuzzy, re:…, label=…, is:bad"},
 		{Back, Everywhere, []string{"esc"}, "back", "Back out"},
 		{Open, Everywhere, []string{"enter"}, "open", "Open what is selected"},
 		{Contexts, Everywhere, []string{"c"}, "contexts", "Choose a Docker context or a cluster"},
@@ -141,6 +142,7 @@ func defaults() []Binding {
 		{Mark, Decks, []string{"space"}, "mark", "Mark the row, or all of a group: keys then act on all that is marked"},
 		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
+		{OnlyBad, Decks, []string{"ctrl+z"}, "unhealthy", "Show only what is unhealthy (the filter is:bad), or all again"},
 		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
 		{Upward, Decks, []string{"}"}, "who calls it", "From a pod to its workload, to its service, to its ingress"},
 		{GoBack, Decks, []string{"{", "backspace"}, "back", "Back to where the last jump came from"},
@@ -149,7 +151,7 @@ func defaults() []Binding {
 		{PrevList, Decks, []string{"V"}, "previous list", "The deck's previous list"},
 		{NextTab, Decks, []string{"]", "right"}, "next tab", "Next tab of the detail"},
 		{PrevTab, Decks, []string{"[", "left"}, "previous tab", "Previous tab of the detail"},
-		{ZoomDetail, Decks, []string{"z"}, "zoom", "Give the detail the whole screen, and back"},
+		{ZoomDetail, Decks, []string{"z"}, "zoom", "Zoom: give the deck the whole width, then all the room, and back"},
 
 		{Follow, Logs, []string{"f"}, "follow", "Follow new lines, or stand still"},
 		{Filter, Logs, []string{"/"}, "search", "Search: words, or re: and a regular expression"},
