@@ -65,7 +65,7 @@ func placeSigns() []placeSign {
 		}
 	}
 	return []placeSign{
-		{says("volume node affinity conflict"), func(a ailment, _ string) []string {
+		{says("volume node affinity conflict"), func(_ ailment, _ string) []string {
 			return []string{
 				"Its volume is on another node: kubectl get pv -o wide, under nodeAffinity of kubectl describe pv, tells which",
 				"Let that node take pods again, or give up what the volume holds: kubectl delete pvc NAME, and a new one comes where the pod goes",

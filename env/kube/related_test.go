@@ -27,8 +27,14 @@ type tiedAPI struct {
 // tiedKinds are the kinds of a tiedAPI, by group/version: resource and name.
 var tiedKinds = map[string][][2]string{
 	"v1": {
-		{"pods", "Pod"}, {"services", "Service"}, {"configmaps", "ConfigMap"}, {"secrets", "Secret"}, {"serviceaccounts", "ServiceAccount"},
-		{"persistentvolumeclaims", "PersistentVolumeClaim"}, {"persistentvolumes", "PersistentVolume"}, {"replicationcontrollers", "ReplicationController"},
+		{"pods", "Pod"},
+		{"services", "Service"},
+		{"configmaps", "ConfigMap"},
+		{"secrets", "Secret"},
+		{"serviceaccounts", "ServiceAccount"},
+		{"persistentvolumeclaims", "PersistentVolumeClaim"},
+		{"persistentvolumes", "PersistentVolume"},
+		{"replicationcontrollers", "ReplicationController"},
 	},
 	"apps/v1":              {{"deployments", "Deployment"}, {"replicasets", "ReplicaSet"}, {"statefulsets", "StatefulSet"}, {"daemonsets", "DaemonSet"}},
 	"batch/v1":             {{"jobs", "Job"}, {"cronjobs", "CronJob"}},
@@ -206,8 +212,13 @@ func TestWorkloads(t *testing.T) {
 		group, kind string
 		want        bool
 	}{
-		{"apps", "Deployment", true}, {"batch", "CronJob", true}, {"", "ReplicationController", true}, {"argoproj.io", "Rollout", true},
-		{"", "Service", false}, {"acme.dev", "Widget", false}, {"kafka.strimzi.io", "Kafka", false},
+		{"apps", "Deployment", true},
+		{"batch", "CronJob", true},
+		{"", "ReplicationController", true},
+		{"argoproj.io", "Rollout", true},
+		{"", "Service", false},
+		{"acme.dev", "Widget", false},
+		{"kafka.strimzi.io", "Kafka", false},
 	} {
 		if got := (Relation{Kind: Kind{Group: tc.group, Name: tc.kind}}).Workload(); got != tc.want {
 			t.Errorf("%s of %q: %v", tc.kind, tc.group, got)

@@ -26,7 +26,7 @@ func (cn *conn) unbound(ctx context.Context, p *corev1.Pod, troubles []Trouble) 
 		return nil
 	}
 	for _, v := range p.Spec.Volumes {
-		name := ""
+		var name string
 		switch {
 		case v.PersistentVolumeClaim != nil:
 			name = v.PersistentVolumeClaim.ClaimName

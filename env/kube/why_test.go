@@ -79,19 +79,19 @@ func TestDoubts(t *testing.T) {
 		return fmt.Sprintf(`{phase: Pending, initContainerStatuses: [{name: wait-db, containerID: x, state: {running: {startedAt: "%s"}}}], containerStatuses: [{name: a, state: {waiting: {reason: PodInitializing}}}]}`, ago(since))
 	}
 	const (
-		killed    = "exitCode: 137, reason: OOMKilled"
-		withInit  = `{initContainers: [{name: wait-db, image: 'w:1'}], containers: [{name: a, image: 'web:1'}]}`
-		twoMinute = 2 * time.Minute
+		killed   = "exitCode: 137, reason: OOMKilled"
+		withInit = `{initContainers: [{name: wait-db, image: 'w:1'}], containers: [{name: a, image: 'web:1'}]}`
+		briefly  = 2 * time.Minute
 	)
 	for name, tc := range map[string]struct {
 		spec, status string
 		want         string // container, reason; empty: nothing
 	}{
-		"killed every few minutes":      {oneContainer, up(50, twoMinute, 3*time.Minute, killed), "a OOMKilled"},
+		"killed every few minutes":      {oneContainer, up(50, briefly, 3*time.Minute, killed), "a OOMKilled"},
 		"killed an hour ago":            {oneContainer, up(50, time.Hour, time.Hour, killed), ""},
-		"ended once":                    {oneContainer, up(1, twoMinute, 3*time.Minute, killed), ""},
-		"ended well":                    {oneContainer, up(5, twoMinute, 3*time.Minute, "exitCode: 0, reason: Completed"), ""},
-		"ended with its node":           {oneContainer, up(5, twoMinute, 3*time.Minute, "exitCode: 255, reason: Unknown"), ""},
+		"ended once":                    {oneContainer, up(1, briefly, 3*time.Minute, killed), ""},
+		"ended well":                    {oneContainer, up(5, briefly, 3*time.Minute, "exitCode: 0, reason: Completed"), ""},
+		"ended with its node":           {oneContainer, up(5, briefly, 3*time.Minute, "exitCode: 255, reason: Unknown"), ""},
 		"ended with its node, just now": {oneContainer, up(5, 5*time.Second, 9*time.Second, "exitCode: 255, reason: Unknown"), ""},
 		"waits for six hours":           {withInit, prepares(6 * time.Hour), "wait-db Initializing"},
 		"waits for a minute":            {withInit, prepares(time.Minute), ""},

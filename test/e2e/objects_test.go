@@ -93,6 +93,6 @@ func TestWhereAnIngressLeads(t *testing.T) {
 	s.Press("esc")
 
 	s.list("pods", "Pods 1")
-	busy := regexp.MustCompile(`busy +1/1 +Running +0 +[1-9]\d*m? +\d+[KM]`)
+	busy := regexp.MustCompile(`busy +1/1 +Running +[\d.]+ +0 +[1-9]\d*m? +\d+[KM]`)
 	s.wait(comesBack, "no CPU and memory of the busy pod", busy.MatchString)
 }

@@ -160,7 +160,7 @@ func ofSchedule(job kube.Owner, name string) bool {
 
 // article goes before a kind's name.
 func article(name string) string {
-	if name != "" && strings.Contains("AEIOaeio", name[:1]) {
+	if name != "" && strings.ContainsRune("AEIOaeio", rune(name[0])) {
 		return "An"
 	}
 	return "A"
