@@ -87,7 +87,7 @@ type learned struct{ tell func(*screen.Facts) }
 
 // askProject reads the folder.
 func (a *App) askProject() tea.Msg {
-	p := a.ctx.Env.Project()
+	p := a.ctx.Env.Project(a.ctx.Life)
 	return learned{func(f *screen.Facts) { f.Project = p }}
 }
 

@@ -2,6 +2,7 @@ package project
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -50,12 +51,12 @@ func (i Image) sameBuild(o Image) bool {
 // the top, and the Dockerfiles of a monorepo. A
 // monorepo is known by its repository or its manifests: elsewhere folders with
 // Dockerfiles may be projects that only lie side by side.
-func findImages(p Project, repo *repo) ([]Image, []Problem) {
+func findImages(ctx context.Context, p Project, repo *repo) ([]Image, []Problem) {
 	images, problems := teamImages(p.Dir)
 	if len(images) > 0 || fatal(problems) {
 		return images, problems
 	}
-	composed, found := composeImages(p)
+	composed, found := composeImages(ctx, p)
 	problems = append(problems, found...)
 	switch {
 	case fatal(found):
