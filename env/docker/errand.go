@@ -28,13 +28,8 @@ func (c *Client) errand(ctx context.Context, doing, ref string) (errand, error) 
 	if err != nil {
 		return errand{}, fmt.Errorf("%s: %w", doing, err)
 	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
+	ctx, cn, err := c.answering(ctx, doing)
 	if err != nil {
-		return errand{}, err
-	}
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
 		return errand{}, err
 	}
 	return errand{ctx, cn, named, auth}, nil

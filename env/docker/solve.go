@@ -36,14 +36,9 @@ func (c *Client) Build(ctx context.Context, r BuildRequest, news func(BuildEvent
 	if err != nil {
 		return BuildResult{}, err
 	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
-	if err != nil {
-		return BuildResult{}, err
-	}
 	doing := "building " + r.Tag
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
+	ctx, cn, err := c.answering(ctx, doing)
+	if err != nil {
 		return BuildResult{}, err
 	}
 	p := newProgress(file, news)
@@ -243,37 +238,12 @@ func (c *Client) brokenOff(ctx context.Context, cn *conn, p *progress, doing str
 
 // hijack turns a request to the engine into a connection for another protocol.
 // It takes the build's own ctx, since BuildKit's client holds a lock while it
-// dials and could not be cancelled otherwise. Docker's client does not heed
-// ctx once it has connected, so that a dial to an engine that hangs is left
-// behind; it ends with the engine's connection.
+// dials and could not be cancelled otherwise.
 func (c *conn) hijack(ctx context.Context, path, proto string, meta map[string][]string) (net.Conn, error) {
-	return c.dialed(ctx, workTime, func(ctx context.Context) (net.Conn, error) {
+	return within(ctx, workTime, func(ctx context.Context) (net.Conn, error) {
 		return c.api.DialHijack(ctx, path, proto, meta)
-	})
+	}, hangUp)
 }
 
-// dialed is what dial connects to, within limit.
-func (c *conn) dialed(ctx context.Context, limit time.Duration, dial func(context.Context) (net.Conn, error)) (net.Conn, error) {
-	type dialed struct {
-		conn net.Conn
-		err  error
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	got := make(chan dialed, 1)
-	go func() {
-		nc, err := dial(context.WithoutCancel(ctx))
-		got <- dialed{nc, err}
-	}()
-	select {
-	case d := <-got:
-		return d.conn, d.err
-	case <-ctx.Done():
-		go func() {
-			if d := <-got; d.err == nil {
-				_ = d.conn.Close()
-			}
-		}()
-		return nil, ctx.Err()
-	}
-}
+// hangUp closes a connection that comes too late.
+func hangUp(nc net.Conn) { _ = nc.Close() }
