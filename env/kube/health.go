@@ -208,10 +208,7 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 					events = eventsOf(pod, all)
 				}
 			}
-			troubles := cn.relapses(ctx, pod, events, time.Now())
-			if len(troubles) == 0 {
-				troubles = cn.troubleOf(ctx, pod, events)
-			}
+			troubles := cn.troubles(ctx, pod, events)
 			if len(troubles) == 0 {
 				return nil
 			}
@@ -236,6 +233,15 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 // calm is how long a container that crashed several times must run before it
 // is believed: in a crash loop it is up for a moment between two crashes.
 const calm = 30 * time.Second
+
+// troubles are what is the matter with a pod, also with one that is up at the
+// moment.
+func (cn *conn) troubles(ctx context.Context, pod *corev1.Pod, events []Event) []Trouble {
+	if found := cn.relapses(ctx, pod, events, time.Now()); len(found) > 0 {
+		return found
+	}
+	return cn.troubleOf(ctx, pod, events)
+}
 
 // relapses are the containers of a pod that is up for a moment, after crashes.
 func (cn *conn) relapses(ctx context.Context, pod *corev1.Pod, events []Event, now time.Time) []Trouble {

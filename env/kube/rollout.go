@@ -95,11 +95,10 @@ func (f *follower) follow(ctx context.Context) error {
 	defer running.Wait()
 	defer cancel()
 
-	mapping, err := f.conn.mapping(f.ref)
+	objects, err := f.conn.resource(ctx, f.ref)
 	if err != nil {
 		return explain("watching the rollout of "+f.ref.String(), f.conn.at, err)
 	}
-	objects := f.conn.dynamic.Resource(mapping.Resource).Namespace(f.ref.Namespace)
 	f.object = informer(&unstructured.Unstructured{}, objects.List, objects.Watch, metav1.ListOptions{
 		FieldSelector: fields.OneTermEqualSelector("metadata.name", f.ref.Name).String(),
 	})

@@ -32,12 +32,8 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 		if !ok {
 			return nil
 		}
-		mapping, err := cn.mapping(ref)
-		if err != nil {
-			return err
-		}
 		namespace := cn.namespaceOf(ref)
-		object, err := cn.dynamic.Resource(mapping.Resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		object, err := cn.get(ctx, ref)
 		if err != nil {
 			return err
 		}

@@ -23,11 +23,7 @@ func (c *Client) Why(ctx context.Context, namespace, pod string) (Ailing, error)
 			events = nil // they only add detail
 		}
 		events = eventsOf(p, events)
-		troubles := cn.relapses(ctx, p, events, time.Now())
-		if len(troubles) == 0 {
-			troubles = cn.troubleOf(ctx, p, events)
-		}
-		a = ailingOf(p, troubles, warningsOf(events))
+		a = ailingOf(p, cn.troubles(ctx, p, events), warningsOf(events))
 		return nil
 	})
 	return a, err
