@@ -1,10 +1,8 @@
 package kube
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"sort"
 	"strings"
@@ -14,13 +12,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/twindeck/twindeck/env/link"
 )
 
 const (
 	tailLines   = 20
 	troublePods = 5 // one workload's pods mostly fail alike
 	tailLimit   = 4 * time.Second
-	longestLine = 4096 // bytes of a log line that are kept
 )
 
 // Trouble explains the pods of a workload that do not come up, those of the
@@ -302,23 +301,6 @@ func (cn *conn) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 		return nil
 	}
 	defer body.Close()
-	return readLines(body, tailLines) // a flood moves the end away
-}
-
-// readLines reads so many lines, or as far as they come; of one that is very
-// long, the beginning.
-func readLines(from io.Reader, most int) []string {
-	var lines []string
-	r := bufio.NewReaderSize(from, longestLine)
-	for len(lines) < most {
-		line, more, err := r.ReadLine()
-		if err != nil {
-			return lines
-		}
-		lines = append(lines, string(line))
-		for more && err == nil {
-			_, more, err = r.ReadLine()
-		}
-	}
+	lines, _ := link.Lines(body, tailLines)
 	return lines
 }

@@ -143,7 +143,7 @@ func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Im
 	b := s.Build
 	at := f.at.of("services." + service + ".build")
 	image := Image{
-		Name: lastPart(s.Image), Context: b.Context, Dockerfile: b.Dockerfile, Target: b.Target,
+		Name: LastPart(s.Image), Context: b.Context, Dockerfile: b.Dockerfile, Target: b.Target,
 		Labels: b.Labels, Platforms: b.Platforms, Args: map[string]string{}, Contexts: map[string]string{}, Bases: map[string]string{},
 		Options: f.options(b), service: service, File: at.file, Line: at.line,
 	}

@@ -146,7 +146,7 @@ func (i *Image) findNeeds(byName map[string]*Image) []Problem {
 	// FROM nginx in the folder nginx is Docker Hub's.
 	for _, use := range dockerfileUses(i.Dockerfile, i.Args, i.Target) {
 		_, named := i.Contexts[use]
-		if name := lastPart(use); !named && i.Bases[use] == "" && byName[name] != nil && name != i.Name {
+		if name := LastPart(use); !named && i.Bases[use] == "" && byName[name] != nil && name != i.Name {
 			i.Bases[use] = name
 		}
 	}
@@ -191,8 +191,9 @@ func (p Project) Dockerfiles() []string {
 	return paths
 }
 
-// lastPart is the last part of an image's repository: web of ghcr.io/acme/web:1.
-func lastPart(image string) string {
+// LastPart is the last part of an image's repository: web of ghcr.io/acme/web:1.
+// It is what images are matched by.
+func LastPart(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	image = image[strings.LastIndex(image, "/")+1:]
 	image, _, _ = strings.Cut(image, ":")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/twindeck/twindeck/checks"
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/ui/screen"
 	"github.com/twindeck/twindeck/ui/theme"
@@ -147,7 +148,7 @@ func containerLevel(c *docker.Container) theme.Level {
 		}
 		return theme.Idle
 	case "exited":
-		if stoppedOnPurpose(c.ExitCode) && !c.OutOfMemory {
+		if checks.EndedOnPurpose(c.ExitCode) && !c.OutOfMemory {
 			return theme.Idle
 		}
 		return theme.Broken
@@ -157,12 +158,6 @@ func containerLevel(c *docker.Container) theme.Level {
 		return theme.Idle
 	}
 	return theme.Unknown
-}
-
-// stoppedOnPurpose reports whether an exit code is what `docker stop`, ctrl+c
-// or the end of the work leaves behind (0, or 128 + INT, KILL, TERM).
-func stoppedOnPurpose(code int) bool {
-	return code == 0 || code == 130 || code == 137 || code == 143
 }
 
 func containerGroup(c *docker.Container) groupKey {
