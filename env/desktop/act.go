@@ -33,7 +33,7 @@ func (d *Desktop) Restart(ctx context.Context) error { return d.act(ctx, Restart
 func (d *Desktop) Commands(ctx context.Context, a Action) []string {
 	var lines []string
 	for _, c := range commands(d.host, d.Find(ctx), a) {
-		lines = append(lines, Line(c))
+		lines = append(lines, line(c))
 	}
 	return lines
 }
@@ -67,9 +67,9 @@ func (d *Desktop) run(ctx context.Context, c host.Command) error {
 	r, err := d.host.Run(ctx, c)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", Line(c), err)
+		return fmt.Errorf("%s: %w", line(c), err)
 	case r.Code != 0:
-		return fmt.Errorf("%s: exit code %d: %s", Line(c), r.Code, firstLine(r.Stderr+r.Stdout))
+		return fmt.Errorf("%s: exit code %d: %s", line(c), r.Code, firstLine(r.Stderr+r.Stdout))
 	}
 	return nil
 }

@@ -96,8 +96,8 @@ func parseStatus(out string) (string, error) {
 	return "", errors.New("the answer names no status")
 }
 
-// Line is a command as one would type it.
-func Line(c host.Command) string {
+// line is a command as one would type it.
+func line(c host.Command) string {
 	words := []string{path.Base(strings.ReplaceAll(c.Path, `\`, "/"))}
 	for _, a := range c.Args {
 		switch {

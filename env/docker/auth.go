@@ -69,8 +69,8 @@ func helperError(cfg *configfile.ConfigFile, host string, err error) error {
 	return e
 }
 
-// pushAuth is the credentials header for pushing ref.
-func (c *Client) pushAuth(ctx context.Context, ref reference.Named) (string, error) {
+// registryAuth is the credentials header for pulling or pushing ref.
+func (c *Client) registryAuth(ctx context.Context, ref reference.Named) (string, error) {
 	cfg, err := c.credentialFile()
 	if err != nil {
 		return "", err

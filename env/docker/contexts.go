@@ -26,7 +26,7 @@ func (c *Client) Contexts() ([]Context, error) {
 	stored = append(stored, store.Metadata{Name: defaultContext})
 	var out []Context
 	for _, m := range stored {
-		row := Context{Description: description(m)}
+		var row Context
 		if m.Name == inForce.Context {
 			row.Endpoint, row.InForce = inForce.Endpoint, true
 		} else {
@@ -43,16 +43,6 @@ func (c *Client) Contexts() ([]Context, error) {
 	}
 	slices.SortFunc(out, func(a, b Context) int { return byName(a.Context, b.Context) })
 	return out, err
-}
-
-// description is what a context's maker wrote about it.
-func description(m store.Metadata) string {
-	if m.Name == defaultContext {
-		return "DOCKER_HOST, or the usual socket of this machine"
-	}
-	about, _ := m.Metadata.(map[string]any)
-	text, _ := about["Description"].(string)
-	return text
 }
 
 // SetContext changes to another Docker context for as long as this Client

@@ -24,7 +24,7 @@ func (c *Client) errand(ctx context.Context, doing, ref string) (errand, error) 
 		return errand{}, fmt.Errorf("%s: this is no valid image name: %w", doing, err)
 	}
 	named = reference.TagNameOnly(named)
-	auth, err := c.pushAuth(ctx, named)
+	auth, err := c.registryAuth(ctx, named)
 	if err != nil {
 		return errand{}, fmt.Errorf("%s: %w", doing, err)
 	}

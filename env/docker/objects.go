@@ -96,8 +96,7 @@ type Flow struct {
 
 // Context is a Docker context that can be chosen.
 type Context struct {
-	Endpoint           // Source is set for the one in force only
-	Description string // its maker's words
-	InForce     bool
-	Err         error // why it cannot be used
+	Endpoint // Source is set for the one in force only
+	InForce  bool
+	Err      error // why it cannot be used
 }

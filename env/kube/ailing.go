@@ -63,8 +63,8 @@ type Probe struct {
 	Asks string // GET /healthz, connect, run COMMAND, gRPC
 	Port int    // 0: it asks no port
 
-	Delay, Every, Timeout time.Duration // before the first, between two, for one
-	Failures              int           // in a row, after which it counts
+	Every, Timeout time.Duration // between two, for one
+	Failures       int           // in a row, after which it counts
 }
 
 // Refusal is a workload whose pods the API server refuses to make.

@@ -21,7 +21,6 @@ const (
 	RoutesTo  Tie = "routes to it"   // an ingress or a route, of a service
 	RoutedTo  Tie = "gets its requests"
 	UsesIt    Tie = "uses it" // a pod, of a config map, secret or claim
-	UsedByIt  Tie = "used by it"
 	Mounted   Tie = "mounted"
 	InEnv     Tie = "in its environment"
 	Pulls     Tie = "pulls its images"

@@ -90,7 +90,7 @@ func probeOf(kind string, p *corev1.Probe, named []corev1.ContainerPort) Probe {
 	seconds := func(n int32) time.Duration { return time.Duration(n) * time.Second }
 	out := Probe{
 		Kind: kind, Failures: int(p.FailureThreshold),
-		Delay: seconds(p.InitialDelaySeconds), Every: seconds(p.PeriodSeconds), Timeout: seconds(p.TimeoutSeconds),
+		Every: seconds(p.PeriodSeconds), Timeout: seconds(p.TimeoutSeconds),
 	}
 	switch h := p.ProbeHandler; {
 	case h.HTTPGet != nil:
