@@ -46,11 +46,11 @@ func (i Image) sameBuild(o Image) bool {
 		maps.Equal(i.Contexts, o.Contexts) && maps.Equal(i.Bases, o.Bases) && slices.Equal(i.Options, o.Options)
 }
 
-// findImages returns all images of the folder dir, from the first of these
-// that says which there are: .twindeck.yaml, the Compose file, a Dockerfile at
-// the top, and the Dockerfiles of a monorepo. A
-// monorepo is known by its repository or its manifests: elsewhere folders with
-// Dockerfiles may be projects that only lie side by side.
+// findImages returns all images of a project, from the first of these that says
+// which there are: .twindeck.yaml, the Compose file, a Dockerfile at the top, and
+// the Dockerfiles of a monorepo. A monorepo is known by its repository or its
+// manifests: elsewhere folders with Dockerfiles may be projects that only lie
+// side by side.
 func findImages(ctx context.Context, p Project, repo *repo) ([]Image, []Problem) {
 	images, problems := teamImages(p.Dir)
 	if len(images) > 0 || fatal(problems) {
