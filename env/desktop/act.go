@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/env/host"
@@ -16,6 +18,20 @@ const actLimit = 2 * time.Minute
 // actGrace is how much longer than its own --timeout a command may run before
 // it counts as hanging.
 const actGrace = 15 * time.Second
+
+// Action is something Docker Desktop can be asked to do.
+type Action string
+
+// The actions.
+const (
+	Start   Action = "start"
+	Stop    Action = "stop"
+	Restart Action = "restart"
+)
+
+// ErrNoCommand is what an action ends with for which this Docker Desktop has
+// no command; a person can do it in its window.
+var ErrNoCommand = errors.New("this Docker Desktop has no command for it")
 
 // Start asks Docker Desktop to start. Returning nil means it was asked, not
 // that it runs: the caller looks whether the engine answers.
@@ -100,4 +116,19 @@ func commands(h host.Host, i Install, a Action) []host.Command {
 		all = append(all, host.Command{Path: "systemctl", Args: []string{"--user", string(a), "docker-desktop"}})
 	}
 	return all
+}
+
+// line is a command as one would type it.
+func line(c host.Command) string {
+	words := []string{path.Base(strings.ReplaceAll(c.Path, `\`, "/"))}
+	for _, a := range c.Args {
+		switch {
+		case strings.Contains(a, `"`):
+			a = "'" + a + "'"
+		case a == "" || strings.ContainsAny(a, " \t'"):
+			a = `"` + a + `"`
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
 }

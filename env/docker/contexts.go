@@ -13,6 +13,13 @@ import (
 // SourceChosen is Endpoint.Source of a context that SetContext changed to.
 const SourceChosen = "the choice made in twindeck"
 
+// Context is a Docker context that can be chosen.
+type Context struct {
+	Endpoint // Source is set for the one in force only
+	InForce  bool
+	Err      error // why it cannot be used
+}
+
 // Contexts are those the docker command knows, by name: the default one and
 // those in its store. It reads files and talks to nobody. One that is in force
 // and does not exist is among them, with the error.

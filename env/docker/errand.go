@@ -8,6 +8,15 @@ import (
 	"github.com/distribution/reference"
 )
 
+// LayerProgress is one layer on its way to or from a registry.
+type LayerProgress struct {
+	ID     string `json:"id"`
+	Status string `json:"status,omitempty"` // the engine's word: Pushing, Pushed, "Layer already exists", Mounted from …
+	Done   int64  `json:"done"`
+	Total  int64  `json:"total"`          // bytes
+	Node   string `json:"node,omitempty"` // that it is loaded into; empty for a push
+}
+
 // errand is a pull or a push: the engine is to bring an image, or take it, to
 // the registry that the image's name says.
 type errand struct {

@@ -21,6 +21,21 @@ const (
 	healthEvents = 2000 // warnings read at once
 )
 
+// Health is what a look at a namespace's pods found.
+type Health struct {
+	Namespace string
+	Count     int       // pods there are
+	Pods      []*Pod    // all of them; nil where there are too many to read each
+	Ailing    []Ailing  // those that are not well, the most telling first
+	Refused   []Refusal // workloads that may not make pods
+}
+
+// Refusal is a workload whose pods the API server refuses to make.
+type Refusal struct {
+	Owner   Owner
+	Message string // the server's words
+}
+
 // Health looks at the pods of a namespace: which are not well, and why. What
 // it costs is bounded, however many pods there are: one list of pods, one of
 // warnings, and a closer look at a few.

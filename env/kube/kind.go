@@ -52,9 +52,3 @@ func (k Kind) Ref(namespace, name string) Ref {
 func (k Kind) Owner(name string) Owner {
 	return Owner{Kind: k.Name, Name: name, Group: customGroup(k.Group)}
 }
-
-// PodRef names a pod.
-func PodRef(namespace, name string) Ref { return PodKind().Ref(namespace, name) }
-
-// Ref names the pod.
-func (p *Pod) Ref() Ref { return PodRef(p.Namespace, p.Name) }

@@ -20,6 +20,29 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
+// Rollout is how far a workload's rollout is.
+type Rollout struct {
+	Ref      Ref          `json:"ref"`
+	Desired  int          `json:"desired"`
+	Updated  int          `json:"updated"` // pods of the new revision
+	Ready    int          `json:"ready"`   // of these, ready
+	Old      int          `json:"old"`     // pods of older revisions still there
+	Done     bool         `json:"done"`
+	Message  string       `json:"message,omitempty"` // kubectl rollout status's own words
+	Pods     []RolloutPod `json:"pods,omitempty"`
+	Deadline bool         `json:"deadlineExceeded,omitempty"` // progressDeadlineSeconds exceeded
+}
+
+// RolloutPod is a pod during a rollout.
+type RolloutPod struct {
+	Name    string        `json:"name"`
+	New     bool          `json:"new"` // of the revision being rolled out
+	Ready   bool          `json:"ready"`
+	Status  string        `json:"status,omitempty"` // as kubectl get pods prints it
+	Digests []string      `json:"digests,omitempty"`
+	Age     time.Duration `json:"ageNs,omitempty"`
+}
+
 // RolloutError is a rollout that failed, or that ctx ended before it was done.
 type RolloutError struct {
 	Ref Ref

@@ -22,6 +22,20 @@ const (
 	tailLimit   = 4 * time.Second
 )
 
+// Trouble explains a pod that does not come up: its reason, message, exit
+// code and last lines.
+type Trouble struct {
+	Pod       string
+	Container string
+	Reason    string // ImagePullBackOff, CrashLoopBackOff, OOMKilled, Unschedulable…
+	Message   string // the API's own words
+	ExitCode  int
+	Tail      []string  // last log lines
+	Probe     string    // what its failing probe got, in the kubelet's words
+	Count     int       // how often that was seen
+	Since     time.Time // when it came into this state; zero: unknown
+}
+
 // Trouble explains the pods of a workload that do not come up, those of the
 // newest revision first. None is no error.
 func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {

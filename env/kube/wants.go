@@ -11,6 +11,29 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// Container is what a pod's manifest wants of a container.
+type Container struct {
+	Name        string
+	Image       string
+	Pull        string   // Always, IfNotPresent, Never
+	Command     []string // command and args as written; empty: the image's own
+	Ports       []int    // containerPort
+	Probes      []Probe
+	CPU         int64 // requested, millicores
+	Memory      int64 // requested, bytes
+	MemoryLimit int64 // bytes; 0: none
+}
+
+// Probe is how the kubelet asks whether a container is well.
+type Probe struct {
+	Kind string // readiness, liveness, startup
+	Asks string // GET /healthz, connect, run COMMAND, gRPC
+	Port int    // 0: it asks no port
+
+	Every, Timeout time.Duration // between two, for one
+	Failures       int           // in a row, after which it counts
+}
+
 // unmarshalTable reads the server's table and makes sure that it is one: an
 // old server answers with the pods themselves.
 func unmarshalTable(body []byte, t *metav1.Table) error {

@@ -8,6 +8,42 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// Ailing is a pod that is not well, with what is needed to say why.
+type Ailing struct {
+	Pod        *Pod
+	Troubles   []Trouble // never empty; Telling picks the one that counts
+	Containers []Container
+	Account    string   // service account it runs as
+	Secrets    []string // its imagePullSecrets
+	Alike      int      // more pods of the same workload in the same state, not looked at
+	Events     []Event  // its warnings, oldest first
+	States     []ContainerState
+	Deleted    time.Time     // when it was asked to end; zero: it was not
+	Grace      time.Duration // that it was given for that
+	Finalizers []string      // what must be done before it can be gone
+}
+
+// telling is the trouble that counts.
+func (a Ailing) telling() Trouble { return Telling(a.Troubles) }
+
+// ContainerState is how a container of a pod is now, and how it ended before.
+type ContainerState struct {
+	Name     string
+	Init     bool      // it runs to its end before the main ones start
+	Now      string    // running, ended, or what it waits for: CrashLoopBackOff; empty: nothing is known yet
+	Since    time.Time // zero: not told
+	Restarts int
+	Ended    *Ending // its last end; nil: it never ended
+}
+
+// Ending is the end of a container.
+type Ending struct {
+	Code   int
+	Reason string // OOMKilled, Error, Completed, StartError
+	At     time.Time
+	Ran    time.Duration // 0: it never started
+}
+
 // Why looks closely at one pod, whatever its state. One that is well, or is
 // only starting, has no troubles; how its containers ended before is told all
 // the same.
