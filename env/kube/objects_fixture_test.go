@@ -36,7 +36,9 @@ func kindNamed(t *testing.T, c *Client, word string) Kind {
 
 // called says whether a kind goes by a word.
 func called(word string) func(Kind) bool {
-	return func(k Kind) bool { return k.String() == word || k.Singular == word || slices.Contains(k.Short, word) }
+	return func(k Kind) bool {
+		return k.Name == word || k.String() == word || k.Singular == word || slices.Contains(k.Short, word)
+	}
 }
 
 // Whatever the server can list, is listed: with columns, with a row for each
