@@ -191,11 +191,15 @@ func kubectlVersion(ctx context.Context, h host.Host, path string) (string, erro
 }
 
 func (m *Machine) project(ctx context.Context) (project.Project, error) {
-	return once(ctx, &m.facts, "project", func(context.Context) (project.Project, error) {
+	return once(ctx, &m.facts, "project", func(ctx context.Context) (project.Project, error) {
 		if m.Project == nil {
 			return project.Project{}, errors.New("no folder to look at")
 		}
-		return m.Project(), nil
+		p := m.Project(ctx)
+		if err := ctx.Err(); err != nil {
+			return project.Project{}, fmt.Errorf("reading the folder: %w", err)
+		}
+		return p, nil
 	})
 }
 

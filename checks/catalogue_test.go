@@ -119,7 +119,7 @@ func TestTwoFaultsAreTwoRoots(t *testing.T) {
 	l.host.Sockets = map[string]error{"unix:/var/run/docker.sock": nil, "tcp:localhost:5000": nil}
 	l.docker.down, l.kube.down = docker.ErrUnreachable, kube.ErrUnreachable
 	l.says = `{"Status":"stopped"}`
-	l.kube.config.Err = fmt.Errorf("%w: line 3", kube.ErrBroken)
+	l.kube.config.Err = fmt.Errorf("%w: line 3", kube.ErrBadConfig)
 	l.kube.contextErr = l.kube.config.Err
 
 	s := Summarise(Collect(t.Context(), All(), l.environment()))

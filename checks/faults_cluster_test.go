@@ -67,7 +67,7 @@ var clusterFaults = []fault{
 	{
 		name: "kubeconfig broken", on: mac, want: Fail, id: "kube.config", says: "broken", do: "at the line named", line: 38,
 		spoil: func(_ *testing.T, l *laptop) {
-			l.kube.config.Err = fmt.Errorf("%w: line 3", kube.ErrBroken)
+			l.kube.config.Err = fmt.Errorf("%w: line 3", kube.ErrBadConfig)
 			l.kube.contextErr = l.kube.config.Err
 		},
 		waits: []string{"kube.context", "kube.server"},

@@ -39,7 +39,7 @@ type laptop struct {
 func (l *laptop) environment() env.Environment {
 	return env.Environment{
 		Host: l.host, Docker: l.docker, Kube: l.kube, Desktop: desktop.New(l.host),
-		Project: func() project.Project { return l.project }, Dir: l.project.Dir,
+		Project: func(context.Context) project.Project { return l.project }, Dir: l.project.Dir,
 	}
 }
 

@@ -24,9 +24,9 @@ type Environment struct {
 	Docker  Docker
 	Kube    Kube
 	Desktop Desktop
-	Project func() project.Project // reads the folder anew
+	Project func(context.Context) project.Project // reads the folder anew
 	// Releases are the versions that the project's git tags name, read anew.
-	Releases func(project.Project) project.Releases
+	Releases func(context.Context, project.Project) project.Releases
 	Dir      string // that folder, absolute: what can be known without reading it
 	Demo     bool   // simulated, said in the header
 }

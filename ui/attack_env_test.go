@@ -141,8 +141,8 @@ func (v venom) log(r io.ReadCloser, err error) (io.ReadCloser, error) {
 func (v venom) poison(e *env.Environment) *env.Environment {
 	e.Docker, e.Kube = poisonedDocker{e.Docker, v}, poisonedKube{e.Kube, v}
 	was := e.Project
-	e.Project = func() project.Project {
-		p := was()
+	e.Project = func(ctx context.Context) project.Project {
+		p := was(ctx)
 		if !slices.Contains(v.spare, "Project") {
 			p.Name = v.into(p.Name)
 		}

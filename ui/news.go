@@ -97,7 +97,7 @@ type learned struct {
 
 // askProject reads the folder.
 func (a *App) askProject() tea.Msg {
-	p := a.ctx.Env.Project()
+	p := a.ctx.Env.Project(a.ctx.Life)
 	return learned{tell: func(f *screen.Facts) { f.Project = p }}
 }
 

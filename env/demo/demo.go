@@ -5,6 +5,7 @@
 package demo
 
 import (
+	"context"
 	"time"
 
 	"github.com/twindeck/twindeck/env"
@@ -51,8 +52,8 @@ func (w *world) environment() *env.Environment {
 		Docker:  engine{w},
 		Kube:    cluster{w},
 		Desktop: desktop.New(w.laptop),
-		Project: w.project,
-		Releases: func(project.Project) project.Releases {
+		Project: func(context.Context) project.Project { return w.project() },
+		Releases: func(_ context.Context, _ project.Project) project.Releases {
 			return project.Releases{InGit: true, Tags: []project.GitTag{{Name: "v1.4.2", Version: "v1.4.2", Commit: "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"}}}
 		},
 		Dir:  w.project().Dir,

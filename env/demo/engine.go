@@ -122,7 +122,6 @@ func (e engine) Info(ctx context.Context) (i docker.Info, err error) {
 		i = docker.Info{
 			Name:            "docker-desktop",
 			OperatingSystem: "Docker Desktop",
-			StorageDriver:   "overlayfs",
 			ContainerdStore: true,
 			MemTotal:        8 << 30,
 			CPUs:            8,

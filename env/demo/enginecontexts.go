@@ -17,10 +17,10 @@ const (
 )
 
 var contexts = []docker.Context{
-	{Endpoint: docker.Endpoint{Context: serverContext, Host: "ssh://sam@build.acme.example"}, Description: "the team's build machine"},
-	{Endpoint: docker.Endpoint{Context: colimaContext, Host: "unix://" + colimaSocket, Local: true}, Description: "colima"},
-	{Endpoint: docker.Endpoint{Context: "default", Host: "unix://" + defaultSocket, Local: true}, Description: "DOCKER_HOST, or the usual socket of this machine"},
-	{Endpoint: docker.Endpoint{Context: desktopContext, Host: "unix://" + socket, Local: true}, Description: "Docker Desktop"},
+	{Endpoint: docker.Endpoint{Context: serverContext, Host: "ssh://sam@build.acme.example"}},
+	{Endpoint: docker.Endpoint{Context: colimaContext, Host: "unix://" + colimaSocket, Local: true}},
+	{Endpoint: docker.Endpoint{Context: "default", Host: "unix://" + defaultSocket, Local: true}},
+	{Endpoint: docker.Endpoint{Context: desktopContext, Host: "unix://" + socket, Local: true}},
 }
 
 var errColimaOff error = &docker.Error{

@@ -76,7 +76,7 @@ func (w *world) all() []thing {
 	return slices.DeleteFunc(append(things(), w.made()...), func(t thing) bool { return w.deleted[t.ref()] })
 }
 
-// find is a thing by its name.
+// thing is one of them by its name, or one of the events.
 func (w *world) thing(ref kube.Ref) (thing, error) {
 	all := append(w.all(), w.happened(w.clock.Now())...)
 	i := slices.IndexFunc(all, func(t thing) bool { return t.kind == ref.Kind && t.namespace == ref.Namespace && t.name == ref.Name })

@@ -19,14 +19,14 @@ func objectsOf(t *testing.T, e *env.Environment, word string, fits func(kube.Obj
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, ok := kube.Find(kinds, word)
-	if !ok {
+	i := slices.IndexFunc(kinds, func(k kube.Kind) bool { return k.Resource == word || slices.Contains(k.Short, word) })
+	if i < 0 {
 		t.Fatalf("no kind is called %s", word)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var last kube.Objects
-	err = e.Kube.Follow(ctx, k, "", func(o kube.Objects) {
+	err = e.Kube.Follow(ctx, kinds[i], "", func(o kube.Objects) {
 		if last = o; fits(o) {
 			stop()
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/twindeck/twindeck/env/link"
 )
 
-// world is everything there is. The four faces of the environment (engine,
-// cluster, app, machine) are views of it. It runs on a list of things that
+// world is everything there is. The engine, the cluster, the machine and the
+// project of the environment are views of it. It runs on a list of things that
 // happen later, which every look at the world first brings up to date; so
 // nothing runs on its own, and a frozen clock makes all of it repeatable.
 type world struct {

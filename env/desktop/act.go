@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/env/host"
@@ -16,6 +18,20 @@ const actLimit = 2 * time.Minute
 // actGrace is how much longer than its own --timeout a command may run before
 // it counts as hanging.
 const actGrace = 15 * time.Second
+
+// Action is something Docker Desktop can be asked to do.
+type Action string
+
+// The actions.
+const (
+	Start   Action = "start"
+	Stop    Action = "stop"
+	Restart Action = "restart"
+)
+
+// ErrNoCommand is what an action ends with for which this Docker Desktop has
+// no command; a person can do it in its window.
+var ErrNoCommand = errors.New("this Docker Desktop has no command for it")
 
 // Start asks Docker Desktop to start. Returning nil means it was asked, not
 // that it runs: the caller looks whether the engine answers.
@@ -33,7 +49,7 @@ func (d *Desktop) Restart(ctx context.Context) error { return d.act(ctx, Restart
 func (d *Desktop) Commands(ctx context.Context, a Action) []string {
 	var lines []string
 	for _, c := range commands(d.host, d.Find(ctx), a) {
-		lines = append(lines, Line(c))
+		lines = append(lines, line(c))
 	}
 	return lines
 }
@@ -67,9 +83,9 @@ func (d *Desktop) run(ctx context.Context, c host.Command) error {
 	r, err := d.host.Run(ctx, c)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", Line(c), err)
+		return fmt.Errorf("%s: %w", line(c), err)
 	case r.Code != 0:
-		return fmt.Errorf("%s: exit code %d: %s", Line(c), r.Code, firstLine(r.Stderr+r.Stdout))
+		return fmt.Errorf("%s: exit code %d: %s", line(c), r.Code, firstLine(r.Stderr+r.Stdout))
 	}
 	return nil
 }
@@ -100,4 +116,19 @@ func commands(h host.Host, i Install, a Action) []host.Command {
 		all = append(all, host.Command{Path: "systemctl", Args: []string{"--user", string(a), "docker-desktop"}})
 	}
 	return all
+}
+
+// line is a command as one would type it.
+func line(c host.Command) string {
+	words := []string{path.Base(strings.ReplaceAll(c.Path, `\`, "/"))}
+	for _, a := range c.Args {
+		switch {
+		case strings.Contains(a, `"`):
+			a = "'" + a + "'"
+		case a == "" || strings.ContainsAny(a, " \t'"):
+			a = `"` + a + `"`
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
 }

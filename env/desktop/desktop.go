@@ -3,33 +3,21 @@
 package desktop
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
+
+	"github.com/twindeck/twindeck/env/host"
 )
 
-// Settings is the part of Docker Desktop's settings file that twindeck reads.
-// A nil pointer means the key is absent, so Desktop's default holds.
-type Settings struct {
-	Path             string // the file read; empty: none found
-	Legacy           bool   // settings.json (before 4.35), camelCase
-	Kubernetes       *bool
-	KubernetesMode   string // kubeadm or kind; empty: default
-	MemoryMiB        *int
-	CPUs             *int
-	DiskSizeMiB      *int
-	ContainerdImages *bool
-	Shared           []string // folders containers may mount; empty: Desktop's default
-	Err              error    // why it could not be read, naming the place
-}
+// Desktop is Docker Desktop as one machine has it.
+type Desktop struct{ host host.Host }
 
-// Key is a setting's name as this file spells it: KubernetesEnabled, or
-// kubernetesEnabled before 4.35.
-func (s Settings) Key(name string) string {
-	if !s.Legacy || name == "" {
-		return name
-	}
-	return strings.ToLower(name[:1]) + name[1:]
-}
+// New returns the Docker Desktop of a machine, installed or not.
+func New(h host.Host) *Desktop { return &Desktop{host: h} }
 
 // Install is Docker Desktop as found on this machine.
 type Install struct {
@@ -49,23 +37,85 @@ type Status struct {
 	Err   error
 }
 
-// Policy is what an administrator has fixed.
-type Policy struct {
-	Path   string   // admin-settings.json; empty: there is none
-	Locked []string // names of what a user may not change, sorted
-	Err    error    // why the file could not be read, naming the place
+// Find looks for Docker Desktop's files. It reads, and runs nothing. On the
+// Linux side of WSL, where Desktop lives on the Windows side, nothing is found.
+func (d *Desktop) Find(context.Context) Install {
+	p := placesOf(d.host)
+	i := Install{
+		Sockets: p.sockets, Backend: p.backend, Logs: p.logs, Plugins: p.brings,
+		Settings: findSettings(d.host, p.settings),
+	}
+	for _, app := range p.apps {
+		if d.exists(app) {
+			i.App = app
+			break
+		}
+	}
+	for _, dir := range p.plugins {
+		if d.exists(host.Join(d.host, dir, plugin(d.host))) {
+			i.Plugin = true
+			break
+		}
+	}
+	// Settings alone prove nothing: they stay behind when Desktop is removed.
+	i.Found = i.App != "" || i.Plugin
+	return i
 }
 
-// Action is something Docker Desktop can be asked to do.
-type Action string
+func (d *Desktop) exists(p string) bool {
+	_, err := d.host.Stat(p)
+	return err == nil
+}
 
-// The actions.
-const (
-	Start   Action = "start"
-	Stop    Action = "stop"
-	Restart Action = "restart"
-)
+// statusLimit bounds `docker desktop status`, which waits for a backend that
+// may be busy starting.
+const statusLimit = 2 * time.Second
 
-// ErrNoCommand is what an action ends with for which this Docker Desktop has
-// no command; a person can do it in its window.
-var ErrNoCommand = errors.New("this Docker Desktop has no command for it")
+// Status asks `docker desktop status`. Without that command, or without an
+// answer in 2 s, the state is "unknown" and Err says why. Desktop is known to
+// say "starting" while its engine answers already: believe the engine.
+func (d *Desktop) Status(ctx context.Context) Status {
+	if !d.Find(ctx).Plugin {
+		return Status{State: "unknown", Err: errors.New("this Docker Desktop has no `docker desktop` command (it came with 4.37)")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, statusLimit)
+	defer cancel()
+	r, err := d.host.Run(ctx, host.Command{Path: "docker", Args: []string{"desktop", "status", "--format", "json"}})
+	if err != nil {
+		return Status{State: "unknown", Err: fmt.Errorf("asking Docker Desktop for its state: %w", err)}
+	}
+	state, err := parseStatus(r.Stdout)
+	if err != nil && r.Code != 0 {
+		err = fmt.Errorf("exit code %d: %s", r.Code, firstLine(r.Stderr+r.Stdout))
+	}
+	if err != nil {
+		return Status{State: "unknown", Err: fmt.Errorf("asking Docker Desktop for its state: %w", err)}
+	}
+	return Status{State: state}
+}
+
+// parseStatus reads {"Status":"running",…}; the name's case has varied.
+func parseStatus(out string) (string, error) {
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(out), &fields); err != nil {
+		return "", fmt.Errorf("the answer is not JSON: %w", err)
+	}
+	for name, value := range fields {
+		text, ok := value.(string)
+		if !ok || !strings.EqualFold(name, "status") {
+			continue
+		}
+		switch text = strings.ToLower(text); text {
+		case "running", "starting", "stopped":
+			return text, nil
+		default:
+			return "", fmt.Errorf("the state %q is not known", text)
+		}
+	}
+	return "", errors.New("the answer names no status")
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(line)
+}

@@ -217,7 +217,7 @@ func TestStatus(t *testing.T) {
 func lines(cs []host.Command) string {
 	var all []string
 	for _, c := range cs {
-		all = append(all, Line(c))
+		all = append(all, line(c))
 	}
 	return strings.Join(all, "; ")
 }

@@ -15,6 +15,13 @@ import (
 	"time"
 )
 
+// Policy is what an administrator has fixed.
+type Policy struct {
+	Path   string   // admin-settings.json; empty: there is none
+	Locked []string // names of what a user may not change, sorted
+	Err    error    // why the file could not be read, naming the place
+}
+
 // Policy reads admin-settings.json, by which an administrator fixes settings.
 func (d *Desktop) Policy(context.Context) Policy {
 	path := placesOf(d.host).admin

@@ -18,6 +18,30 @@ var files = [...]struct {
 	legacy bool
 }{{"settings-store.json", false}, {"settings.json", true}}
 
+// Settings is the part of Docker Desktop's settings file that twindeck reads.
+// A nil pointer means the key is absent, so Desktop's default holds.
+type Settings struct {
+	Path             string // the file read; empty: none found
+	Legacy           bool   // settings.json (before 4.35), camelCase
+	Kubernetes       *bool
+	KubernetesMode   string // kubeadm or kind; empty: default
+	MemoryMiB        *int
+	CPUs             *int
+	DiskSizeMiB      *int
+	ContainerdImages *bool
+	Shared           []string // folders containers may mount; empty: Desktop's default
+	Err              error    // why it could not be read, naming the place
+}
+
+// Key is a setting's name as this file spells it: KubernetesEnabled, or
+// kubernetesEnabled before 4.35.
+func (s Settings) Key(name string) string {
+	if !s.Legacy || name == "" {
+		return name
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
 func findSettings(h host.Host, dirs []string) Settings {
 	for _, dir := range dirs {
 		for _, f := range files {

@@ -38,29 +38,18 @@ func credentialsFor(ctx context.Context, cfg *configfile.ConfigFile, host string
 	if host == "docker.io" || host == "registry-1.docker.io" || host == "index.docker.io" {
 		host = "https://index.docker.io/v1/"
 	}
-	type answer struct {
-		auth types.AuthConfig
-		err  error
-	}
-	got := make(chan answer, 1)
-	go func() {
-		// A helper takes no context; one that hangs is left behind.
-		auth, err := cfg.GetAuthConfig(host)
-		got <- answer{auth, err}
-	}()
-	timer := time.NewTimer(helperTime)
-	defer timer.Stop()
-	select {
-	case a := <-got:
-		if a.err != nil {
-			return a.auth, helperError(cfg, host, a.err)
-		}
-		return a.auth, nil
-	case <-timer.C:
-		return types.AuthConfig{}, helperError(cfg, host, fmt.Errorf("no answer within %s", seconds(helperTime)))
-	case <-ctx.Done():
+	auth, err := within(ctx, helperTime, func(context.Context) (types.AuthConfig, error) {
+		return cfg.GetAuthConfig(host)
+	}, func(types.AuthConfig) {})
+	switch {
+	case err == nil:
+		return auth, nil
+	case ctx.Err() != nil:
 		return types.AuthConfig{}, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("no answer within %s", seconds(helperTime))
 	}
+	return types.AuthConfig{}, helperError(cfg, host, err)
 }
 
 func helperError(cfg *configfile.ConfigFile, host string, err error) error {
@@ -80,8 +69,8 @@ func helperError(cfg *configfile.ConfigFile, host string, err error) error {
 	return e
 }
 
-// pushAuth is the credentials header for pushing ref.
-func (c *Client) pushAuth(ctx context.Context, ref reference.Named) (string, error) {
+// registryAuth is the credentials header for pulling or pushing ref.
+func (c *Client) registryAuth(ctx context.Context, ref reference.Named) (string, error) {
 	cfg, err := c.credentialFile()
 	if err != nil {
 		return "", err

@@ -48,7 +48,7 @@ func (c *Client) solveAt(ctx context.Context, cn *conn, r BuildRequest, options 
 		bk, _, err := d.connect(ctx)
 		return bk, err
 	}
-	format, err := c.archive(ctx)
+	format, err := c.loadFormat(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +72,10 @@ func (c *Client) solveAt(ctx context.Context, cn *conn, r BuildRequest, options 
 	return answer, c.isBuilt(ctx, r.Tag, answer)
 }
 
-// archive is the kind of archive the engine loads: its containerd store keeps
+// loadFormat is the kind of archive the engine loads: its containerd store keeps
 // all of an OCI image, attestations and platforms included; the older one reads
 // Docker's own format.
-func (c *Client) archive(ctx context.Context) (string, error) {
+func (c *Client) loadFormat(ctx context.Context) (string, error) {
 	info, err := c.Info(ctx)
 	if err != nil {
 		return "", err

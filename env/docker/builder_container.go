@@ -89,13 +89,13 @@ func (c *conn) execIn(ctx context.Context, container string, command []string) (
 	if err != nil {
 		return nil, err
 	}
-	raw, err := c.dialed(ctx, answerTime, func(ctx context.Context) (net.Conn, error) {
+	raw, err := within(ctx, answerTime, func(ctx context.Context) (net.Conn, error) {
 		r, err := c.api.ExecAttach(ctx, id, client.ExecAttachOptions{})
 		if err != nil {
 			return nil, err
 		}
 		return buffered{r.Conn, r.Reader}, nil
-	})
+	}, hangUp)
 	if err != nil {
 		return nil, c.explain(doing, answerTime, err)
 	}

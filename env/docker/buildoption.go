@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/containerd/platforms"
-	"github.com/distribution/reference"
 	units "github.com/docker/go-units"
 )
 
@@ -211,15 +210,14 @@ func setContext(r *BuildRequest, value string) error {
 	if !ok || at == "" {
 		return fmt.Errorf("%q: use name=directory, name=docker-image://image or name=URL", value)
 	}
-	named, err := reference.ParseNormalizedNamed(name)
+	looked, err := ContextName(name)
 	if err != nil {
 		return fmt.Errorf("%q is not a name that FROM or COPY --from could use: %w", name, err)
 	}
 	if scheme, _, ok := strings.Cut(at, "://"); ok && scheme != "docker-image" && !isRemote(at) {
 		return fmt.Errorf("%s:// cannot be a build context: use a directory, docker-image://image or a URL", scheme)
 	}
-	// The form in which BuildKit looks for what a Dockerfile names.
-	put(&r.Contexts, strings.TrimSuffix(reference.FamiliarString(named), ":latest"), at)
+	put(&r.Contexts, looked, at)
 	return nil
 }
 

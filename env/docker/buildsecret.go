@@ -14,6 +14,20 @@ import (
 // errSecretForm does not repeat what was given: it may be the secret itself.
 var errSecretForm = errors.New("use id=name,src=file or id=name,env=variable")
 
+// BuildSecret is a secret that steps can mount. Its value is read when a step
+// asks for it, and is in nothing else.
+type BuildSecret struct {
+	ID   string
+	File string // exactly one of File and Env is set
+	Env  string // name of an environment variable
+}
+
+// BuildSSH is an ssh agent, or keys, that steps can use.
+type BuildSSH struct {
+	ID    string
+	Paths []string // one socket, or keys; empty: $SSH_AUTH_SOCK
+}
+
 func setSecret(r *BuildRequest, value string) error {
 	list, err := fields(value)
 	if err != nil {

@@ -14,13 +14,6 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// How long a call may take before the engine counts as not answering.
-const (
-	answerTime = 5 * time.Second  // short questions
-	workTime   = 30 * time.Second // questions that make the engine work
-	stopTime   = 90 * time.Second // stopping waits for the container
-)
-
 // conn is one connection to an engine: client, target, and the API version
 // once that is negotiated. A new one is made each time the engine was lost,
 // since what comes back may be another version.
@@ -132,6 +125,21 @@ func ask[T any](ctx context.Context, c *Client, limit time.Duration, doing strin
 	v, err := askAt(ctx, cn, limit, doing, f)
 	c.doubt(err)
 	return v, err
+}
+
+// answering binds ctx to the engine in use, and returns the connection to it
+// once it has answered: before work that has no limit.
+func (c *Client) answering(ctx context.Context, doing string) (context.Context, *conn, error) {
+	ctx = c.here(ctx)
+	cn, err := c.conn(ctx)
+	if err != nil {
+		return ctx, nil, err
+	}
+	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
+		c.doubt(err)
+		return ctx, nil, err
+	}
+	return ctx, cn, nil
 }
 
 // askAt is ask on a given connection.

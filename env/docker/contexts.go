@@ -13,6 +13,13 @@ import (
 // SourceChosen is Endpoint.Source of a context that SetContext changed to.
 const SourceChosen = "the choice made in twindeck"
 
+// Context is a Docker context that can be chosen.
+type Context struct {
+	Endpoint // Source is set for the one in force only
+	InForce  bool
+	Err      error // why it cannot be used
+}
+
 // Contexts are those the docker command knows, by name: the default one and
 // those in its store. It reads files and talks to nobody. One that is in force
 // and does not exist is among them, with the error.
@@ -26,7 +33,7 @@ func (c *Client) Contexts() ([]Context, error) {
 	stored = append(stored, store.Metadata{Name: defaultContext})
 	var out []Context
 	for _, m := range stored {
-		row := Context{Description: description(m)}
+		var row Context
 		if m.Name == inForce.Context {
 			row.Endpoint, row.InForce = inForce.Endpoint, true
 		} else {
@@ -43,16 +50,6 @@ func (c *Client) Contexts() ([]Context, error) {
 	}
 	slices.SortFunc(out, func(a, b Context) int { return byName(a.Context, b.Context) })
 	return out, err
-}
-
-// description is what a context's maker wrote about it.
-func description(m store.Metadata) string {
-	if m.Name == defaultContext {
-		return "DOCKER_HOST, or the usual socket of this machine"
-	}
-	about, _ := m.Metadata.(map[string]any)
-	text, _ := about["Description"].(string)
-	return text
 }
 
 // SetContext changes to another Docker context for as long as this Client

@@ -98,13 +98,11 @@ type Version struct {
 type Info struct {
 	Name            string // the engine's host name
 	OperatingSystem string // "Docker Desktop" on Docker Desktop
-	StorageDriver   string
-	ContainerdStore bool // images live in containerd's store
+	ContainerdStore bool   // images live in containerd's store
 	MemTotal        int64
 	CPUs            int
 	Labels          []string
 	Warnings        []string
-	RegistryMirrors []string
 	InsecureCIDRs   []string
 	HTTPProxy       string
 	SystemTime      time.Time

@@ -8,6 +8,15 @@ import (
 	"github.com/distribution/reference"
 )
 
+// LayerProgress is one layer on its way to or from a registry.
+type LayerProgress struct {
+	ID     string `json:"id"`
+	Status string `json:"status,omitempty"` // the engine's word: Pushing, Pushed, "Layer already exists", Mounted from …
+	Done   int64  `json:"done"`
+	Total  int64  `json:"total"`          // bytes
+	Node   string `json:"node,omitempty"` // that it is loaded into; empty for a push
+}
+
 // errand is a pull or a push: the engine is to bring an image, or take it, to
 // the registry that the image's name says.
 type errand struct {
@@ -24,17 +33,12 @@ func (c *Client) errand(ctx context.Context, doing, ref string) (errand, error) 
 		return errand{}, fmt.Errorf("%s: this is no valid image name: %w", doing, err)
 	}
 	named = reference.TagNameOnly(named)
-	auth, err := c.pushAuth(ctx, named)
+	auth, err := c.registryAuth(ctx, named)
 	if err != nil {
 		return errand{}, fmt.Errorf("%s: %w", doing, err)
 	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
+	ctx, cn, err := c.answering(ctx, doing)
 	if err != nil {
-		return errand{}, err
-	}
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
 		return errand{}, err
 	}
 	return errand{ctx, cn, named, auth}, nil

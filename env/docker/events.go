@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/moby/moby/api/types/events"
 	"github.com/moby/moby/client"
@@ -29,23 +28,19 @@ var shown = []string{
 	"connect", "disconnect", "remove",
 }
 
-// subscribe opens the stream of events. The engine must begin to answer in
-// time; then the stream lasts as long as ctx.
+// subscribe opens the stream of events, which lasts as long as ctx.
 func subscribe(ctx context.Context, cn *conn) (client.EventsResult, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(answerTime, func() { cancel(context.DeadlineExceeded) })
 	filters := client.Filters{}.Add("type", "container", "image", "volume", "network").Add("event", shown...)
-	stream := cn.api.Events(ctx, client.EventsListOptions{Filters: filters})
-	timer.Stop()
-	err := context.Cause(ctx)
-	if err == nil {
+	stream, _, err := begun(ctx, answerTime, func(ctx context.Context) (client.EventsResult, error) {
+		stream := cn.api.Events(ctx, client.EventsListOptions{Filters: filters})
 		select {
-		case err = <-stream.Err:
+		case err := <-stream.Err:
+			return stream, err
 		default:
+			return stream, nil
 		}
-	}
+	})
 	if err != nil {
-		cancel(err)
 		return stream, cn.explain("following the Docker engine's events", answerTime, err)
 	}
 	return stream, nil

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"time"
 
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -63,32 +62,21 @@ func (c *Client) CopyFrom(ctx context.Context, id, at string) (io.ReadCloser, er
 	if err != nil {
 		return nil, err
 	}
-	// The engine must begin to answer in time; then the archive may last.
-	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(workTime, func() { cancel(context.DeadlineExceeded) })
-	r, err := cn.api.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: real})
-	timer.Stop()
+	r, end, err := begun(ctx, workTime, func(ctx context.Context) (client.CopyFromContainerResult, error) {
+		return cn.api.CopyFromContainer(ctx, id, client.CopyFromContainerOptions{SourcePath: real})
+	})
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
-		cancel(err)
 		return nil, cn.explain(doing, workTime, err)
 	}
-	return &log{Reader: r.Content, body: r.Content, end: func() { cancel(context.Canceled) }}, nil
+	return &body{Reader: r.Content, from: r.Content, end: end}, nil
 }
 
 // CopyTo unpacks a tar archive into a folder of a container, running or not.
 // After an error some of it may be there. It takes as long as the archive does.
 func (c *Client) CopyTo(ctx context.Context, id, dir string, archive io.Reader) error {
 	doing := "copying into " + dir + " of container " + short(id)
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
+	ctx, cn, err := c.answering(ctx, doing)
 	if err != nil {
-		return err
-	}
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
 		return err
 	}
 	_, err = cn.api.CopyToContainer(ctx, id, client.CopyToContainerOptions{DestinationPath: dir, Content: archive})

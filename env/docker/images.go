@@ -12,6 +12,38 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// ImageRow is a row of the list of images. Values are immutable once handed
+// out; so are those of Volume and Network.
+type ImageRow struct {
+	ID      string   // sha256:…
+	Names   []string // repository:tag, sorted; none: dangling, unless Digests has one
+	Digests []string // repository@sha256:…
+	// Digest and Config are what pods may report for the image: see
+	// Container.ImageDigest and ImageConfig. Empty where the list does not tell.
+	Digest, Config string
+	Size           int64 // bytes on disk, those shared with other images included
+	Created        time.Time
+	Platforms      []string // whose content is in the store: linux/arm64; empty: the engine does not tell
+	UsedBy         []string // names of containers, stopped ones included, sorted
+	Project        string   // Compose project that built it; empty if none
+	Labels         []string // "key=value", sorted
+}
+
+// Name is what to call the image: its first name, else its first name with a
+// digest, else its short ID.
+func (i *ImageRow) Name() string {
+	switch {
+	case len(i.Names) > 0:
+		return i.Names[0]
+	case len(i.Digests) > 0:
+		return i.Digests[0]
+	}
+	return shortDigest(i.ID)
+}
+
+// Dangling reports whether no name leads to the image any more.
+func (i *ImageRow) Dangling() bool { return len(i.Names) == 0 && len(i.Digests) == 0 }
+
 // Images lists the images, each once whatever names and platforms it has:
 // those with a name by name, then the others, newest first.
 func (c *Client) Images(ctx context.Context) ([]*ImageRow, error) {

@@ -337,7 +337,7 @@ func TestPull(t *testing.T) {
 		{"no password", `{"errorDetail":{"message":"pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"}}`, ErrDenied, false, []string{"asks for credentials", "docker login r.example:5000"}},
 		{"wrong password", `{"errorDetail":{"message":"unauthorized: authentication required"}}`, ErrDenied, false, []string{"did not accept", "docker login r.example:5000"}},
 		{"too many", `{"errorDetail":{"message":"toomanyrequests: You have reached your unauthenticated pull rate limit"}}`, ErrBusy, false, []string{"ait and pull again"}},
-		{"broke off", `{"errorDetail":{"message":"connection reset by peer"}}`, ErrBroken, false, []string{"and pull again: layers that have arrived are not fetched again"}},
+		{"broke off", `{"errorDetail":{"message":"connection reset by peer"}}`, ErrCutOff, false, []string{"and pull again: layers that have arrived are not fetched again"}},
 		{"unknown", `{"errorDetail":{"message":"disk on fire"}}`, nil, false, []string{"pulling r.example:5000/app:1 from r.example:5000: disk on fire"}},
 		{"cut off", layers, ErrUnreachable, false, []string{"the engine stopped in the middle of the pull"}},
 	}

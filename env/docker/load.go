@@ -43,13 +43,8 @@ func (c *Client) Load(ctx context.Context, r LoadRequest, news func(LayerProgres
 	if err != nil {
 		return Loaded{}, err
 	}
-	ctx = c.here(ctx)
-	cn, err := c.conn(ctx)
+	ctx, cn, err := c.answering(ctx, doing)
 	if err != nil {
-		return Loaded{}, err
-	}
-	if _, err := askAt(ctx, cn, answerTime, doing, ping); err != nil {
-		c.doubt(err)
 		return Loaded{}, err
 	}
 	l := &loading{cn: cn, request: r, name: reference.TagNameOnly(named), store: store}

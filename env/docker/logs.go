@@ -28,24 +28,17 @@ func (c *Client) Logs(ctx context.Context, id string, o LogOptions) (io.ReadClos
 	if err != nil {
 		return nil, err
 	}
-	// The engine must begin to answer in time; then the log may last.
-	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(workTime, func() { cancel(context.DeadlineExceeded) })
-	body, err := cn.api.ContainerLogs(ctx, id, logOptions(o))
-	timer.Stop()
+	from, end, err := begun(ctx, workTime, func(ctx context.Context) (io.ReadCloser, error) {
+		return cn.api.ContainerLogs(ctx, id, logOptions(o))
+	})
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
-		cancel(err)
 		return nil, cn.explain(doing, workTime, err)
 	}
-	l := &log{body: body, end: func() { cancel(context.Canceled) }}
-	l.Reader = body
+	b := &body{Reader: from, from: from, end: end}
 	if !tty {
-		l.Reader = &frames{from: body, stamped: o.Timestamps}
+		b.Reader = &frames{from: from, stamped: o.Timestamps}
 	}
-	return l, nil
+	return b, nil
 }
 
 func logOptions(o LogOptions) client.ContainerLogsOptions {
@@ -62,16 +55,16 @@ func logOptions(o LogOptions) client.ContainerLogsOptions {
 	return out
 }
 
-// log is an open log.
-type log struct {
+// body is what the engine answers with for as long as somebody reads it.
+type body struct {
 	io.Reader
-	body io.Closer
-	end  func()
+	from io.Closer // that it reads from
+	end  func()    // ends the request
 }
 
-func (l *log) Close() error {
-	l.end()
-	return l.body.Close()
+func (b *body) Close() error {
+	b.end()
+	return b.from.Close()
 }
 
 // frames reads the payload of the engine's multiplexed stream: each frame is

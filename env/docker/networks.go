@@ -5,10 +5,26 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/moby/moby/api/types/network"
 	"github.com/moby/moby/client"
 )
+
+// Network is a row of the list of networks.
+type Network struct {
+	ID       string // 64 hex digits
+	Name     string
+	Driver   string
+	Scope    string   // local, swarm, global
+	Subnets  []string // 172.18.0.0/16
+	Internal bool     // no way out
+	BuiltIn  bool     // the engine's own: it cannot be removed
+	Created  time.Time
+	UsedBy   []string // names of containers, stopped ones included, sorted
+	Project  string   // Compose project; empty if none
+	Labels   []string // "key=value", sorted
+}
 
 // Networks lists the networks by name.
 func (c *Client) Networks(ctx context.Context) ([]*Network, error) {

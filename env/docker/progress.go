@@ -16,6 +16,42 @@ import (
 // tailLines is how much of a failed step's output its error carries.
 const tailLines = 20
 
+// BuildStep is a step of a build as it stands now. A step is sent again each
+// time it changes; ID tells which one it is.
+type BuildStep struct {
+	ID       string    `json:"id"`   // BuildKit's vertex digest
+	Name     string    `json:"name"` // "[2/4] RUN npm ci"
+	Started  time.Time `json:"started,omitzero"`
+	Finished time.Time `json:"finished,omitzero"` // zero while it runs
+	Cached   bool      `json:"cached,omitempty"`
+	Err      string    `json:"error,omitempty"`
+	Done     int64     `json:"done,omitempty"` // bytes or items, of a step that counts
+	Total    int64     `json:"total,omitempty"`
+}
+
+// BuildLog is output of a step.
+type BuildLog struct {
+	Step string `json:"step"` // BuildStep.ID
+	Text string `json:"text"` // one or more whole lines
+}
+
+// BuildWarning is a finding of the Dockerfile linter.
+type BuildWarning struct {
+	Rule   string `json:"rule,omitempty"` // "JSONArgsRecommended"
+	Text   string `json:"text,omitempty"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"` // 1-based; 0: unknown
+	URL    string `json:"url,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// BuildEvent is one piece of news of a running build; one field is set.
+type BuildEvent struct {
+	Step    *BuildStep
+	Log     *BuildLog
+	Warning *BuildWarning
+}
+
 // progress turns BuildKit's status messages into events, and remembers what
 // an error will need: names of steps and the end of their output.
 type progress struct {

@@ -21,7 +21,7 @@ func (c *Client) Published(ctx context.Context, ref string) (digest string, err 
 	}
 	named = reference.TagNameOnly(named)
 	doing := fmt.Sprintf("asking %s for %s", reference.Domain(named), ref)
-	auth, err := c.pushAuth(ctx, named)
+	auth, err := c.registryAuth(ctx, named)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", doing, err)
 	}

@@ -14,6 +14,13 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// PullResult is a finished pull.
+type PullResult struct {
+	Reference string // repository:tag
+	Digest    string // sha256:… of what the registry has under that name
+	Fresh     bool   // false: the engine had it already
+}
+
 // Pull brings an image from the registry that its name says, with the
 // credentials docker login has stored. news is called from one goroutine and
 // never after Pull returned. ErrNotFound, ErrDenied: the registry's answer.

@@ -14,6 +14,16 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// PushResult is a finished push.
+type PushResult struct {
+	Reference string `json:"reference"`        // repository:tag
+	Digest    string `json:"digest,omitempty"` // sha256:…, as the registry keeps it
+	Size      int64  `json:"size,omitempty"`
+
+	Verified   bool   `json:"verified"`             // the registry was asked, and has this digest under that name
+	Unverified string `json:"unverified,omitempty"` // why it could not be compared
+}
+
 // Push sends an image to the registry that its name says, with the
 // credentials docker login has stored. news is called from one goroutine and
 // never after Push returned.

@@ -39,7 +39,7 @@ func TestPush(t *testing.T) {
 		{"too many, in Google's words", `{"errorDetail":{"message":"Quota exceeded for quota metric 'Requests per project per region'"}}`, ErrBusy, []string{"wants fewer requests"}},
 		{"forbidden", `{"errorDetail":{"message":"unexpected status from PUT request to https://r.example:5000/v2/app/blobs/uploads/x: 403 Forbidden"}}`, ErrDenied, []string{"may not do that in r.example:5000/app"}},
 		{"its own fault", `{"errorDetail":{"message":"unexpected status from POST request to https://r.example:5000/v2/app/blobs/uploads/: 503 Service Unavailable"}}`, ErrBusy, []string{"fault of its own"}},
-		{"broke off", `{"errorDetail":{"message":"failed to do request: Put \"https://r.example:5000/v2/app/blobs/uploads/x\": write tcp 10.0.0.2:4711->10.0.0.3:5000: write: broken pipe"}}`, ErrBroken, []string{"broke off", "not sent again"}},
+		{"broke off", `{"errorDetail":{"message":"failed to do request: Put \"https://r.example:5000/v2/app/blobs/uploads/x\": write tcp 10.0.0.2:4711->10.0.0.3:5000: write: broken pipe"}}`, ErrCutOff, []string{"broke off", "not sent again"}},
 		{"no answer", `{"errorDetail":{"message":"dial tcp 1.2.3.4:5000: i/o timeout"}}`, errNobody, []string{"cannot reach"}},
 		{"engine being stopped", `{"errorDetail":{"message":"context canceled"}}`, ErrUnreachable, []string{"the engine gave the push up"}},
 		{"unknown", `{"errorDetail":{"message":"manifest blob unknown"}}`, nil, []string{"pushing r.example:5000/app:1 to r.example:5000: manifest blob unknown"}},

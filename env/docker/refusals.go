@@ -14,8 +14,8 @@ import (
 // What can go wrong between an engine and a registry, beside ErrDenied and
 // ErrNotFound.
 var (
-	// ErrBroken: the connection to the registry broke off.
-	ErrBroken = errors.New("connection to the registry lost")
+	// ErrCutOff: the connection between the engine and the registry broke off.
+	ErrCutOff = errors.New("connection to the registry lost")
 	// ErrBusy: the registry cannot take it now, or wants less at a time.
 	ErrBusy = errors.New("registry busy")
 	// ErrRefused: the registry does not take it, and will not later either.
@@ -27,7 +27,7 @@ var (
 	errNobody = fmt.Errorf("registry: %w", ErrUnreachable)
 )
 
-// brokenOff is an engine's report of a push that ends before its time.
+// brokenOff is an engine's report of a pull or a push that ends before its time.
 type brokenOff struct{ err error }
 
 func (b *brokenOff) Error() string { return b.err.Error() }
@@ -139,7 +139,7 @@ var refusals = sync.OnceValue(func() []refusal {
 			"the engine cannot reach the registry {host}", "see whether the registry runs and its name is right",
 		},
 		{
-			regexp.MustCompile(`(?i)connection reset|broken pipe|\bEOF\b|use of closed network connection|i/o timeout|TLS handshake timeout|deadline exceeded|server closed idle connection|short copy|ContentLength=\d+ with Body length`), ErrBroken,
+			regexp.MustCompile(`(?i)connection reset|broken pipe|\bEOF\b|use of closed network connection|i/o timeout|TLS handshake timeout|deadline exceeded|server closed idle connection|short copy|ContentLength=\d+ with Body length`), ErrCutOff,
 			"the connection to {host} broke off", "see whether the network and the registry are up, and push again: layers that have arrived are not sent again",
 		},
 		{

@@ -63,7 +63,7 @@ func (t *Tries) Again(err error) (next Retry, ok bool) {
 	switch {
 	case t.made >= pushTries:
 		return Retry{}, false
-	case errors.Is(err, ErrBroken), errors.Is(err, errNobody) && t.moved:
+	case errors.Is(err, ErrCutOff), errors.Is(err, errNobody) && t.moved:
 		next.Why = "connection lost"
 	case errors.Is(err, ErrBusy):
 		next.Why = "the registry cannot take it now"
@@ -84,7 +84,7 @@ func (c *Client) renewable(ctx context.Context, named reference.Named, used stri
 	if !ok || !errors.Is(e.Kind, ErrDenied) {
 		return err
 	}
-	if now, lookErr := c.pushAuth(ctx, named); lookErr == nil && now != used {
+	if now, lookErr := c.registryAuth(ctx, named); lookErr == nil && now != used {
 		e.Kind = errRenewed
 	}
 	return err

@@ -16,7 +16,7 @@ func TestTries(t *testing.T) {
 		kind   error
 		number int // of pushes that follow
 	}{
-		{"the connection broke", waiting, ErrBroken, 4},
+		{"the connection broke", waiting, ErrCutOff, 4},
 		{"the registry is busy", waiting, ErrBusy, 4},
 		{"nobody is there", waiting, errNobody, 0},
 		{"the registry went away in the middle", arrived, errNobody, 4},
@@ -47,7 +47,7 @@ func TestTriesWaitLonger(t *testing.T) {
 	var tries Tries
 	var waits []time.Duration
 	for {
-		next, ok := tries.Again(&Error{Kind: ErrBroken, Happened: "reset"})
+		next, ok := tries.Again(&Error{Kind: ErrCutOff, Happened: "reset"})
 		if !ok {
 			break
 		}
@@ -73,7 +73,7 @@ func TestTriesRenewOnce(t *testing.T) {
 		wait time.Duration
 		ok   bool
 	}{
-		{ErrDenied, 0, true}, {ErrBroken, 2 * time.Second, true}, {ErrDenied, 0, false},
+		{ErrDenied, 0, true}, {ErrCutOff, 2 * time.Second, true}, {ErrDenied, 0, false},
 	} {
 		next, ok := tries.Again(&Error{Kind: c.err})
 		if ok != c.ok || next.Wait != c.wait {

@@ -66,7 +66,7 @@ func (c *Client) Exec(ctx context.Context, id string, command []string, s link.S
 	if err != nil {
 		return 0, notRunning(doing, id, err)
 	}
-	at, err := cn.hijacked(ctx, func(ctx context.Context) (client.HijackedResponse, error) {
+	at, err := hijacked(ctx, func(ctx context.Context) (client.HijackedResponse, error) {
 		r, err := cn.api.ExecAttach(ctx, made, client.ExecAttachOptions{TTY: s.TTY, ConsoleSize: first})
 		return r.HijackedResponse, err
 	})
@@ -130,7 +130,7 @@ func (c *Client) attached(ctx context.Context, cn *conn, id, doing string, s lin
 			ended <- cn.api.ContainerWait(life, id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 		}()
 	}
-	at, err := cn.hijacked(ctx, func(ctx context.Context) (client.HijackedResponse, error) {
+	at, err := hijacked(ctx, func(ctx context.Context) (client.HijackedResponse, error) {
 		r, err := cn.api.ContainerAttach(ctx, id, client.ContainerAttachOptions{
 			Stream: true, Stdin: s.In != nil, Stdout: true, Stderr: true, DetachKeys: noDetach,
 		})
@@ -181,31 +181,9 @@ func firstSize(ctx context.Context, s link.Streams) client.ConsoleSize {
 	}
 }
 
-// hijacked is a request that becomes a connection. Docker's client does not
-// heed ctx once it has connected: a dial to an engine that hangs is left behind.
-func (c *conn) hijacked(ctx context.Context, dial func(context.Context) (client.HijackedResponse, error)) (client.HijackedResponse, error) {
-	type answer struct {
-		at  client.HijackedResponse
-		err error
-	}
-	ctx, cancel := context.WithTimeout(ctx, workTime)
-	defer cancel()
-	got := make(chan answer, 1)
-	go func() {
-		at, err := dial(context.WithoutCancel(ctx))
-		got <- answer{at, err}
-	}()
-	select {
-	case a := <-got:
-		return a.at, a.err
-	case <-ctx.Done():
-		go func() {
-			if a := <-got; a.err == nil {
-				a.at.Close()
-			}
-		}()
-		return client.HijackedResponse{}, ctx.Err()
-	}
+// hijacked is a request that becomes a connection.
+func hijacked(ctx context.Context, dial func(context.Context) (client.HijackedResponse, error)) (client.HijackedResponse, error) {
+	return within(ctx, workTime, dial, func(at client.HijackedResponse) { at.Close() })
 }
 
 // join passes everything between a connection and s until the connection ends,

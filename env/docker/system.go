@@ -52,7 +52,6 @@ func toInfo(in system.Info) Info {
 	out := Info{
 		Name:            in.Name,
 		OperatingSystem: in.OperatingSystem,
-		StorageDriver:   in.Driver,
 		ContainerdStore: slices.Contains(in.DriverStatus, [2]string{"driver-type", "io.containerd.snapshotter.v1"}),
 		MemTotal:        in.MemTotal,
 		CPUs:            in.NCPU,
@@ -63,7 +62,6 @@ func toInfo(in system.Info) Info {
 	}
 	out.SystemTime, _ = time.Parse(time.RFC3339Nano, in.SystemTime)
 	if r := in.RegistryConfig; r != nil {
-		out.RegistryMirrors = r.Mirrors
 		for _, net := range r.InsecureRegistryCIDRs {
 			out.InsecureCIDRs = append(out.InsecureCIDRs, net.String())
 		}

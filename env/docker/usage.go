@@ -13,6 +13,30 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// Usage is what one running container uses, as docker stats shows it. What a
+// container has no part of (no network, Windows) is zero.
+type Usage struct {
+	At          time.Time
+	Took        time.Duration // since the sample before, which the rates are from; 0: this is the first
+	CPU         float64       // cores: 1 = one core busy
+	CPUs        int           // that it can see
+	Throttled   float64       // share of the periods in which it was held back by its limit; 0 to 1
+	Memory      int64         // bytes, page cache left out
+	MemoryLimit int64         // bytes; the engine's whole memory if it has no limit
+	Processes   int64         // and threads
+	MaxProcs    int64         // 0: no limit
+	Received    Flow          // from networks
+	Sent        Flow
+	Read        Flow // from disks
+	Written     Flow
+}
+
+// Flow is bytes moved.
+type Flow struct {
+	Total int64   // since the container started
+	Rate  float64 // bytes a second of late
+}
+
 // reading is what a container's counters say at one time.
 type reading struct {
 	Usage

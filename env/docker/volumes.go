@@ -10,6 +10,20 @@ import (
 	"github.com/moby/moby/client"
 )
 
+// Volume is a row of the list of volumes.
+type Volume struct {
+	Name       string
+	Driver     string
+	Scope      string // local, global
+	Mountpoint string // on the engine's host
+	Created    time.Time
+	Size       int64    // bytes; -1: not known, as in every list: VolumeSizes tells
+	UsedBy     []string // names of containers, stopped ones included, sorted
+	Project    string   // Compose project; empty if none
+	Anonymous  bool     // named by the engine, for a container that named none
+	Labels     []string // "key=value", sorted
+}
+
 // Volumes lists the volumes by name. Their sizes are not known: VolumeSizes.
 func (c *Client) Volumes(ctx context.Context) ([]*Volume, error) {
 	return ask(ctx, c, workTime, "listing volumes", func(ctx context.Context, cn *conn) ([]*Volume, error) {

@@ -1,24 +1,23 @@
 package docker
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"github.com/twindeck/twindeck/env/link"
 )
 
 const (
-	whyLines    = 20
-	tailLimit   = 4 * time.Second
-	longestLine = 4096 // bytes of a log line, or of a check's output, that are kept
+	whyLines  = 20
+	tailLimit = 4 * time.Second
 )
 
 // What the engine takes where a health check does not say.
@@ -133,7 +132,7 @@ func checkOf(in container.InspectResponse) *HealthCheck {
 	}
 	for _, r := range in.State.Health.Log {
 		if r != nil {
-			out.Runs = append(out.Runs, HealthRun{At: r.Start, Code: r.ExitCode, Output: r.Output[:min(len(r.Output), longestLine)]})
+			out.Runs = append(out.Runs, HealthRun{At: r.Start, Code: r.ExitCode, Output: r.Output[:min(len(r.Output), link.LongestLine)]})
 		}
 	}
 	return out
@@ -148,26 +147,5 @@ func (c *Client) tail(ctx context.Context, id string) ([]string, error) {
 		return nil, err
 	}
 	defer body.Close()
-	return readLines(body, whyLines)
-}
-
-// readLines reads so many lines, or to the end, which a flood moves away; of one
-// that is very long, the beginning.
-func readLines(from io.Reader, most int) ([]string, error) {
-	var lines []string
-	r := bufio.NewReaderSize(from, longestLine)
-	for len(lines) < most {
-		line, more, err := r.ReadLine()
-		if errors.Is(err, io.EOF) {
-			return lines, nil
-		}
-		if err != nil {
-			return lines, err
-		}
-		lines = append(lines, string(line))
-		for more && err == nil {
-			_, more, err = r.ReadLine()
-		}
-	}
-	return lines, nil
+	return link.Lines(body, whyLines)
 }

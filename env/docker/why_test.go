@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twindeck/twindeck/env/link"
 )
 
 func TestWhy(t *testing.T) {
@@ -59,7 +61,7 @@ func TestWhy(t *testing.T) {
 	if c == nil || c.Asks != "curl -f localhost" || c.Every != 5*time.Second || c.Timeout != 30*time.Second || c.Retries != 4 || c.Failed != 7 || len(c.Runs) != 1 || c.Runs[0].Output != "curl: (7) Failed to connect" {
 		t.Errorf("its health check is %+v", c)
 	}
-	if a.Lost != "" || len(a.Tail) != 2 || len(a.Tail[0]) > longestLine || a.Tail[1] != "bye" {
+	if a.Lost != "" || len(a.Tail) != 2 || len(a.Tail[0]) > link.LongestLine || a.Tail[1] != "bye" {
 		t.Errorf("%d last lines, lost %q", len(a.Tail), a.Lost)
 	}
 }

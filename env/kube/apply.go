@@ -19,6 +19,28 @@ import (
 // atOnce is how many dry runs are under way together.
 const atOnce = 4
 
+// Change is what applying an object did or would do.
+type Change string
+
+// The changes.
+const (
+	Created   Change = "created"
+	Updated   Change = "configured"
+	Unchanged Change = "unchanged"
+)
+
+// Applied is one object after (or, in a dry run, before) its apply.
+type Applied struct {
+	Ref    Ref    `json:"ref"`
+	Change Change `json:"change"`
+	Diff   string `json:"diff,omitempty"` // unified diff of the YAML, live against wanted; "" when unchanged; secrets masked
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	// Pulls are the pull policies of its containers as the cluster would have
+	// them: what a manifest leaves out, the cluster may have from before.
+	Pulls []PullPolicy `json:"-"`
+}
+
 // DryRun asks the server what applying ms would do, in their order, and
 // changes nothing. Namespace is where objects go that name none; "" is the
 // context's. What the server refuses is returned as *ManifestError, all joined.

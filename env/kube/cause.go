@@ -3,6 +3,7 @@ package kube
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Cause is what is the matter with a pod, as far as its trouble tells. It is
@@ -73,7 +74,7 @@ type sign struct {
 }
 
 // signs are in the order of the causes; the first that fits counts.
-func signs() []sign {
+var signs = sync.OnceValue(func() []sign {
 	pull := []string{"ErrImagePull", "ImagePullBackOff"}
 	crash := []string{crashLoop, "Error", "Completed"}
 	place := []string{"Unschedulable", "FailedScheduling"}
@@ -135,7 +136,7 @@ func signs() []sign {
 		{PastEnd, []string{"DeadlineExceeded"}, nil, nil, nil},
 		{GivenUp, []string{"BackoffLimitExceeded", "FailedIndexes", "MaxFailedIndexesExceeded", "PodFailurePolicy"}, nil, nil, nil},
 	}
-}
+})
 
 // Cause is what the trouble shows; Unknown if nothing that is known.
 func (t Trouble) Cause() Cause {

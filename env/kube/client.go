@@ -16,19 +16,17 @@ import (
 // Make one with Open; its methods may be called from any goroutine.
 type Client struct {
 	options Options
-	notice  *link.Notice
 	restart chan struct{} // wakes Run: the namespace or the kubeconfig changed
 	refused time.Duration // refusedPause
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	watchStatus
 	read      loaded
 	conn      *conn
 	namespace string            // watched; "" for all
 	chosen    bool              // namespace was set by a person, not by the context
 	spaces    map[string]string // namespaces chosen in contexts that were left
 	rows      *table[*Pod]
-	status    link.Status
-	version   uint64
 	snapshot  Snapshot // the last one handed out
 	endWatch  func()   // ends the running watch; nil while none
 }
@@ -42,13 +40,13 @@ func Open(o Options) *Client {
 	quiet()
 	c := &Client{
 		options: o,
-		notice:  link.NewNotice(frame),
 		restart: make(chan struct{}, 1),
 		refused: refusedPause,
 		rows:    &table[*Pod]{},
 		spaces:  map[string]string{},
-		status:  link.Status{State: link.Connecting, Since: time.Now()},
 	}
+	c.notice = link.NewNotice(frame)
+	c.connecting()
 	c.read = o.load()
 	if at, err := o.inForce(c.read); err == nil {
 		c.namespace = at.Namespace

@@ -90,7 +90,7 @@ func (o Options) load() loaded {
 		if err == nil {
 			err = checkConfig(path, data)
 		} else {
-			err = fmt.Errorf("%w: reading %s: %w; make it readable for this user", ErrBroken, path, err)
+			err = fmt.Errorf("%w: reading %s: %w; make it readable for this user", ErrBadConfig, path, err)
 		}
 		if err != nil {
 			l.config.Err = err
@@ -108,7 +108,7 @@ func (o Options) load() loaded {
 	}
 	raw, err := (&clientcmd.ClientConfigLoadingRules{Precedence: l.config.Files}).Load()
 	if err != nil {
-		l.config.Err = fmt.Errorf("%w: reading %s: %w", ErrBroken, strings.Join(l.config.Files, ", "), err)
+		l.config.Err = fmt.Errorf("%w: reading %s: %w", ErrBadConfig, strings.Join(l.config.Files, ", "), err)
 		return l
 	}
 	l.raw = raw
@@ -135,14 +135,14 @@ func checkConfig(path string, data []byte) error {
 	var node yaml.Node
 	if err := yaml.Unmarshal(data, &node); err != nil {
 		line, what := splitYAMLError(err, data)
-		return fmt.Errorf("%w: %s: not YAML: %s; mend the line or restore a backup of the file", ErrBroken, place(path, line), what)
+		return fmt.Errorf("%w: %s: not YAML: %s; mend the line or restore a backup of the file", ErrBadConfig, place(path, line), what)
 	}
 	if len(node.Content) > 0 && node.Content[0].Kind != yaml.MappingNode && node.Content[0].Tag != "!!null" {
 		return fmt.Errorf("%w: %s: not a kubeconfig: expected \"apiVersion: v1\" and \"kind: Config\"; restore a backup of the file",
-			ErrBroken, place(path, node.Content[0].Line))
+			ErrBadConfig, place(path, node.Content[0].Line))
 	}
 	if _, err := clientcmd.Load(data); err != nil {
-		return fmt.Errorf("%w: %s: %w; mend it or restore a backup of the file", ErrBroken, path, err)
+		return fmt.Errorf("%w: %s: %w; mend it or restore a backup of the file", ErrBadConfig, path, err)
 	}
 	return nil
 }

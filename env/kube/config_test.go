@@ -41,13 +41,13 @@ func TestConfigBroken(t *testing.T) {
 	}{
 		"empty":        {"", ErrNoConfig, []string{"holds no context"}},
 		"comment":      {"# gone\n", ErrNoConfig, []string{"holds no context"}},
-		"not YAML":     {"apiVersion: v1\nkind: Config\nclusters: [\n", ErrBroken, []string{"not YAML", ":3"}},
-		"broken list":  {"apiVersion: v1\nclusters: [}\nkind: Config\n", ErrBroken, []string{"not YAML", ":2"}},
-		"tab":          {"apiVersion: v1\nkind: Config\ncontexts:\n\t- name: a\n", ErrBroken, []string{"not YAML", ":4"}},
-		"text":         {"hello", ErrBroken, []string{":1", "not a kubeconfig"}},
-		"other types":  {"apiVersion: v1\nkind: Config\ncontexts: 7\n", ErrBroken, []string{"contexts"}},
-		"other object": {"apiVersion: v1\nkind: Pod\n", ErrBroken, []string{"Pod"}},
-		"html":         {"<html><body>Sign in</body></html>\n", ErrBroken, []string{"not a kubeconfig"}},
+		"not YAML":     {"apiVersion: v1\nkind: Config\nclusters: [\n", ErrBadConfig, []string{"not YAML", ":3"}},
+		"broken list":  {"apiVersion: v1\nclusters: [}\nkind: Config\n", ErrBadConfig, []string{"not YAML", ":2"}},
+		"tab":          {"apiVersion: v1\nkind: Config\ncontexts:\n\t- name: a\n", ErrBadConfig, []string{"not YAML", ":4"}},
+		"text":         {"hello", ErrBadConfig, []string{":1", "not a kubeconfig"}},
+		"other types":  {"apiVersion: v1\nkind: Config\ncontexts: 7\n", ErrBadConfig, []string{"contexts"}},
+		"other object": {"apiVersion: v1\nkind: Pod\n", ErrBadConfig, []string{"Pod"}},
+		"html":         {"<html><body>Sign in</body></html>\n", ErrBadConfig, []string{"not a kubeconfig"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := writeConfig(t, tc.text)

@@ -3,6 +3,7 @@ package kube
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -74,7 +75,8 @@ func podContainersOf(p *corev1.Pod) []PodContainer {
 		out = append(out, standing(PodContainer{Name: s.InitContainers[i].Name, Role: role, Image: s.InitContainers[i].Image}, st.InitContainerStatuses))
 	}
 	chosen := p.Annotations["kubectl.kubernetes.io/default-container"]
-	if chosen == "" && len(s.Containers) > 0 {
+	named := func(c corev1.Container) bool { return c.Name == chosen }
+	if !slices.ContainsFunc(s.Containers, named) && len(s.Containers) > 0 {
 		chosen = s.Containers[0].Name
 	}
 	for i := range s.Containers {

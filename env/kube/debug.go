@@ -152,12 +152,8 @@ func (cn *conn) notAdded(doing string, err error) error {
 	return told
 }
 
-// hopelessStarts are why a container waits that nobody but a person can help.
-var hopelessStarts = []string{
-	"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
-}
-
-// started waits until a container of a pod runs, and says its events.
+// started waits until a container of a pod runs, and says its events. A pull
+// that fails is not waited out: whoever named the image is looking on.
 func (cn *conn) started(ctx context.Context, namespace, pod, name string, say func(string)) error {
 	look := time.NewTicker(debugLook)
 	defer look.Stop()
@@ -176,7 +172,7 @@ func (cn *conn) started(ctx context.Context, namespace, pod, name string, say fu
 			case s.State.Terminated != nil:
 				t := s.State.Terminated
 				return fmt.Errorf("it ended at once, with exit code %d: %s; choose an image that has sh and sleep", t.ExitCode, cmp.Or(strings.TrimSpace(t.Message), t.Reason))
-			case s.State.Waiting != nil && slices.Contains(hopelessStarts, s.State.Waiting.Reason):
+			case s.State.Waiting != nil && (hopelessReasons[s.State.Waiting.Reason] || s.State.Waiting.Reason == "ErrImagePull"):
 				w := s.State.Waiting
 				return fmt.Errorf("%s: %s; choose an image that is there, or that can be pulled", w.Reason, w.Message)
 			}

@@ -26,7 +26,7 @@ var (
 	ErrForbidden    = errors.New("the user may not do this")
 	ErrCertificate  = errors.New("the certificate is not trusted")
 	ErrNotFound     = errors.New("not found")
-	ErrBroken       = errors.New("the kubeconfig is broken")
+	ErrBadConfig    = errors.New("the kubeconfig is broken")
 	ErrElsewhere    = errors.New("another context was chosen meanwhile")
 )
 

@@ -20,7 +20,7 @@ func (c *Client) Follow(ctx context.Context, k Kind, namespace string, show func
 	if !k.Namespaced {
 		namespace = ""
 	}
-	f := &following{client: c, kind: k, namespace: namespace, notice: link.NewNotice(frame)}
+	f := &following{client: c, kind: k, namespace: namespace, watchStatus: watchStatus{notice: link.NewNotice(frame)}}
 	f.reset(Context{})
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -40,15 +40,13 @@ func (c *Client) Follow(ctx context.Context, k Kind, namespace string, show func
 type following struct {
 	client    *Client
 	namespace string
-	notice    *link.Notice
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	watchStatus
 	kind    Kind
 	at      Context // whose objects they are
 	rows    *table[*Object]
 	columns []Column
-	status  link.Status
-	version uint64
 }
 
 // objects is what is known now.
@@ -61,31 +59,13 @@ func (f *following) objects() Objects {
 	}
 }
 
-// changed makes the next state a new one; f.mu is held.
-func (f *following) changed() {
-	f.version++
-	f.notice.Touch()
-}
-
 // reset forgets the rows, which are of another cluster than at.
 func (f *following) reset(at Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.at, f.rows, f.columns = at, &table[*Object]{}, nil
-	f.status = link.Status{State: link.Connecting, Since: time.Now()}
+	f.connecting()
 	f.changed()
-}
-
-// setState is told to a person; f.mu is held.
-func (f *following) setState(s link.State, err error) {
-	same := f.status.State == s && (err == nil) == (f.status.Err == nil) && (err == nil || err.Error() == f.status.Err.Error())
-	if f.status.State != s {
-		f.status.Since = time.Now()
-	}
-	f.status.State, f.status.Err = s, err
-	if !same {
-		f.changed()
-	}
 }
 
 // refusedPause is how long a client waits before what will not pass by itself

@@ -21,6 +21,21 @@ const (
 	healthEvents = 2000 // warnings read at once
 )
 
+// Health is what a look at a namespace's pods found.
+type Health struct {
+	Namespace string
+	Count     int       // pods there are
+	Pods      []*Pod    // all of them; nil where there are too many to read each
+	Ailing    []Ailing  // those that are not well, the most telling first
+	Refused   []Refusal // workloads that may not make pods
+}
+
+// Refusal is a workload whose pods the API server refuses to make.
+type Refusal struct {
+	Owner   Owner
+	Message string // the server's words
+}
+
 // Health looks at the pods of a namespace: which are not well, and why. What
 // it costs is bounded, however many pods there are: one list of pods, one of
 // warnings, and a closer look at a few.
@@ -208,10 +223,7 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 					events = eventsOf(pod, all)
 				}
 			}
-			troubles := cn.relapses(ctx, pod, events, time.Now())
-			if len(troubles) == 0 {
-				troubles = cn.troubleOf(ctx, pod, events)
-			}
+			troubles := cn.troubles(ctx, pod, events)
 			if len(troubles) == 0 {
 				return nil
 			}
@@ -236,6 +248,15 @@ func (cn *conn) ailing(ctx context.Context, namespace string, who []glance, warn
 // calm is how long a container that crashed several times must run before it
 // is believed: in a crash loop it is up for a moment between two crashes.
 const calm = 30 * time.Second
+
+// troubles are what is the matter with a pod, also with one that is up at the
+// moment.
+func (cn *conn) troubles(ctx context.Context, pod *corev1.Pod, events []Event) []Trouble {
+	if found := cn.relapses(ctx, pod, events, time.Now()); len(found) > 0 {
+		return found
+	}
+	return cn.troubleOf(ctx, pod, events)
+}
 
 // relapses are the containers of a pod that is up for a moment, after crashes.
 func (cn *conn) relapses(ctx context.Context, pod *corev1.Pod, events []Event, now time.Time) []Trouble {

@@ -265,14 +265,14 @@ func TestRefusals(t *testing.T) {
 
 func TestContainersOf(t *testing.T) {
 	s := &shopAPI{pods: []string{podYAMLOf("web-x", `{serviceAccountName: builder, imagePullSecrets: [{name: reg}], containers: [{name: a, image: 'web:1', imagePullPolicy: Never, ports: [{name: http, containerPort: 8080}],
-		resources: {requests: {cpu: 250m, memory: 64Mi}, limits: {memory: 128Mi}}, readinessProbe: {httpGet: {path: /healthz, port: http}, initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3}, livenessProbe: {tcpSocket: {port: 81}}}]}`,
+		resources: {requests: {cpu: 250m, memory: 64Mi}, limits: {memory: 128Mi}}, readinessProbe: {httpGet: {path: /healthz, port: http}, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3}, livenessProbe: {tcpSocket: {port: 81}}}]}`,
 		`{phase: Pending, containerStatuses: [{name: a, state: {waiting: {reason: ErrImageNeverPull}}}]}`)}}
 	h, err := s.client(t).Health(t.Context(), "shop")
 	if err != nil || len(h.Ailing) != 1 {
 		t.Fatalf("%+v, %v", h, err)
 	}
 	a := h.Ailing[0]
-	want := `{a false false web:1 Never [] [8080] [{readiness GET /healthz 8080 5s 10s 2s 3} {liveness connect 81 0s 0s 0s 0}] 250 67108864 134217728}`
+	want := `{a false false web:1 Never [] [8080] [{readiness GET /healthz 8080 10s 2s 3} {liveness connect 81 0s 0s 0}] 250 67108864 134217728}`
 	if got := fmt.Sprint(a.Containers[0]); got != want || a.Account != "builder" || !slices.Equal(a.Secrets, []string{"reg"}) {
 		t.Errorf("got %s of %s with %v, want %s", got, a.Account, a.Secrets, want)
 	}

@@ -40,17 +40,6 @@ func (k Kind) Same(o Kind) bool { return k.Group == o.Group && k.Resource == o.R
 // Can says whether the server can do verb with objects of the kind.
 func (k Kind) Can(verb string) bool { return slices.Contains(k.Verbs, verb) }
 
-// Called says whether a person means the kind by word: deployments,
-// deployment, deploy, Deployment, deployments.apps, deployments.v1.apps.
-func (k Kind) Called(word string) bool {
-	word = strings.ToLower(word)
-	name, group, qualified := strings.Cut(word, ".")
-	if qualified && group != k.Group && group != k.Version+"."+k.Group {
-		return false
-	}
-	return name == k.Resource || name == k.Singular || name == strings.ToLower(k.Name) || slices.Contains(k.Short, name)
-}
-
 // Ref names one object of the kind.
 func (k Kind) Ref(namespace, name string) Ref {
 	if !k.Namespaced {
@@ -63,19 +52,3 @@ func (k Kind) Ref(namespace, name string) Ref {
 func (k Kind) Owner(name string) Owner {
 	return Owner{Kind: k.Name, Name: name, Group: customGroup(k.Group)}
 }
-
-// Find is the kind of ks that a person means by word. Of several, one of the
-// cluster's own comes before a custom one.
-func Find(ks []Kind, word string) (Kind, bool) {
-	i := slices.IndexFunc(ks, func(k Kind) bool { return k.Called(word) })
-	if i < 0 {
-		return Kind{}, false
-	}
-	return ks[i], true
-}
-
-// PodRef names a pod.
-func PodRef(namespace, name string) Ref { return PodKind().Ref(namespace, name) }
-
-// Ref names the pod.
-func (p *Pod) Ref() Ref { return PodRef(p.Namespace, p.Name) }

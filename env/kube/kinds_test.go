@@ -101,15 +101,6 @@ func TestKinds(t *testing.T) {
 	if want := []string{"deployments", "ants.acme.dev"}; !slices.Equal(scaled, want) {
 		t.Errorf("kinds that scale %q, want %q", scaled, want)
 	}
-	for word, want := range map[string]string{
-		"deploy": "deployments", "Deployment": "deployments", "deployments": "deployments", "deployments.apps": "deployments", "deployments.v1.apps": "deployments",
-		"po": "pods", "no": "nodes", "ant": "ants.acme.dev", "ants.acme.dev": "ants.acme.dev", "pods.acme.dev": "pods.acme.dev", "pod": "pods",
-		"": "", "deployments.batch": "", "nothing": "",
-	} {
-		if k, ok := Find(kinds, word); ok != (want != "") || ok && k.String() != want {
-			t.Errorf("%q means %s, %v; want %q", word, k, ok, want)
-		}
-	}
 	_, err = c.YAML(deadline(t, callLimit), Ref{Group: "gone.dev", Version: "v1", Kind: "Gone", Namespace: "shop", Name: "x"})
 	if !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "has no kind Gone in gone.dev") {
 		t.Errorf("an object of a kind that is not there: %v", err)

@@ -42,10 +42,12 @@ func (cn *conn) openLog(ctx context.Context, namespace, pod string, opts *corev1
 	go func() {
 		defer close(l.opened)
 		if opts.Container == "" {
-			if opts.Container, l.err = cn.firstContainer(ctx, namespace, pod); l.err != nil {
-				l.err = explain(doing, cn.at, l.err)
+			c, err := cn.container(ctx, namespace, pod, "")
+			if err != nil {
+				l.err = explain(doing, cn.at, err)
 				return
 			}
+			opts.Container = c.Name
 		}
 		body, err := cn.streams.CoreV1().Pods(namespace).GetLogs(pod, opts).Stream(ctx)
 		if cause := context.Cause(ctx); err != nil && errors.Is(cause, ErrTimeout) {
@@ -73,23 +75,6 @@ func (cn *conn) openLog(ctx context.Context, namespace, pod string, opts *corev1
 		return nil, l.err
 	}
 	return l, nil
-}
-
-// firstContainer is the one that kubectl logs would choose.
-func (cn *conn) firstContainer(ctx context.Context, namespace, name string) (string, error) {
-	ctx, cancel := within(ctx)
-	defer cancel()
-	pod, err := cn.calls.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
-	if err != nil {
-		return "", err
-	}
-	if chosen := pod.Annotations["kubectl.kubernetes.io/default-container"]; chosen != "" {
-		return chosen, nil
-	}
-	if len(pod.Spec.Containers) == 0 {
-		return "", errors.New("the pod has no container")
-	}
-	return pod.Spec.Containers[0].Name, nil
 }
 
 // logStream is a log whose answer may not have begun yet.

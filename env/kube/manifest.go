@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,6 +17,52 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
+
+// Source is where manifests are read from.
+type Source struct {
+	Kustomize string   // a kustomization's directory; empty: plain files
+	Files     []string // plain files, in order
+}
+
+// Manifest is one object read from a file.
+type Manifest struct {
+	Ref    Ref
+	File   string // where it was read from; "" for kustomize output
+	Line   int    // 1-based line of the document's first line in File
+	YAML   []byte // the object, images already substituted where that was asked
+	Images []string
+}
+
+// ManifestError is a manifest that cannot be read or that the API server
+// refuses, at its place.
+type ManifestError struct {
+	File string
+	Line int // 1-based; 0: unknown
+	Ref  Ref
+	Err  error
+	Hint string // what to write instead, if known
+}
+
+// Error says place and cause.
+func (e *ManifestError) Error() string {
+	at := e.File
+	if e.Line > 0 {
+		at += ":" + strconv.Itoa(e.Line)
+	}
+	if e.Ref.Name != "" {
+		if at != "" {
+			at += ": "
+		}
+		at += e.Ref.String()
+	}
+	if at == "" {
+		return e.Err.Error()
+	}
+	return at + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *ManifestError) Unwrap() error { return e.Err }
 
 // ReadManifests reads the objects of src, and puts images[name] in place of
 // each image whose repository's last part is name; others stay as they are. It

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sort"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -99,15 +98,6 @@ func (c *Client) Delete(ctx context.Context, ref Ref) error {
 		after := metav1.DeletePropagationBackground // as kubectl: else the pods of a Job stay
 		return at.Delete(ctx, ref.Name, metav1.DeleteOptions{PropagationPolicy: &after})
 	})
-}
-
-// plain is the object as an error names it: pod shop/web.
-func (r Ref) plain() string {
-	name := r.Name
-	if r.Namespace != "" {
-		name = r.Namespace + "/" + name
-	}
-	return strings.ToLower(r.Kind) + " " + name
 }
 
 func (cn *conn) get(ctx context.Context, ref Ref) (*unstructured.Unstructured, error) {

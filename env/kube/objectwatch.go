@@ -14,8 +14,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
-
-	"github.com/twindeck/twindeck/env/link"
 )
 
 // pollEvery is how often is listed what cannot be watched.
@@ -216,7 +214,7 @@ func (w *objectWatch) apply(kind watch.EventType, r *rowJSON) {
 	} else {
 		w.rows.put(o)
 	}
-	f.status.News = time.Now()
+	f.news()
 	if w.rows == f.rows {
 		f.changed()
 	}
@@ -236,13 +234,12 @@ func (w *objectWatch) live() {
 	f := w.following
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.News = time.Now()
-	f.setState(link.Live, nil)
+	f.live()
 }
 
 func (w *objectWatch) news() {
 	f := w.following
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.News = time.Now()
+	f.news()
 }

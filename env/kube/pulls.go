@@ -11,6 +11,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// PullPolicy is when a node pulls the image of a container.
+type PullPolicy struct {
+	Container string
+	Image     string
+	Policy    string // Always, IfNotPresent, Never
+}
+
 // pullPolicies finds the containers anywhere in an object that say when their
 // image is pulled.
 func pullPolicies(node any) []PullPolicy {

@@ -20,6 +20,29 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
+// Rollout is how far a workload's rollout is.
+type Rollout struct {
+	Ref      Ref          `json:"ref"`
+	Desired  int          `json:"desired"`
+	Updated  int          `json:"updated"` // pods of the new revision
+	Ready    int          `json:"ready"`   // of these, ready
+	Old      int          `json:"old"`     // pods of older revisions still there
+	Done     bool         `json:"done"`
+	Message  string       `json:"message,omitempty"` // kubectl rollout status's own words
+	Pods     []RolloutPod `json:"pods,omitempty"`
+	Deadline bool         `json:"deadlineExceeded,omitempty"` // progressDeadlineSeconds exceeded
+}
+
+// RolloutPod is a pod during a rollout.
+type RolloutPod struct {
+	Name    string        `json:"name"`
+	New     bool          `json:"new"` // of the revision being rolled out
+	Ready   bool          `json:"ready"`
+	Status  string        `json:"status,omitempty"` // as kubectl get pods prints it
+	Digests []string      `json:"digests,omitempty"`
+	Age     time.Duration `json:"ageNs,omitempty"`
+}
+
 // RolloutError is a rollout that failed, or that ctx ended before it was done.
 type RolloutError struct {
 	Ref Ref
@@ -95,11 +118,10 @@ func (f *follower) follow(ctx context.Context) error {
 	defer running.Wait()
 	defer cancel()
 
-	mapping, err := f.conn.mapping(f.ref)
+	objects, err := f.conn.resource(ctx, f.ref)
 	if err != nil {
 		return explain("watching the rollout of "+f.ref.String(), f.conn.at, err)
 	}
-	objects := f.conn.dynamic.Resource(mapping.Resource).Namespace(f.ref.Namespace)
 	f.object = informer(&unstructured.Unstructured{}, objects.List, objects.Watch, metav1.ListOptions{
 		FieldSelector: fields.OneTermEqualSelector("metadata.name", f.ref.Name).String(),
 	})

@@ -1,11 +1,5 @@
 package kube
 
-import (
-	"time"
-
-	"github.com/twindeck/twindeck/env/link"
-)
-
 // SetContext goes to another context of the kubeconfig, for this session and
 // without touching the file; "" is the file's current one. The rows of the
 // former are gone at once, and the namespace is the one last chosen in that
@@ -38,7 +32,7 @@ func (c *Client) SetContext(name string) error {
 		c.conn.close()
 		c.conn = nil
 	}
-	c.status = link.Status{State: link.Connecting, Since: time.Now()}
+	c.connecting()
 	c.watchOther(ns)
 	c.wake()
 	return nil

@@ -1,10 +1,8 @@
 package kube
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"sort"
 	"strings"
@@ -14,14 +12,29 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/twindeck/twindeck/env/link"
 )
 
 const (
 	tailLines   = 20
 	troublePods = 5 // one workload's pods mostly fail alike
 	tailLimit   = 4 * time.Second
-	longestLine = 4096 // bytes of a log line that are kept
 )
+
+// Trouble explains a pod that does not come up: its reason, message, exit
+// code and last lines.
+type Trouble struct {
+	Pod       string
+	Container string
+	Reason    string // ImagePullBackOff, CrashLoopBackOff, OOMKilled, Unschedulable…
+	Message   string // the API's own words
+	ExitCode  int
+	Tail      []string  // last log lines
+	Probe     string    // what its failing probe got, in the kubelet's words
+	Count     int       // how often that was seen
+	Since     time.Time // when it came into this state; zero: unknown
+}
 
 // Trouble explains the pods of a workload that do not come up, those of the
 // newest revision first. None is no error.
@@ -32,12 +45,8 @@ func (c *Client) Trouble(ctx context.Context, ref Ref) ([]Trouble, error) {
 		if !ok {
 			return nil
 		}
-		mapping, err := cn.mapping(ref)
-		if err != nil {
-			return err
-		}
 		namespace := cn.namespaceOf(ref)
-		object, err := cn.dynamic.Resource(mapping.Resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		object, err := cn.get(ctx, ref)
 		if err != nil {
 			return err
 		}
@@ -308,23 +317,6 @@ func (cn *conn) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 		return nil
 	}
 	defer body.Close()
-	return readLines(body, tailLines) // a flood moves the end away
-}
-
-// readLines reads so many lines, or as far as they come; of one that is very
-// long, the beginning.
-func readLines(from io.Reader, most int) []string {
-	var lines []string
-	r := bufio.NewReaderSize(from, longestLine)
-	for len(lines) < most {
-		line, more, err := r.ReadLine()
-		if err != nil {
-			return lines
-		}
-		lines = append(lines, string(line))
-		for more && err == nil {
-			_, more, err = r.ReadLine()
-		}
-	}
+	lines, _ := link.Lines(body, tailLines)
 	return lines
 }

@@ -146,7 +146,7 @@ func TestTroubleIsOfTheNewestRevision(t *testing.T) {
 		"/api":          `{kind: APIVersions, versions: [v1]}`,
 		"/apis":         `{kind: APIGroupList, apiVersion: v1, groups: [{name: apps, versions: [{groupVersion: apps/v1, version: v1}], preferredVersion: {groupVersion: apps/v1, version: v1}}]}`,
 		"/api/v1":       `{kind: APIResourceList, apiVersion: v1, groupVersion: v1, resources: []}`,
-		"/apis/apps/v1": `{kind: APIResourceList, apiVersion: v1, groupVersion: apps/v1, resources: [{name: statefulsets, namespaced: true, kind: StatefulSet, verbs: [get]}]}`,
+		"/apis/apps/v1": `{kind: APIResourceList, apiVersion: v1, groupVersion: apps/v1, resources: [{name: statefulsets, namespaced: true, kind: StatefulSet, verbs: [get, list]}]}`,
 		"/apis/apps/v1/namespaces/shop/statefulsets/web": `{kind: StatefulSet, apiVersion: apps/v1, metadata: {namespace: shop, name: web, generation: 2}, spec: {selector: {matchLabels: {a: b}}}, status: {observedGeneration: 2, updateRevision: new}}`,
 	}
 	for name, tc := range map[string]struct {

@@ -11,6 +11,32 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// Container is what a pod's manifest wants of a container; those that run before
+// the others stand first.
+type Container struct {
+	Name        string
+	Init        bool // one of initContainers
+	Sidecar     bool // of those, one that keeps running beside the main ones
+	Image       string
+	Pull        string   // Always, IfNotPresent, Never
+	Command     []string // command and args as written; empty: the image's own
+	Ports       []int    // containerPort
+	Probes      []Probe
+	CPU         int64 // requested, millicores
+	Memory      int64 // requested, bytes
+	MemoryLimit int64 // bytes; 0: none
+}
+
+// Probe is how the kubelet asks whether a container is well.
+type Probe struct {
+	Kind string // readiness, liveness, startup
+	Asks string // GET /healthz, connect, run COMMAND, gRPC
+	Port int    // 0: it asks no port
+
+	Every, Timeout time.Duration // between two, for one
+	Failures       int           // in a row, after which it counts
+}
+
 // unmarshalTable reads the server's table and makes sure that it is one: an
 // old server answers with the pods themselves.
 func unmarshalTable(body []byte, t *metav1.Table) error {
@@ -90,7 +116,7 @@ func probeOf(kind string, p *corev1.Probe, named []corev1.ContainerPort) Probe {
 	seconds := func(n int32) time.Duration { return time.Duration(n) * time.Second }
 	out := Probe{
 		Kind: kind, Failures: int(p.FailureThreshold),
-		Delay: seconds(p.InitialDelaySeconds), Every: seconds(p.PeriodSeconds), Timeout: seconds(p.TimeoutSeconds),
+		Every: seconds(p.PeriodSeconds), Timeout: seconds(p.TimeoutSeconds),
 	}
 	switch h := p.ProbeHandler; {
 	case h.HTTPGet != nil:

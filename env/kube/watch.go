@@ -3,7 +3,7 @@ package kube
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -94,24 +94,6 @@ func (c *Client) lost(err error) {
 		state = link.Lost
 	}
 	c.setState(state, err)
-}
-
-// setState is told to a person; c.mu is held.
-func (c *Client) setState(s link.State, err error) {
-	same := c.status.State == s && fmt.Sprint(c.status.Err) == fmt.Sprint(err)
-	if c.status.State != s {
-		c.status.Since = time.Now()
-	}
-	c.status.State, c.status.Err = s, err
-	if !same {
-		c.changed()
-	}
-}
-
-// changed makes the next Snapshot a new one; c.mu is held.
-func (c *Client) changed() {
-	c.version++
-	c.notice.Touch()
 }
 
 // Changed delivers at most 30 values a second; ask Snapshot after each.
@@ -317,17 +299,7 @@ func (w *podWatch) stream(ctx context.Context, o metav1.ListOptions) error {
 			}
 		}
 	}
-	switch timeout := errors.Is(context.Cause(ctx), ErrTimeout); {
-	case timeout && listing:
-		return errNoStream // rows came, but never the sign that they are all
-	case timeout:
-		return ErrTimeout
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case !got || listing:
-		return errClosed
-	}
-	return nil
+	return streamEnd(ctx, io.EOF, got, listing)
 }
 
 // apply keeps what a row needs of a pod and forgets the rest.
@@ -344,7 +316,7 @@ func (w *podWatch) apply(kind watch.EventType, pod *corev1.Pod) {
 		w.rows.put(r)
 	}
 	if w.conn == w.client.conn {
-		w.client.status.News = time.Now()
+		w.client.news()
 	}
 	if w.rows == w.client.rows {
 		w.client.changed()
@@ -368,15 +340,14 @@ func (w *podWatch) live() {
 	if w.conn != w.client.conn {
 		return // another cluster was chosen meanwhile: this is no news of it
 	}
-	w.client.status.News = time.Now()
-	w.client.setState(link.Live, nil)
+	w.client.live()
 }
 
 func (w *podWatch) news() {
 	w.client.mu.Lock()
 	defer w.client.mu.Unlock()
 	if w.conn == w.client.conn {
-		w.client.status.News = time.Now()
+		w.client.news()
 	}
 }
 

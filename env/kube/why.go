@@ -8,6 +8,44 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// Ailing is a pod that is not well, with what is needed to say why.
+type Ailing struct {
+	Pod        *Pod
+	Troubles   []Trouble // Telling picks the one that counts; Health's are never without
+	Doubts     []Trouble // of one without troubles that was asked for by name: what may be one
+	Containers []Container
+	Account    string   // service account it runs as
+	Secrets    []string // its imagePullSecrets
+	Alike      int      // more pods of the same workload in the same state, not looked at
+	Events     []Event  // its warnings, oldest first
+	States     []ContainerState
+	Deleted    time.Time     // when it was asked to end; zero: it was not
+	Grace      time.Duration // that it was given for that
+	Finalizers []string      // what must be done before it can be gone
+	Unbound    *Unbound      // its claim that has no volume, where that is its trouble; nil: that is not
+}
+
+// telling is the trouble that counts.
+func (a Ailing) telling() Trouble { return Telling(a.Troubles) }
+
+// ContainerState is how a container of a pod is now, and how it ended before.
+type ContainerState struct {
+	Name     string
+	Init     bool      // it runs to its end before the main ones start
+	Now      string    // running, ended, or what it waits for: CrashLoopBackOff; empty: nothing is known yet
+	Since    time.Time // zero: not told
+	Restarts int
+	Ended    *Ending // its last end; nil: it never ended
+}
+
+// Ending is the end of a container.
+type Ending struct {
+	Code   int
+	Reason string // OOMKilled, Error, Completed, StartError
+	At     time.Time
+	Ran    time.Duration // 0: it never started
+}
+
 // Why looks closely at one pod, whatever its state. One that is well, or is
 // only starting, has no troubles; how its containers ended before is told all
 // the same.
@@ -23,10 +61,7 @@ func (c *Client) Why(ctx context.Context, namespace, pod string) (Ailing, error)
 			events = nil // they only add detail
 		}
 		events = eventsOf(p, events)
-		troubles := cn.relapses(ctx, p, events, time.Now())
-		if len(troubles) == 0 {
-			troubles = cn.troubleOf(ctx, p, events)
-		}
+		troubles := cn.troubles(ctx, p, events)
 		a = ailingOf(p, troubles, warningsOf(events))
 		a.Unbound = cn.unbound(ctx, p, troubles)
 		if len(troubles) == 0 && p.DeletionTimestamp == nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twindeck/twindeck/env/link"
 )
 
 const oneContainer = "{restartPolicy: Always, containers: [{name: a, image: 'web:1'}]}"
@@ -25,7 +27,7 @@ func TestWhy(t *testing.T) {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	trouble := a.Troubles[0]
-	if trouble.Cause() != OutOfMemory || len(trouble.Tail) != 2 || trouble.Tail[1] != "allocating" || len(trouble.Tail[0]) > longestLine {
+	if trouble.Cause() != OutOfMemory || len(trouble.Tail) != 2 || trouble.Tail[1] != "allocating" || len(trouble.Tail[0]) > link.LongestLine {
 		t.Errorf("the cause is %q, with %d last lines", trouble.Cause(), len(trouble.Tail))
 	}
 	if len(a.States) != 1 || a.States[0].Restarts != 3 || a.States[0].Ended == nil || a.States[0].Ended.Code != 137 || a.States[0].Ended.Ran != 42*time.Second {

@@ -1,20 +1,9 @@
 package link
 
 import (
-	"io"
 	"slices"
 	"strings"
 )
-
-// Heard is s, and the beginning of what the program will say on it.
-func (s Streams) Heard() (Streams, *Said) {
-	said := &Said{}
-	s.Out = io.MultiWriter(said, Discard(s.Out))
-	if !s.TTY {
-		s.Err = io.MultiWriter(said, Discard(s.Err))
-	}
-	return s, said
-}
 
 // unstarted are the exit codes of commands that a runtime could not start: those
 // of a shell, and runc's own.

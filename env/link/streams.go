@@ -1,10 +1,8 @@
 package link
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"sync"
 )
 
 // Streams are our ends of a program that runs elsewhere, in a container or a
@@ -41,26 +39,4 @@ func Discard(w io.Writer) io.Writer {
 		return io.Discard
 	}
 	return w
-}
-
-// Said keeps the first 4 KiB of what is written to it: what a program said of
-// why it failed. Its zero value is ready for use, by several goroutines.
-type Said struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write keeps p, or nothing when it holds enough.
-func (s *Said) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text.Write(p[:min(len(p), mostSaid-s.text.Len())])
-	return len(p), nil
-}
-
-// String is what was kept.
-func (s *Said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }

@@ -3,6 +3,7 @@
 package local
 
 import (
+	"context"
 	"path/filepath"
 
 	"github.com/twindeck/twindeck/env"
@@ -37,11 +38,8 @@ func Open(o Options) *env.Environment {
 		Kube:    kube.Open(kube.Options{Context: o.Context, Namespace: o.Namespace}),
 		Desktop: desktop.New(machine),
 		Dir:     absolute(dir),
-		Project: func() project.Project {
-			if o.Dockerfile != "" {
-				return project.ReadWith(dir, o.Dockerfile)
-			}
-			return project.Read(dir)
+		Project: func(ctx context.Context) project.Project {
+			return project.ReadWith(ctx, dir, o.Dockerfile)
 		},
 		Releases: project.ReadReleases,
 	}

@@ -32,11 +32,11 @@ var overrides = map[string][]string{
 // Services of a profile that COMPOSE_PROFILES does not name are left out, as
 // docker compose build leaves them out. Services built from the same are one
 // image. A file that cannot be read is a fatal problem if it builds something.
-func composeImages(p Project) ([]Image, []Problem) {
+func composeImages(ctx context.Context, p Project) ([]Image, []Problem) {
 	if p.Compose == "" {
 		return nil, nil
 	}
-	file, err := readCompose(p)
+	file, err := readCompose(ctx, p)
 	if err != nil {
 		return nil, []Problem{file.problem(err)}
 	}
@@ -84,7 +84,7 @@ type composeFile struct {
 
 // readCompose reads a project's Compose file as docker compose would: with its
 // override, .env and what it includes.
-func readCompose(p Project) (f composeFile, err error) {
+func readCompose(ctx context.Context, p Project) (f composeFile, err error) {
 	f = composeFile{path: p.Compose, texts: map[string][]byte{}}
 	env := environment(p.Dir)
 	details := types.ConfigDetails{WorkingDir: p.Dir, Environment: env}
@@ -107,7 +107,7 @@ func readCompose(p Project) (f composeFile, err error) {
 			err = fmt.Errorf("the Compose file cannot be understood: %v", r)
 		}
 	}()
-	f.project, err = loader.LoadWithContext(context.Background(), details, func(o *loader.Options) {
+	f.project, err = loader.LoadWithContext(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(loader.NormalizeProjectName(filepath.Base(p.Dir)), false)
 		o.SkipResolveEnvironment, o.SkipResolveLabels, o.SkipConsistencyCheck = true, true, true
 		o.Profiles = strings.FieldsFunc(env["COMPOSE_PROFILES"], func(r rune) bool { return r == ',' || r == ' ' })
@@ -143,7 +143,7 @@ func (f composeFile) image(p Project, service string, s types.ServiceConfig) (Im
 	b := s.Build
 	at := f.at.of("services." + service + ".build")
 	image := Image{
-		Name: lastPart(s.Image), Context: b.Context, Dockerfile: b.Dockerfile, Target: b.Target,
+		Name: LastPart(s.Image), Context: b.Context, Dockerfile: b.Dockerfile, Target: b.Target,
 		Labels: b.Labels, Platforms: b.Platforms, Args: map[string]string{}, Contexts: map[string]string{}, Bases: map[string]string{},
 		Options: f.options(b), service: service, File: at.file, Line: at.line,
 	}

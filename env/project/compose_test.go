@@ -26,7 +26,7 @@ func FuzzCompose(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		images, problems := composeImages(Project{Dir: dir, Name: "shop", Compose: filepath.Join(dir, "compose.yaml")})
+		images, problems := composeImages(t.Context(), Project{Dir: dir, Name: "shop", Compose: filepath.Join(dir, "compose.yaml")})
 		for _, i := range images {
 			if len(i.lacks()) > 0 {
 				t.Errorf("image %+v cannot be built", i)

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"crypto/sha1" //nolint:gosec // git's own name for a file's content, no protection
 	"crypto/sha256"
 	"encoding/hex"
@@ -61,10 +62,12 @@ func openContent(dir, dockerfile string) (*content, []Problem) {
 }
 
 // ContentHash is a short hash of all that a builder would see of a folder: names,
-// permissions and contents of the files that its .dockerignore lets through.
+// permissions and contents of the files that its .dockerignore lets through. It
+// is made to its end: a part of it would be another one.
 func ContentHash(dir string) string {
+	ctx := context.Background()
 	c, _ := openContent(dir, "")
-	return c.sum(c.files([]string{"."}), byContent)
+	return c.sum(ctx, c.files(ctx, []string{"."}), byContent)
 }
 
 // ignored reports whether the builder never sees path (relative, slashes).
@@ -78,14 +81,14 @@ func (c *content) ignored(path string) bool {
 
 // files expands paths into the files the builder would see among them,
 // sorted, each once. A path that is gone stays, as its absence is a change.
-func (c *content) files(paths []string) []string {
+func (c *content) files(ctx context.Context, paths []string) []string {
 	var out []string
 	for _, path := range paths {
 		path = strings.TrimSuffix(path, "/")
 		info, err := os.Lstat(c.path(path))
 		switch {
 		case err == nil && info.IsDir():
-			out = append(out, c.below(path)...)
+			out = append(out, c.below(ctx, path)...)
 		case !c.ignored(path):
 			out = append(out, path)
 		}
@@ -95,11 +98,14 @@ func (c *content) files(paths []string) []string {
 }
 
 // below lists the files under a folder. Git's own folder is never content.
-func (c *content) below(folder string) []string {
+func (c *content) below(ctx context.Context, folder string) []string {
 	var out []string
 	root := c.path(folder)
 	// Errors of single files show when they are hashed.
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return fs.SkipAll
+		}
 		rel, relErr := filepath.Rel(c.dir, path)
 		if relErr != nil || err != nil && d == nil {
 			return nil //nolint:nilerr // see above
@@ -138,7 +144,7 @@ func (c *content) path(rel string) string {
 
 // sum is a short hash over files: their paths, permissions and what print
 // says of each. Files are read by several workers at once.
-func (c *content) sum(files []string, print func(path string, info fs.FileInfo) string) string {
+func (c *content) sum(ctx context.Context, files []string, print func(path string, info fs.FileInfo) string) string {
 	prints := make([]string, len(files))
 	work := make(chan int)
 	var workers sync.WaitGroup
@@ -156,6 +162,9 @@ func (c *content) sum(files []string, print func(path string, info fs.FileInfo) 
 		})
 	}
 	for i := range files {
+		if ctx.Err() != nil {
+			break // nobody takes the sum
+		}
 		work <- i
 	}
 	close(work)

@@ -21,9 +21,9 @@ type repo struct {
 }
 
 // openRepo returns the repository dir lies in; nil without one, or without git.
-func openRepo(dir string) *repo {
+func openRepo(ctx context.Context, dir string) *repo {
 	r := &repo{dir: dir}
-	prefix, err := r.run("rev-parse", "--is-inside-work-tree", "--show-prefix")
+	prefix, err := r.run(ctx, "rev-parse", "--is-inside-work-tree", "--show-prefix")
 	if err != nil {
 		return nil
 	}
@@ -36,8 +36,8 @@ func openRepo(dir string) *repo {
 }
 
 // run runs git in the repository's folder and returns what it printed.
-func (r *repo) run(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), gitLimit)
+func (r *repo) run(ctx context.Context, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, gitLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = r.dir
@@ -54,8 +54,8 @@ func (r *repo) run(args ...string) (string, error) {
 }
 
 // line is run for commands that answer with one line; empty if they fail.
-func (r *repo) line(args ...string) string {
-	out, err := r.run(args...)
+func (r *repo) line(ctx context.Context, args ...string) string {
+	out, err := r.run(ctx, args...)
 	if err != nil {
 		return ""
 	}
@@ -63,8 +63,8 @@ func (r *repo) line(args ...string) string {
 }
 
 // remoteName is the repository's name as its remote "origin" spells it.
-func (r *repo) remoteName() string {
-	return remoteBase(r.line("config", "--get", "remote.origin.url"))
+func (r *repo) remoteName(ctx context.Context) string {
+	return remoteBase(r.line(ctx, "config", "--get", "remote.origin.url"))
 }
 
 // changes is how the folder differs from the commit it is at. Paths are
@@ -75,9 +75,9 @@ type changes struct {
 }
 
 // changes asks git what differs in the folder, and below it only.
-func (r *repo) changes() (changes, error) {
-	prefix := r.line("rev-parse", "--show-prefix")
-	out, err := r.run("status", "--porcelain=v1", "-z", "--no-renames",
+func (r *repo) changes(ctx context.Context) (changes, error) {
+	prefix := r.line(ctx, "rev-parse", "--show-prefix")
+	out, err := r.run(ctx, "status", "--porcelain=v1", "-z", "--no-renames",
 		"--untracked-files=all", "--ignored=matching", "--", ".")
 	if err != nil {
 		return changes{}, err
@@ -105,8 +105,8 @@ func (r *repo) changes() (changes, error) {
 // objects are git's names for the content of all tracked files below the
 // folder, by path relative to it, with slashes. Files git could not merge are
 // left out.
-func (r *repo) objects() map[string]string {
-	out, err := r.run("ls-files", "-s", "-z", "--", ".")
+func (r *repo) objects(ctx context.Context) map[string]string {
+	out, err := r.run(ctx, "ls-files", "-s", "-z", "--", ".")
 	if err != nil {
 		return nil
 	}

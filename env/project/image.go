@@ -2,6 +2,7 @@ package project
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -45,17 +46,17 @@ func (i Image) sameBuild(o Image) bool {
 		maps.Equal(i.Contexts, o.Contexts) && maps.Equal(i.Bases, o.Bases) && slices.Equal(i.Options, o.Options)
 }
 
-// findImages returns all images of the folder dir, from the first of these
-// that says which there are: .twindeck.yaml, the Compose file, a Dockerfile at
-// the top, and the Dockerfiles of a monorepo. A
-// monorepo is known by its repository or its manifests: elsewhere folders with
-// Dockerfiles may be projects that only lie side by side.
-func findImages(p Project, repo *repo) ([]Image, []Problem) {
+// findImages returns all images of a project, from the first of these that says
+// which there are: .twindeck.yaml, the Compose file, a Dockerfile at the top, and
+// the Dockerfiles of a monorepo. A monorepo is known by its repository or its
+// manifests: elsewhere folders with Dockerfiles may be projects that only lie
+// side by side.
+func findImages(ctx context.Context, p Project, repo *repo) ([]Image, []Problem) {
 	images, problems := teamImages(p.Dir)
 	if len(images) > 0 || fatal(problems) {
 		return images, problems
 	}
-	composed, found := composeImages(p)
+	composed, found := composeImages(ctx, p)
 	problems = append(problems, found...)
 	switch {
 	case fatal(found):
@@ -145,7 +146,7 @@ func (i *Image) findNeeds(byName map[string]*Image) []Problem {
 	// FROM nginx in the folder nginx is Docker Hub's.
 	for _, use := range dockerfileUses(i.Dockerfile, i.Args, i.Target) {
 		_, named := i.Contexts[use]
-		if name := lastPart(use); !named && i.Bases[use] == "" && byName[name] != nil && name != i.Name {
+		if name := LastPart(use); !named && i.Bases[use] == "" && byName[name] != nil && name != i.Name {
 			i.Bases[use] = name
 		}
 	}
@@ -190,8 +191,9 @@ func (p Project) Dockerfiles() []string {
 	return paths
 }
 
-// lastPart is the last part of an image's repository: web of ghcr.io/acme/web:1.
-func lastPart(image string) string {
+// LastPart is the last part of an image's repository: web of ghcr.io/acme/web:1.
+// It is what images are matched by.
+func LastPart(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	image = image[strings.LastIndex(image, "/")+1:]
 	image, _, _ = strings.Cut(image, ":")

@@ -265,7 +265,7 @@ secrets:
 			}
 			dir := filepath.Join(t.TempDir(), "shop")
 			write(t, dir, tt.files)
-			p := project.Read(dir)
+			p := project.Read(t.Context(), dir)
 			if got := described(p); !slices.Equal(got, tt.want) {
 				t.Errorf("images\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(tt.want, "\n  "))
 			}
@@ -312,7 +312,7 @@ func TestTooManyImages(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, dir, files)
-	p := project.Read(dir)
+	p := project.Read(t.Context(), dir)
 	if len(p.Images) > 0 || len(p.Problems) != 1 || !strings.Contains(p.Problems[0].Text, "more than 30 Dockerfiles") {
 		t.Errorf("%d images, problems %v", len(p.Images), p.Problems)
 	}
@@ -321,7 +321,7 @@ func TestTooManyImages(t *testing.T) {
 // tags are those of a project's images, by name.
 func tags(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	p := project.Read(dir)
+	p := project.Read(t.Context(), dir)
 	if len(p.Problems) > 0 {
 		t.Fatalf("problems: %+v", p.Problems)
 	}
@@ -422,7 +422,7 @@ func TestTagsOfSeveralImages(t *testing.T) {
 	git(t, dir, "add", ".")
 	git(t, dir, "commit", "-qm", "second")
 	step("a commit", nil, nil)
-	if v := project.Read(dir).Version; v.Dirty || !strings.HasPrefix(v.Describe, "v1.4.2-1-g") || v.Tag != "" {
+	if v := project.Read(t.Context(), dir).Version; v.Dirty || !strings.HasPrefix(v.Describe, "v1.4.2-1-g") || v.Tag != "" {
 		t.Errorf("version %+v", v)
 	}
 	write(t, dir, map[string]string{".twindeck.yaml": "version: 1\nimages:\n  - {name: base, context: base}\n  - {name: web, context: web, args: {A: 1}}\n  - {name: api, context: api}\n"})

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"crypto/sha1" //nolint:gosec // git's own name for a file's content, no protection
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,13 +25,13 @@ import (
 // other, and all would be built, pushed and rolled out anew. A tag by content
 // stays across commits that do not touch the image, and across the commit of
 // what was shipped before it was committed.
-func tagImages(images []Image, r *repo, diff changes) []Problem {
-	seen := newPrints(r, diff)
+func tagImages(ctx context.Context, images []Image, r *repo, diff changes) []Problem {
+	seen := newPrints(ctx, r, diff)
 	var problems []Problem
 	tags := map[string]string{}
 	for i := range images {
 		image := &images[i]
-		sum, found := image.sum(seen, tags)
+		sum, found := image.sum(ctx, seen, tags)
 		problems = append(problems, found...)
 		image.Tag = "dev-" + sum
 		tags[image.Name] = image.Tag
@@ -40,10 +41,10 @@ func tagImages(images []Image, r *repo, diff changes) []Problem {
 
 // sum is a short hash over what goes into an image. tags are those of the
 // images it needs.
-func (i Image) sum(seen *prints, tags map[string]string) (string, []Problem) {
+func (i Image) sum(ctx context.Context, seen *prints, tags map[string]string) (string, []Problem) {
 	c, problems := openContent(i.Context, i.Dockerfile)
 	all := sha256.New()
-	fmt.Fprintln(all, c.sum(c.below("."), seen.of))
+	fmt.Fprintln(all, c.sum(ctx, c.below(ctx, "."), seen.of))
 	if text, err := os.ReadFile(i.Dockerfile); err == nil { // it may lie outside of the context, or be ignored
 		fmt.Fprintf(all, "%x\n", sha256.Sum256(text))
 	}
@@ -60,7 +61,7 @@ func (i Image) sum(seen *prints, tags map[string]string) (string, []Problem) {
 		if info, err := os.Stat(at); err == nil && info.IsDir() {
 			more, found := openContent(at, "")
 			problems = append(problems, found...)
-			fmt.Fprintln(all, more.sum(more.below("."), seen.of))
+			fmt.Fprintln(all, more.sum(ctx, more.below(ctx, "."), seen.of))
 		} else {
 			fmt.Fprintf(all, "%q\n", at)
 		}
@@ -85,12 +86,12 @@ type prints struct {
 	read map[string]string
 }
 
-func newPrints(r *repo, diff changes) *prints {
+func newPrints(ctx context.Context, r *repo, diff changes) *prints {
 	p := &prints{known: map[string]string{}, read: map[string]string{}, length: sha1.Size}
 	if r == nil {
 		return p
 	}
-	for path, object := range r.objects() {
+	for path, object := range r.objects(ctx) {
 		p.known[filepath.Join(r.dir, filepath.FromSlash(path))] = object
 		p.length = len(object) / 2
 	}

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -8,9 +9,9 @@ import (
 
 // projectName is the repository's name at its top folder, and the folder's
 // own name below it, where several projects may share one repository.
-func projectName(dir string, repo *repo) string {
+func projectName(ctx context.Context, dir string, repo *repo) string {
 	if repo != nil && repo.top {
-		if remote := repo.remoteName(); remote != "" {
+		if remote := repo.remoteName(ctx); remote != "" {
 			return imageName(remote)
 		}
 	}

@@ -1,6 +1,7 @@
 package project_test
 
 import (
+	"context"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -119,7 +120,7 @@ func TestReadFindsTheParts(t *testing.T) {
 			for _, f := range tt.manifests {
 				files = append(files, at(f))
 			}
-			got := project.Read(dir)
+			got := project.Read(t.Context(), dir)
 			if got.Dockerfile != at(tt.dockerfile) || got.Compose != at(tt.compose) {
 				t.Errorf("Dockerfile %q, Compose %q", got.Dockerfile, got.Compose)
 			}
@@ -138,8 +139,22 @@ func TestReadFindsTheParts(t *testing.T) {
 	}
 }
 
+// What a read that was cancelled would say of a folder is not what is in it.
+func TestReadCancelled(t *testing.T) {
+	dir := committed(t, map[string]string{"Dockerfile": "FROM scratch\n"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	p := project.Read(ctx, dir)
+	if p.Version != (project.Version{}) || len(p.Images) > 0 {
+		t.Errorf("it knows %+v of %+v", p.Version, p.Images)
+	}
+	if len(p.Problems) != 1 || !p.Problems[0].Fatal || !strings.Contains(p.Problems[0].Text, "given up: context canceled") {
+		t.Errorf("problems: %+v", p.Problems)
+	}
+}
+
 func TestReadWithoutAFolder(t *testing.T) {
-	p := project.Read(filepath.Join(t.TempDir(), "Gone Away"))
+	p := project.Read(t.Context(), filepath.Join(t.TempDir(), "Gone Away"))
 	if p.Name != "gone-away" || len(p.Problems) != 1 || p.Problems[0].Text != "there is no such folder" {
 		t.Errorf("got %+v", p)
 	}
@@ -160,11 +175,11 @@ func TestName(t *testing.T) {
 	} {
 		dir := committed(t, map[string]string{"a": "1"})
 		git(t, dir, "remote", "add", "origin", url)
-		if got := project.Read(dir).Name; got != want {
+		if got := project.Read(t.Context(), dir).Name; got != want {
 			t.Errorf("remote %s: name %q, want %q", url, got, want)
 		}
 		write(t, dir, map[string]string{"sub/a": "1"})
-		if got := project.Read(filepath.Join(dir, "sub")).Name; got != "sub" {
+		if got := project.Read(t.Context(), filepath.Join(dir, "sub")).Name; got != "sub" {
 			t.Errorf("below the top: name %q, want sub", got)
 		}
 	}
@@ -174,7 +189,7 @@ var validTag = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
 func tagOf(t *testing.T, dir string) string {
 	t.Helper()
-	p := project.Read(dir)
+	p := project.Read(t.Context(), dir)
 	if len(p.Problems) > 0 {
 		t.Fatalf("problems: %+v", p.Problems)
 	}
@@ -196,7 +211,7 @@ func TestVersion(t *testing.T) {
 		t.Errorf("after the tag: %q", clean)
 	}
 	write(t, dir, map[string]string{"a.txt": "3"})
-	p := project.Read(dir)
+	p := project.Read(t.Context(), dir)
 	if !p.Version.Dirty || !strings.HasPrefix(p.Version.Tag, clean+"-dirty-") || p.Version.Describe != clean+"-dirty" ||
 		p.Version.Branch != "main" || len(p.Version.Commit) != 40 {
 		t.Errorf("dirty: %+v", p.Version)
@@ -220,7 +235,7 @@ func TestVersionOfOddRepositories(t *testing.T) {
 		dir := t.TempDir()
 		git(t, dir, "init", "-q", "-b", "trunk")
 		write(t, dir, map[string]string{"Dockerfile": "FROM scratch\n", "a": "1"})
-		p := project.Read(dir)
+		p := project.Read(t.Context(), dir)
 		if !strings.HasPrefix(p.Version.Tag, "dev-") || p.Version.Branch != "trunk" || p.Version.Commit != "" {
 			t.Errorf("got %+v", p.Version)
 		}
@@ -254,12 +269,12 @@ func TestVersionOfOddRepositories(t *testing.T) {
 func TestVersionOfAFolderThatBuildsNothing(t *testing.T) {
 	plain := t.TempDir()
 	write(t, plain, map[string]string{"a": "1"})
-	if got := project.Read(plain).Version; got != (project.Version{}) {
+	if got := project.Read(t.Context(), plain).Version; got != (project.Version{}) {
 		t.Errorf("without git: %+v", got)
 	}
 	dir := committed(t, map[string]string{"a": "1"})
 	write(t, dir, map[string]string{"a": "2"})
-	got := project.Read(dir).Version
+	got := project.Read(t.Context(), dir).Version
 	if got.Tag != "" || got.Describe != "v1.4.2" || got.Branch != "main" || len(got.Commit) != 40 {
 		t.Errorf("with git: %+v", got)
 	}

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ type Releases struct {
 	Prefix string
 	Tags   []GitTag // newest version first
 	InGit  bool     // the folder lies in a git repository
+	Err    error    // why git does not say which there are; not that there is no repository
 }
 
 // GitTag is a git tag that names a semantic version.
@@ -34,27 +36,35 @@ const (
 
 // ReadReleases asks git for the tags of a project that are semantic versions.
 // Other tags are passed over. It runs git: call it away from the screen's loop.
-func ReadReleases(p Project) Releases {
-	r := openRepo(p.Dir)
+func ReadReleases(ctx context.Context, p Project) Releases {
+	r := openRepo(ctx, p.Dir)
 	if r == nil {
-		return Releases{}
+		return Releases{Err: ctx.Err()}
 	}
+	tags, prefix, err := r.tags(ctx)
+	if err != nil {
+		return Releases{InGit: true, Err: fmt.Errorf("reading the version tags: %w", err)}
+	}
+	found := pickReleases(tags, []string{prefix, filepath.Base(p.Dir) + "/", p.Name + "/"})
+	found.InGit = true
+	return found
+}
+
+// tags are all tags of the repository, with the prefix of the folder in it.
+func (r *repo) tags(ctx context.Context) (tags []GitTag, prefix string, err error) {
 	// An annotated tag is an object of its own; *objectname is what it stands for.
-	out, err := r.run("for-each-ref", "refs/tags",
+	out, err := r.run(ctx, "for-each-ref", "refs/tags",
 		"--format=%(refname:strip=2) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)")
 	if err != nil {
-		return Releases{InGit: true}
+		return nil, "", err
 	}
-	var tags []GitTag
 	for line := range strings.Lines(out) {
 		if name, commit, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
 			tags = append(tags, GitTag{Name: name, Commit: commit})
 		}
 	}
-	below := r.line("rev-parse", "--show-prefix")
-	found := pickReleases(tags, []string{below, filepath.Base(p.Dir) + "/", p.Name + "/"})
-	found.InGit = true
-	return found
+	prefix, err = r.run(ctx, "rev-parse", "--show-prefix")
+	return tags, strings.TrimSpace(prefix), err
 }
 
 // pickReleases takes the tags that are versions with the first of the prefixes
@@ -157,12 +167,12 @@ func TagArgs(name, commit string, force bool) []string {
 
 // MakeTag tags a commit of the folder's repository as a release. It pushes
 // nothing.
-func MakeTag(dir, name, commit string, force bool) error {
-	r := openRepo(dir)
+func MakeTag(ctx context.Context, dir, name, commit string, force bool) error {
+	r := openRepo(ctx, dir)
 	if r == nil {
 		return fmt.Errorf("tagging %s: %s is in no git repository", name, dir)
 	}
-	if _, err := r.run(TagArgs(name, commit, force)...); err != nil {
+	if _, err := r.run(ctx, TagArgs(name, commit, force)...); err != nil {
 		return fmt.Errorf("tagging %s: %w", name, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -21,29 +22,29 @@ const maxTag = 128
 // Files that .dockerignore keeps from the builder do not count. A folder
 // without a Dockerfile has no build context to read: somebody's home would be
 // hashed file by file. It gets no tag, and of git only where it is.
-func readVersion(p Project, r *repo) (Version, []Problem) {
+func readVersion(ctx context.Context, p Project, r *repo) (Version, []Problem) {
 	if p.Dockerfile == "" {
-		return describeOnly(r), nil
+		return describeOnly(ctx, r), nil
 	}
 	c, problems := openContent(p.Context, p.Dockerfile)
 	if r == nil {
-		return contentVersion(c), problems
+		return contentVersion(ctx, c), problems
 	}
 	var describe string
 	var diff changes
 	var describeErr, diffErr error
-	v := Version{Branch: r.line("symbolic-ref", "--short", "-q", "HEAD")}
+	v := Version{Branch: r.line(ctx, "symbolic-ref", "--short", "-q", "HEAD")}
 	var both sync.WaitGroup // each may take long in a large repository
-	both.Go(func() { describe, describeErr = r.run("describe", "--tags", "--always") })
-	both.Go(func() { diff, diffErr = r.changes() })
-	v.Commit = r.line("rev-parse", "--verify", "-q", "HEAD")
+	both.Go(func() { describe, describeErr = r.run(ctx, "describe", "--tags", "--always") })
+	both.Go(func() { diff, diffErr = r.changes(ctx) })
+	v.Commit = r.line(ctx, "rev-parse", "--verify", "-q", "HEAD")
 	both.Wait()
 
 	if diffErr != nil {
 		problems = append(problems, Problem{File: p.Dir, Text: fmt.Sprintf("git could not say what changed: %v", diffErr)})
 	}
 	if v.Commit == "" || describeErr != nil || diffErr != nil {
-		whole := contentVersion(c)
+		whole := contentVersion(ctx, c)
 		whole.Commit, whole.Branch = v.Commit, v.Branch
 		return whole, problems
 	}
@@ -51,14 +52,14 @@ func readVersion(p Project, r *repo) (Version, []Problem) {
 	v.Tag = validTag(v.Describe, v.Commit)
 	v.Dirty = len(diff.changed) > 0
 
-	changed, local := c.files(diff.changed), c.files(diff.ignored)
+	changed, local := c.files(ctx, diff.changed), c.files(ctx, diff.ignored)
 	sum := ""
 	if len(local) > 0 {
-		sum = c.sum(local, byTime)
+		sum = c.sum(ctx, local, byTime)
 	}
 	switch {
 	case len(changed) > 0:
-		hash := c.sum(changed, byContent)
+		hash := c.sum(ctx, changed, byContent)
 		if sum != "" {
 			hash += "-" + sum
 		}
@@ -74,37 +75,37 @@ func readVersion(p Project, r *repo) (Version, []Problem) {
 
 // readVersions learns the state of the folder of several images, and gives each
 // its tag.
-func (p *Project) readVersions(r *repo) []Problem {
-	p.Version = describeOnly(r)
+func (p *Project) readVersions(ctx context.Context, r *repo) []Problem {
+	p.Version = describeOnly(ctx, r)
 	if r == nil {
-		return tagImages(p.Images, nil, changes{})
+		return tagImages(ctx, p.Images, nil, changes{})
 	}
-	diff, err := r.changes()
+	diff, err := r.changes(ctx)
 	if err != nil {
 		problem := Problem{File: p.Dir, Text: fmt.Sprintf("git could not say what changed: %v", err)}
-		return append(tagImages(p.Images, nil, changes{}), problem)
+		return append(tagImages(ctx, p.Images, nil, changes{}), problem)
 	}
 	if p.Version.Dirty = len(diff.changed) > 0; p.Version.Dirty {
 		p.Version.Describe += "-dirty"
 	}
-	return tagImages(p.Images, r, diff)
+	return tagImages(ctx, p.Images, r, diff)
 }
 
 // describeOnly is the version of a folder that builds nothing.
-func describeOnly(r *repo) Version {
+func describeOnly(ctx context.Context, r *repo) Version {
 	if r == nil {
 		return Version{}
 	}
 	return Version{
-		Describe: r.line("describe", "--tags", "--always"),
-		Commit:   r.line("rev-parse", "--verify", "-q", "HEAD"),
-		Branch:   r.line("symbolic-ref", "--short", "-q", "HEAD"),
+		Describe: r.line(ctx, "describe", "--tags", "--always"),
+		Commit:   r.line(ctx, "rev-parse", "--verify", "-q", "HEAD"),
+		Branch:   r.line(ctx, "symbolic-ref", "--short", "-q", "HEAD"),
 	}
 }
 
 // contentVersion is the version of a folder without history.
-func contentVersion(c *content) Version {
-	tag := "dev-" + c.sum(c.below("."), byContent)
+func contentVersion(ctx context.Context, c *content) Version {
+	tag := "dev-" + c.sum(ctx, c.below(ctx, "."), byContent)
 	return Version{Describe: tag, Tag: tag}
 }
 

@@ -130,14 +130,14 @@ func (s *scanner) assigned(from int, sign byte) {
 		s.pending, s.until = firstWord(s.text[from:min(len(s.text), from+near)]), from+near
 		return
 	case strings.EqualFold(n.text, "value") && s.pending != "" && s.at < s.until:
-		hide := Is(s.pending)
+		hide := isSecret(s.pending)
 		s.pending = ""
 		if !hide {
 			return
 		}
 		n.opening = true
 	case n.query && sign != ':' && isParameter(n.text):
-	case !Is(n.text):
+	case !isSecret(n.text):
 		return
 	}
 	start, end, found := s.value(n, from, sign)
@@ -149,7 +149,7 @@ func (s *scanner) assigned(from int, sign byte) {
 // flag hides the value of --name value.
 func (s *scanner) flag() {
 	n, ok := s.before(s.at)
-	if !ok || n.dashes == 0 || n.quoted || !Is(n.text) {
+	if !ok || n.dashes == 0 || n.quoted || !isSecret(n.text) {
 		return
 	}
 	if start, end, found := s.value(name{spaced: true}, s.at, '='); found && end > start && s.text[start] != '-' {
@@ -160,7 +160,7 @@ func (s *scanner) flag() {
 // listedFlag hides the value of "--name", "value".
 func (s *scanner) listedFlag() {
 	n, ok := s.before(s.at)
-	if !ok || n.dashes == 0 || !n.quoted || !Is(n.text) {
+	if !ok || n.dashes == 0 || !n.quoted || !isSecret(n.text) {
 		return
 	}
 	start, end, found := s.value(name{spaced: true}, s.at+1, '=')

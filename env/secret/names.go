@@ -41,8 +41,8 @@ var plainEnds = map[string]bool{
 // queryWords are secrets as parameters of an address, and only there.
 var queryWords = map[string]bool{"sig": true, "signature": true, "key": true, "code": true}
 
-// Is reports whether a variable or key of that name usually holds a secret.
-func Is(name string) bool {
+// isSecret reports whether a variable or key of that name usually holds a secret.
+func isSecret(name string) bool {
 	parts := split(name)
 	if len(parts) == 0 {
 		return false
@@ -71,7 +71,7 @@ func endsSecret(part string) bool {
 // isParameter is Is for a parameter of an address.
 func isParameter(name string) bool {
 	parts := split(name)
-	return Is(name) || len(parts) > 0 && queryWords[parts[len(parts)-1]]
+	return isSecret(name) || len(parts) > 0 && queryWords[parts[len(parts)-1]]
 }
 
 // split cuts a name into its words, lower-cased: AWSSecretKey is aws, secret, key.

@@ -12,7 +12,7 @@ const passes = 6
 // MaskEnv returns the value of the environment variable name, hidden if the
 // name or the look of the value says that it is a secret.
 func MaskEnv(name, value string) string {
-	if value != "" && Is(name) && !isSwitch(value) {
+	if value != "" && isSecret(name) && !isSwitch(value) {
 		return Hidden
 	}
 	return Mask(value)

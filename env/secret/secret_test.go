@@ -15,7 +15,7 @@ func TestIs(t *testing.T) {
 		"docker-credential-desktop": false, "credsStore": false, "credHelpers": false, "password-stdin": false, "tokenizer": false,
 		"Set-Cookie": true, "AUTH_SERVER": false, "requirepass": true, "masterauth": true, "token-audiences": false,
 	} {
-		if got := Is(name); got != want {
+		if got := isSecret(name); got != want {
 			t.Errorf("%q: %v", name, got)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/project"
 )
@@ -33,7 +34,7 @@ func buildCommand(p Plan, b docker.BuildRequest) string {
 	}
 	words = append(append(words, b.Words()...), inProject(p.Project, b.Context))
 	for i, word := range words {
-		words[i] = quoted(word)
+		words[i] = host.Quote(word)
 	}
 	return dockerCommand(p) + " " + strings.Join(words, " ")
 }

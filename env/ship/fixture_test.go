@@ -74,7 +74,7 @@ func (s *site) edit(name, from, to string) {
 func (s *site) plan(o ship.Options) ship.Plan {
 	s.t.Helper()
 	o.Namespace = s.ns
-	return ship.NewPlan(s.t.Context(), s.engine, s.cluster, project.Read(s.dir), o)
+	return ship.NewPlan(s.t.Context(), s.engine, s.cluster, project.Read(s.t.Context(), s.dir), o)
 }
 
 func (s *site) ship(o ship.Options) (ship.Report, error) {

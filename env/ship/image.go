@@ -20,15 +20,6 @@ import (
 
 var tagShape = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
-// lastPart is the last part of an image's repository: "web" of
-// ghcr.io/acme/web:1@sha256:…. It is what names are matched by.
-func lastPart(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	image = image[strings.LastIndex(image, "/")+1:]
-	image, _, _ = strings.Cut(image, ":")
-	return image
-}
-
 // plainName is an image's name and tag without registry and path.
 func plainName(image string) string { return image[strings.LastIndex(image, "/")+1:] }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/distribution/reference"
-
 	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/env/project"
@@ -143,7 +141,7 @@ func used(written []kube.Manifest, names []string) []string {
 	var out []string
 	for _, m := range written {
 		for _, image := range m.Images {
-			if name := lastPart(image); slices.Contains(names, name) && !slices.Contains(out, name) {
+			if name := project.LastPart(image); slices.Contains(names, name) && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
@@ -206,7 +204,11 @@ func (w *planner) nameImages(now time.Time) {
 			if build.Contexts == nil {
 				build.Contexts = map[string]string{}
 			}
-			build.Contexts[contextName(name)] = "docker-image://" + refs[base]
+			looked, err := docker.ContextName(name)
+			if err != nil {
+				looked = name // the builder says what is wrong with it
+			}
+			build.Contexts[looked] = "docker-image://" + refs[base]
 		}
 		build.Context, build.Dockerfile, build.Tag = from.Context, from.Dockerfile, image.Ref
 		image.Build = build
@@ -281,16 +283,6 @@ func over(first, second map[string]string) map[string]string {
 		return nil
 	}
 	return all
-}
-
-// contextName is how BuildKit looks a name of a Dockerfile up among named
-// contexts: familiar, and without the tag latest.
-func contextName(name string) string {
-	named, err := reference.ParseNormalizedNamed(name)
-	if err != nil {
-		return name
-	}
-	return strings.TrimSuffix(reference.FamiliarString(named), ":latest")
 }
 
 // keepUnchanged finds the images that need not be built: their tags stand for

@@ -98,7 +98,7 @@ func (w *planner) noImageNamed(written []kube.Manifest) Problem {
 	for _, m := range written {
 		for _, image := range m.Images {
 			images = append(images, image)
-			names = append(names, lastPart(image))
+			names = append(names, project.LastPart(image))
 		}
 	}
 	slices.Sort(images)

@@ -224,7 +224,7 @@ func (w *planner) chooseRoute(s *sight) delivery {
 func (s *sight) ownImage(names []string) string {
 	for _, m := range s.written {
 		for _, image := range m.Images {
-			if slices.Contains(names, lastPart(image)) {
+			if slices.Contains(names, project.LastPart(image)) {
 				return image
 			}
 		}

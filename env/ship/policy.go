@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
 )
 
 // pullPolicies finds the containers of manifests that run one of our images
@@ -50,7 +51,7 @@ func keptPolicies(changes []kube.Applied, ours map[string]string, defeat map[str
 				continue
 			}
 			problems = append(problems, Problem{
-				Fatal: true, Stage: Deploy, File: a.File, Line: imageLine(a.File, a.Line, lastPart(p.Image)),
+				Fatal: true, Stage: Deploy, File: a.File, Line: imageLine(a.File, a.Line, project.LastPart(p.Image)),
 				Text: fmt.Sprintf("%s: container %s has imagePullPolicy: %s in the cluster, which %s", a.Ref, p.Container, p.Policy, why),
 				Do:   "write imagePullPolicy: IfNotPresent beside its image",
 			})
@@ -68,7 +69,7 @@ func imageLine(file string, from int, name string) int {
 	}
 	for i, line := range bytes.Split(text, []byte("\n")) {
 		key, value, _ := strings.Cut(strings.TrimLeft(string(line), " -"), ":")
-		if i+1 >= from && key == "image" && lastPart(strings.Trim(value, ` "'`+"\r")) == name {
+		if i+1 >= from && key == "image" && project.LastPart(strings.Trim(value, ` "'`+"\r")) == name {
 			return i + 1
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/twindeck/twindeck/env/kube"
+	"github.com/twindeck/twindeck/env/project"
 )
 
 // PullSecret is a login that pods are to be given, so that they may pull.
@@ -130,7 +131,7 @@ func (w *planner) offer(ctx context.Context, image string, p puller) {
 		return
 	}
 	q := Problem{
-		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: imageLine(p.at.File, p.at.Line, lastPart(image)),
+		Fatal: w.options.PullSecret, Stage: Deploy, File: p.at.File, Line: imageLine(p.at.File, p.at.Line, project.LastPart(image)),
 		Text: fmt.Sprintf("%s: the registry %s asks for a login, and the service account %s of namespace %s has none for it", p.at.Ref, host, p.account, p.namespace),
 		Do:   fmt.Sprintf("name a secret in imagePullSecrets, or give the pods docker's login (%s): --pull-secret", login),
 	}

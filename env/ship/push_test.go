@@ -37,7 +37,7 @@ func (e *engine) pushes() int {
 
 // A push that broke off is tried again, a bounded number of times, and said.
 func TestPushIsTriedAgain(t *testing.T) {
-	broke, denied := trouble(docker.ErrBroken, "reset by peer"), trouble(docker.ErrDenied, "the token has expired")
+	broke, denied := trouble(docker.ErrCutOff, "reset by peer"), trouble(docker.ErrDenied, "the token has expired")
 	for _, c := range []struct {
 		name   string
 		errs   []error
@@ -90,7 +90,7 @@ func TestPushIsTriedAgain(t *testing.T) {
 func TestPushIsCancelledWhileItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, c, plan := apart(t)
-		e.pushErr = trouble(docker.ErrBroken, "reset by peer")
+		e.pushErr = trouble(docker.ErrCutOff, "reset by peer")
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
 		began := time.Now()

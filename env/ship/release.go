@@ -66,14 +66,7 @@ func Choices(plan Plan, p project.Project, known project.Releases) []Choice {
 		repository = repository[:i]
 	}
 	choices := []Choice{{Name: "this work", Image: repository + ":" + p.Version.Tag, Because: "what is in the folder"}}
-	for _, part := range []string{project.Patch, project.Minor, project.Major} {
-		version, err := known.Version(part)
-		if err != nil || !known.InGit {
-			continue
-		}
-		choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: repository + ":" + version, Because: after(known)})
-	}
-	return choices
+	return append(choices, nextChoices(known, repository+":")...)
 }
 
 // choicesOfAll are the tags that the images of a plan with several could get: a
@@ -81,9 +74,18 @@ func Choices(plan Plan, p project.Project, known project.Releases) []Choice {
 func choicesOfAll(plan Plan, known project.Releases) []Choice {
 	all := counted(len(plan.Ships()))
 	choices := []Choice{{Name: "this work", Image: all + ", each by its content", Because: "what is in the folders"}}
+	return append(choices, nextChoices(known, all+" as ")...)
+}
+
+// nextChoices are the versions that come next, where git says which there are.
+func nextChoices(known project.Releases, image string) []Choice {
+	if !known.InGit || known.Err != nil {
+		return nil
+	}
+	var choices []Choice
 	for _, part := range []string{project.Patch, project.Minor, project.Major} {
-		if version, err := known.Version(part); err == nil && known.InGit {
-			choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: all + " as " + version, Because: after(known)})
+		if version, err := known.Version(part); err == nil {
+			choices = append(choices, Choice{Name: "next " + part, Ask: version, Image: image + version, Because: after(known)})
 		}
 	}
 	return choices
@@ -114,6 +116,13 @@ func (w *planner) chooseRelease() {
 	if raises && !o.Known.InGit {
 		fatal("the folder is in no git repository, whose tags would say which version comes next", "name the version: --release v0.1.0")
 		return
+	}
+	if err := o.Known.Err; err != nil {
+		if raises {
+			fatal("which version comes next cannot be told: "+err.Error(), "name the version, such as --release v0.1.0")
+			return
+		}
+		w.problem(Problem{Stage: Build, Text: "which versions there are cannot be told: " + err.Error()})
 	}
 	version, err := o.Known.Version(o.Ask)
 	if err != nil {
@@ -236,14 +245,14 @@ func (r *run) keepReleased(ctx context.Context, image string) *Failure {
 }
 
 // tagRelease tags the commit of a release that went well, where that is wanted.
-func (r *run) tagRelease() *Failure {
+func (r *run) tagRelease(ctx context.Context) *Failure {
 	release := r.plan.Release
 	if release == nil {
 		return nil
 	}
 	if release.Makes && !release.Tagged {
 		dir := r.plan.Project.Dir
-		if err := project.MakeTag(dir, release.GitTag, release.Commit, release.Overwrite); err != nil {
+		if err := project.MakeTag(ctx, dir, release.GitTag, release.Commit, release.Overwrite); err != nil {
 			return &Failure{
 				Stage: r.stage, Step: "git tag " + release.GitTag, Err: err,
 				Cause: fmt.Sprintf("%s is released, and git could not tag it: %v", r.plan.subject(), err),

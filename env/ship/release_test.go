@@ -1,6 +1,7 @@
 package ship_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,9 @@ func history(prefix string, more ...project.GitTag) project.Releases {
 	)}
 }
 
+// untold is what is known of versions when git fails.
+var untold = project.Releases{InGit: true, Err: errors.New("git is gone")}
+
 func TestReleaseIsPlanned(t *testing.T) {
 	here := project.GitTag{Name: "v1.0.1", Version: "v1.0.1", Commit: commit}
 	elsewhere := project.GitTag{Name: "v1.0.1", Version: "v1.0.1", Commit: otherCommit}
@@ -46,6 +50,8 @@ func TestReleaseIsPlanned(t *testing.T) {
 		{"not committed", release("patch", history("")), true, released, "v1.0.1", "", "!build: the folder has changes that are not committed"},
 		{"no version", release("1.2", history("")), false, "localhost:5000/web:" + tag, "", "", `!build: no release can be made: "1.2" is no version`},
 		{"without git", release("patch", project.Releases{}), false, "localhost:5000/web:" + tag, "", "", "!build: the folder is in no git repository"},
+		{"of versions that git does not tell", release("patch", untold), false, "localhost:5000/web:" + tag, "", "", "!build: which version comes next cannot be told: git is gone"},
+		{"named, of versions that git does not tell", release("v1.0.1", untold), false, released, "v1.0.1", "", "build: which versions there are cannot be told: git is gone"},
 		{"with a tag as well", ship.Options{Tag: "x", Release: ship.ReleaseOptions{Ask: "patch", Known: history("")}}, false, "localhost:5000/web:x", "", "", "!build: a release has the tag of its version"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -200,6 +206,9 @@ func TestChoices(t *testing.T) {
 			{Name: "next patch", Ask: "v0.0.1", Image: "localhost:5000/team/web:v0.0.1", Because: "no version is tagged yet"},
 			{Name: "next minor", Ask: "v0.1.0", Image: "localhost:5000/team/web:v0.1.0", Because: "no version is tagged yet"},
 			{Name: "next major", Ask: "v1.0.0", Image: "localhost:5000/team/web:v1.0.0", Because: "no version is tagged yet"},
+		}},
+		"of versions that git does not tell": {untold, []ship.Choice{
+			{Name: "this work", Image: "localhost:5000/team/web:" + tag, Because: "what is in the folder"},
 		}},
 		"without git": {project.Releases{}, []ship.Choice{
 			{Name: "this work", Image: "localhost:5000/team/web:" + tag, Because: "what is in the folder"},

@@ -43,7 +43,7 @@ func Run(ctx context.Context, engine Engine, cluster Cluster, plan Plan, news fu
 			return Report{}, r.fail(failure)
 		}
 	}
-	if failure := r.tagRelease(); failure != nil {
+	if failure := r.tagRelease(ctx); failure != nil {
 		return Report{}, r.fail(failure)
 	}
 	r.report.Image = plan.Image

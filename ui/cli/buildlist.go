@@ -107,8 +107,7 @@ func (f *shipFlags) runHistory(cmd *cobra.Command, e *env.Environment, p project
 // registry.
 func madeFor(b docker.PastBuild, name string) bool {
 	for _, image := range b.Images {
-		image = image[strings.LastIndex(image, "/")+1:]
-		if image, _, _ = strings.Cut(image, ":"); image == name {
+		if project.LastPart(image) == name {
 			return true
 		}
 	}

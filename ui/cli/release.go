@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/env"
@@ -20,7 +22,7 @@ func addRelease(cmd *cobra.Command, o *ship.ReleaseOptions) {
 }
 
 // readReleases reads the versions there are, if one is asked for.
-func (f *shipFlags) readReleases(e *env.Environment, p project.Project) error {
+func (f *shipFlags) readReleases(ctx context.Context, e *env.Environment, p project.Project) error {
 	o := &f.options.Release
 	if o.Ask == "" {
 		if o.Overwrite || o.AllowDirty || o.GitTag {
@@ -28,7 +30,7 @@ func (f *shipFlags) readReleases(e *env.Environment, p project.Project) error {
 		}
 		return nil
 	}
-	o.Known = e.Releases(p)
+	o.Known = e.Releases(ctx, p)
 	return nil
 }
 

@@ -125,7 +125,11 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 	if err != nil {
 		return err
 	}
-	context, names, err := contextArg(e.Project(), args, f.names)
+	p := e.Project(cmd.Context())
+	if cmd.Context().Err() != nil {
+		return exitError{code: exitCancelled}
+	}
+	context, names, err := contextArg(p, args, f.names)
 	if err != nil {
 		return err
 	}
@@ -138,12 +142,12 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 		if e, err = open(cmd); err != nil {
 			return err
 		}
+		p = e.Project(cmd.Context())
 	}
 	if err := f.checkUnlock(e); err != nil {
 		return err
 	}
 	f.options.Namespace = cmd.Flag("namespace").Value.String()
-	p := e.Project()
 	if remote {
 		p = remoteProject(p, context, cmd.Flag("file").Value.String())
 	}
@@ -159,7 +163,7 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 	case f.build.history:
 		return f.runHistory(cmd, e, p)
 	}
-	if err := f.readReleases(e, p); err != nil {
+	if err := f.readReleases(cmd.Context(), e, p); err != nil {
 		return err
 	}
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)

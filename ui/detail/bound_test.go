@@ -2,6 +2,7 @@ package detail
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/twindeck/twindeck/env"
@@ -36,7 +37,7 @@ func subjectsOf(t *testing.T, e *env.Environment) map[string]Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deployments, _ := kube.Find(kinds, "deploy")
+	deployments := kinds[slices.IndexFunc(kinds, func(k kube.Kind) bool { return k.Name == "Deployment" })]
 	var pod *kube.Pod
 	for _, p := range e.Kube.Snapshot().Pods {
 		if p.Owner.Name == "my-app" {

@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/host"
 	"github.com/twindeck/twindeck/env/transfer"
 	"github.com/twindeck/twindeck/ui/screen"
 )
@@ -86,10 +87,7 @@ func quoted(word string) string {
 	if q := screen.Quote(word); q != word {
 		return q
 	}
-	if strings.ContainsAny(word, " \t\n'\"\\$`*?[]{}()<>|&;!#~") {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
+	return host.Quote(word)
 }
 
 // check looks at both sides: a folder that is there takes the copy under its

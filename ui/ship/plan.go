@@ -50,9 +50,9 @@ func (p *Part) renewPlan() tea.Cmd {
 		if at, err := e.Docker.Endpoint(); err == nil {
 			ctx = docker.Aim(ctx, at)
 		}
-		project := e.Project()
+		project := e.Project(ctx)
 		if o.Release.Ask != "" {
-			o.Release.Known = e.Releases(project)
+			o.Release.Known = e.Releases(ctx, project)
 		}
 		return planMade{number, envship.NewPlan(ctx, e.Docker, e.Kube, project, o)}
 	}

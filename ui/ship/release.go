@@ -20,11 +20,11 @@ func (p *Part) chooseRelease() tea.Cmd {
 	case p.plan == nil || len(p.plan.Ships()) == 0:
 		return screen.Send(screen.Notify{Text: "There is no image to name yet"})
 	}
-	plan, e := *p.plan, p.ctx.Env
+	plan, e, life := *p.plan, p.ctx.Env, p.ctx.Life
 	return func() tea.Msg {
-		project := e.Project()
+		project := e.Project(life)
 		ask := screen.Choose{Title: "Which tag?"}
-		for _, c := range envship.Choices(plan, project, e.Releases(project)) {
+		for _, c := range envship.Choices(plan, project, e.Releases(life, project)) {
 			ask.Choices = append(ask.Choices, screen.Choice{
 				Text: screen.Fit(c.Name, 10) + "  " + screen.Clean(c.Image), Note: screen.Clean(c.Because),
 				Then: screen.Send(releaseChosen{c.Ask}),

@@ -1,6 +1,7 @@
 package ship
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -13,8 +14,8 @@ import (
 // committed is a scene in which all is committed.
 func (s *scene) committed() *scene {
 	read := s.env.Project
-	s.env.Project = func() project.Project {
-		p := read()
+	s.env.Project = func(ctx context.Context) project.Project {
+		p := read(ctx)
 		p.Version.Dirty = false
 		return p
 	}

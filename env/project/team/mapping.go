@@ -95,7 +95,7 @@ func (p *parser) scalar(n *yaml.Node, what string) string {
 	return ""
 }
 
-// line is text for one line.
+// words are a text, on one line.
 func (m *mapping) words(name string) string { return oneLine(m.text(name)) }
 
 func oneLine(s string) string {

@@ -1,10 +1,11 @@
-package ship
+package host
 
 import "testing"
 
-func TestQuoted(t *testing.T) {
+func TestQuote(t *testing.T) {
 	for word, want := range map[string]string{
 		"web:1.2":           "web:1.2",
+		"Größe":             "Größe",
 		"id=npm,src=./a_b":  "id=npm,src=./a_b",
 		"":                  "''",
 		"two words":         "'two words'",
@@ -12,7 +13,7 @@ func TestQuoted(t *testing.T) {
 		"$HOME":             "'$HOME'",
 		"index[linux/a]:k=": "'index[linux/a]:k='",
 	} {
-		if got := quoted(word); got != want {
+		if got := Quote(word); got != want {
 			t.Errorf("%q: got %s, want %s", word, got, want)
 		}
 	}

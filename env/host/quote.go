@@ -1,4 +1,4 @@
-package ship
+package host
 
 import (
 	"regexp"
@@ -6,10 +6,10 @@ import (
 )
 
 // plainWord is what a shell takes as it is written.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+var plainWord = regexp.MustCompile(`^[\pL\pN_@%+=:,./-]+$`)
 
-// quoted is a word as one types it into a POSIX shell.
-func quoted(word string) string {
+// Quote is a word as one types it into a POSIX shell.
+func Quote(word string) string {
 	if plainWord.MatchString(word) {
 		return word
 	}
