@@ -34,7 +34,7 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 		if len(on.rows) != 1 || on.head != nil {
 			return say("Select one container first"), true
 		}
-		return do(p.ctx, shell.OfContainer(p.ctx, on.rows[0])), true
+		return do(p.ctx, shell.OfContainer(p.ctx, p.origin(), on.rows[0])), true
 	}
 	switch a {
 	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
@@ -58,7 +58,7 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	case keys.Kill:
 		ask = killContainers(on.rows)
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.engine(), ask), true
+	return start(bound(jobs, p.origin()), fmt.Sprintf("%s %d containers", verb(jobs[0].does), len(jobs)), p.origin().EngineTarget(), ask), true
 }
 
 // verb is the first word of what a job does.

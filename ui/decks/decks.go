@@ -175,6 +175,8 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		}
 		watch := p.watch() // before follow: rows of another place are not there any more
 		return tea.Batch(p.sought(), p.follow(), watch, p.samplePods(p.scene.podStats == nil))
+	case screen.FactsChanged:
+		return tea.Batch(p.follow(), p.detail.Update(msg)) // where the rows are from may be known better now
 	case screen.Tick:
 		p.ticks++
 		var back tea.Cmd
@@ -315,7 +317,7 @@ func (p *Part) follow() tea.Cmd {
 
 // show has the detail ask for a subject where the rows that are shown are of.
 func (p *Part) show(s detail.Subject) tea.Cmd {
-	return p.detail.Show(s.Of(p.docker.Endpoint, p.shownCluster()))
+	return p.detail.Show(s.Of(p.origin()))
 }
 
 // groupSubject is what the detail shows of a heading: its rows' logs together.

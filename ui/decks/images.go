@@ -142,17 +142,17 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 		if len(jobs) == 0 {
 			return say("An image without a name cannot be pulled"), true
 		}
-		return start(p.aimEngine(jobs), fmt.Sprintf("pull %d images", len(jobs)), p.engine(), nil), true
+		return start(bound(jobs, p.origin()), fmt.Sprintf("pull %d images", len(jobs)), p.origin().EngineTarget(), nil), true
 	}
 	jobs := make([]job, len(on.rows))
 	for n, r := range on.rows {
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
 		jobs[n] = job{"remove image " + name, "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
-	jobs = p.aimEngine(jobs)
-	engine := p.engine()
+	at := p.origin()
+	jobs = bound(jobs, at)
 	return p.askUsers(func(pods podUsers) tea.Cmd {
-		return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(on.rows, pods))
+		return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), at.EngineTarget(), removeImages(on.rows, pods))
 	}), true
 }
 

@@ -60,11 +60,11 @@ func (p *Part) relate(up bool) tea.Cmd {
 	if p.deck != onRight || !ok {
 		return say("Select a row of the cluster first: = leads there from a container")
 	}
-	aim := p.ctx.Facts.Context
+	life := p.origin().Bind(p.ctx.Life)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(p.ctx.Life, relatedLimit)
+		ctx, cancel := context.WithTimeout(life, relatedLimit)
 		defer cancel()
-		found, err := p.ctx.Env.Kube.Related(kube.Aim(ctx, aim), at.ref)
+		found, err := p.ctx.Env.Kube.Related(ctx, at.ref)
 		return relatedCame{at, found, err, up}
 	}
 }

@@ -46,12 +46,12 @@ func (s scaled) job(k env.Kube, by int) job {
 // that makes. Only the cluster knows: pods that end, or come with a rollout, are
 // on the screen too.
 func (p *Part) scale(a keys.Action, of []scaled, noun string) tea.Cmd {
-	k, at, target, by := p.ctx.Env.Kube, p.ctx.Facts.Context, p.cluster(), 1
+	k, at, by := p.ctx.Env.Kube, p.origin(), 1
 	if a == keys.ScaleDown {
 		by = -1
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(kube.Aim(p.ctx.Life, at), scaleLimit)
+		ctx, cancel := context.WithTimeout(at.Bind(p.ctx.Life), scaleLimit)
 		defer cancel()
 		var jobs []job
 		asked := map[kube.Ref]bool{}
@@ -66,7 +66,7 @@ func (p *Part) scale(a keys.Action, of []scaled, noun string) tea.Cmd {
 			}
 			jobs = append(jobs, s.job(k, by))
 		}
-		return start(aimed(jobs, at), fmt.Sprintf("scale %d %s", len(jobs), noun), target, nil)()
+		return start(bound(jobs, at), fmt.Sprintf("scale %d %s", len(jobs), noun), at.ClusterTarget(), nil)()
 	}
 }
 

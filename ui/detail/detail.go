@@ -71,9 +71,10 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 		d.restart(0)
 	}
 	if s.same(d.subject) {
+		d.subject = s // its origin may be known better
 		return nil
 	}
-	if s.id == d.subject.id && s.there(d.subject) {
+	if s.id == d.subject.id && s.origin.Same(d.subject.origin) {
 		d.subject = s
 		return d.changed()
 	}
@@ -101,7 +102,7 @@ func (d *Detail) Leave() tea.Cmd {
 		return nil
 	}
 	d.gone = true
-	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Command: d.logs.Command()}
+	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Origin: d.subject.origin, Command: d.logs.Command()}
 	if last.ID == "" || d.logs.ID() != last.ID {
 		return nil
 	}

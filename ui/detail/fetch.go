@@ -25,7 +25,7 @@ type fetched struct {
 // fetch asks for the text of a tab of a subject.
 func fetch(ctx *screen.Context, of Subject, id int, read reader) tea.Cmd {
 	return func() tea.Msg {
-		life, cancel := context.WithTimeout(of.bound(ctx.Life), fetchLimit)
+		life, cancel := context.WithTimeout(of.origin.Bind(ctx.Life), fetchLimit)
 		defer cancel()
 		text, err := read(life, ctx.Env, ctx.Now())
 		return fetched{id, screen.CleanLines(text), err}
