@@ -3,6 +3,7 @@ package decks
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -63,12 +64,8 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 
 // verb is the first word of what a job does.
 func verb(does string) string {
-	for i := range len(does) {
-		if does[i] == ' ' {
-			return does[:i]
-		}
-	}
-	return does
+	word, _, _ := strings.Cut(does, " ")
+	return word
 }
 
 // containerJob is one container's part; of several, the first decides whether

@@ -1,7 +1,6 @@
 package decks
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/twindeck/twindeck/ui/screen"
@@ -296,15 +295,4 @@ func (d *deck[T]) countReady(rows []T) int {
 		}
 	}
 	return n
-}
-
-func compareStrings(a, b string) int { return cmp.Compare(a, b) }
-
-func firstNonZero(results ...int) int {
-	for _, r := range results {
-		if r != 0 {
-			return r
-		}
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"cmp"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -77,10 +78,10 @@ func (k groupKey) bare() bool { return k.kind == "" && k.name == "" && k.rank ==
 func (k groupKey) id() string     { return "group\x00" + k.space + "\x00" + k.kind + "\x00" + k.name }
 func spaceID(space string) string { return "space\x00" + space }
 func compareGroups(a, b groupKey) int {
-	return firstNonZero(
-		compareStrings(a.space, b.space),
-		a.rank-b.rank,
-		compareStrings(a.name, b.name),
-		compareStrings(a.kind, b.kind),
+	return cmp.Or(
+		cmp.Compare(a.space, b.space),
+		cmp.Compare(a.rank, b.rank),
+		cmp.Compare(a.name, b.name),
+		cmp.Compare(a.kind, b.kind),
 	)
 }

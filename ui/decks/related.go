@@ -15,6 +15,9 @@ import (
 // relatedLimit is how long the cluster may take to say what belongs together.
 const relatedLimit = 10 * time.Second
 
+// trailKept is how many jumps can be gone back.
+const trailKept = 50
+
 // upward are the ties that lead from a pod to those who call it: to its
 // workload, to the service before that, to the ingress before that. Earlier
 // ones come first.
@@ -33,7 +36,6 @@ type relatedCame struct {
 // place is where the cursor of the right deck is, or was.
 type place struct {
 	board board
-	id    string
 	name  string
 	ref   kube.Ref
 }
@@ -44,11 +46,11 @@ func (p *Part) here() (place, bool) {
 	switch d := b.(type) {
 	case *objects:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
+			return place{b, l.row.Name, d.of.Ref(l.row.Namespace, l.row.Name)}, true
 		}
 	case *deck[*kube.Pod]:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{b, l.row.UID, l.row.Name, l.row.Ref()}, true
+			return place{b, l.row.Name, l.row.Ref()}, true
 		}
 	}
 	return place{}, false
@@ -127,6 +129,7 @@ type jumped struct {
 // jumpTo shows a related object. It is found once its list has come.
 func (p *Part) jumpTo(from place, to kube.Relation) tea.Cmd {
 	p.trail = append(p.trail, from)
+	p.trail = slices.Delete(p.trail, 0, max(len(p.trail)-trailKept, 0))
 	b := p.listOf(to.Kind)
 	p.right.show(b)
 	p.seek = to.Ref()

@@ -152,9 +152,6 @@ type Notify struct {
 	Bad  bool
 }
 
-// GoTo asks the app to show another screen.
-type GoTo struct{ Place keys.Place }
-
 // CopyText asks the app to copy text to the clipboard (OSC 52).
 type CopyText struct{ Text, What string }
 
