@@ -208,9 +208,6 @@ func (v *View) togglePrevious() tea.Cmd {
 	return v.restart(0)
 }
 
-// copyLimit is how many bytes are copied at most: terminals refuse more.
-const copyLimit = 100_000
-
 // copyPart copies what came since the last mark, else what is seen.
 func (v *View) copyPart() tea.Cmd {
 	if v.marked > 0 && v.marked-1 >= v.floor() {
@@ -224,7 +221,7 @@ func (v *View) copyLines(which string, from int) tea.Cmd {
 	var lines []int
 	size := 0
 	for n, ok := v.prev(v.lines.end()); ok && n >= from; n, ok = v.prev(n) {
-		if size += len(v.lines.line(n).text) + 1; size > copyLimit {
+		if size += len(v.lines.line(n).text) + 1; size > screen.CopyLimit {
 			which = "the newest, as many as a terminal takes"
 			break
 		}

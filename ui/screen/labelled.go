@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/twindeck/twindeck/ui/theme"
@@ -34,4 +35,16 @@ func (at Labels) Lines(label string, labels, words theme.Style, texts ...string)
 		}
 	}
 	return lines
+}
+
+// Numbered puts numbers before what to do, if it is more than one thing.
+func Numbered(steps []string) []string {
+	if len(steps) < 2 {
+		return steps
+	}
+	out := make([]string, len(steps))
+	for i, s := range steps {
+		out[i] = fmt.Sprintf("%d. %s", i+1, s)
+	}
+	return out
 }

@@ -152,6 +152,9 @@ type Notify struct {
 	Bad  bool
 }
 
+// CopyLimit is how many bytes are copied at most: terminals refuse more.
+const CopyLimit = 100_000
+
 // CopyText asks the app to copy text to the clipboard (OSC 52).
 type CopyText struct{ Text, What string }
 

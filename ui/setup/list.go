@@ -216,7 +216,7 @@ func (p *Part) facts(r checks.Result, indent, width int) []string {
 	if f := r.Finding.Fix; f != nil {
 		add("fix ["+p.ctx.Keys.Label(keys.Setup, keys.Fix)+"]", t.Key, t.Text, f.Title)
 	}
-	add("by hand", t.Dim, t.Text, numbered(r.Finding.Steps)...)
+	add("by hand", t.Dim, t.Text, screen.Numbered(r.Finding.Steps)...)
 	return lines
 }
 
@@ -225,18 +225,6 @@ func saw(evidence []checks.Evidence) []string {
 	out := make([]string, len(evidence))
 	for i, e := range evidence {
 		out[i] = e.What + " → " + e.Got
-	}
-	return out
-}
-
-// numbered puts numbers before steps when there are several.
-func numbered(steps []string) []string {
-	if len(steps) < 2 {
-		return steps
-	}
-	out := make([]string, len(steps))
-	for i, s := range steps {
-		out[i] = fmt.Sprintf("%d. %s", i+1, s)
 	}
 	return out
 }

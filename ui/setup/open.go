@@ -118,7 +118,7 @@ func (p *Part) sections(c *checks.Check, r *checks.Result) []string {
 	if f := r.Finding.Fix; f != nil {
 		section("fix ["+p.ctx.Keys.Label(keys.Setup, keys.Fix)+"]", t.Key, t.Text, append([]string{f.Title}, bulleted(f.Changes)...)...)
 	}
-	section("by hand", t.Dim, t.Text, numbered(r.Finding.Steps)...)
+	section("by hand", t.Dim, t.Text, screen.Numbered(r.Finding.Steps)...)
 	var waiting []string
 	for _, id := range r.Blocks {
 		if b := p.checkOf(id); b != nil {
