@@ -240,6 +240,8 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		return a.give(msg), true
 	case screen.Guard:
 		return a.guard(msg), true
+	case screen.DebugWith:
+		a.ctx.DebugImage = msg.Image
 	case screen.Notify:
 		a.notice = newNotice(msg, a.ctx.Now())
 	case screen.CopyText:

@@ -203,6 +203,15 @@ func TestEndedTasksLetGo(t *testing.T) {
 	}
 }
 
+// The image that a person chose for debug containers is known to all parts.
+func TestDebugImageIsRemembered(t *testing.T) {
+	a := NewApp(t.Context(), demo.OpenAt(noon), Options{})
+	a.Update(screen.DebugWith{Image: "alpine:3"})
+	if got := a.ctx.DebugImage; got != "alpine:3" {
+		t.Errorf("it is %q", got)
+	}
+}
+
 // A failed task says what to do: in its own words, else by what is known of
 // them; the list of tasks keeps them.
 func TestFailedTaskAdvises(t *testing.T) {

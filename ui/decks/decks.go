@@ -162,7 +162,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.containers.setRows(p.docker.Containers)
 		}
-		return tea.Batch(p.follow(), p.load(), p.sample(first))
+		return tea.Batch(p.showSelected(), p.load(), p.sample(first))
 	case screen.KubeNews:
 		moved := msg.Snapshot.Context != p.kube.Context || msg.Snapshot.Namespace != p.kube.Namespace
 		changed := msg.Snapshot.Version != p.kube.Version || moved || p.kube.Pods == nil
@@ -173,19 +173,19 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		watch := p.watch() // before follow: rows of another place are not there any more
-		return tea.Batch(p.sought(), p.follow(), watch, p.samplePods(p.scene.podStats == nil))
+		watch := p.watch() // before showSelected: rows of another place are not there any more
+		return tea.Batch(p.sought(), p.showSelected(), watch, p.samplePods(p.scene.podStats == nil))
 	case screen.FactsChanged:
-		return tea.Batch(p.follow(), p.detail.Update(msg)) // where the rows are from may be known better now
+		return tea.Batch(p.showSelected(), p.detail.Update(msg)) // where the rows are from may be known better now
 	case screen.Tick:
 		p.ticks++
 		var back tea.Cmd
 		if p.current().awaits() {
-			back = p.follow() // not for ever
+			back = p.showSelected() // not for ever
 		}
 		return tea.Batch(back, p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
 	case listed:
-		return tea.Batch(msg.take(), p.load(), p.follow())
+		return tea.Batch(msg.take(), p.load(), p.showSelected())
 	case podsMeasured:
 		p.tookPods(msg)
 		return nil
@@ -210,7 +210,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if p.typing != nil {
 			p.typing.Update(msg)
 			p.applyFilter()
-			return p.follow()
+			return p.showSelected()
 		}
 	}
 	return p.detail.Update(msg)
@@ -282,7 +282,7 @@ func (p *Part) turn(by int) tea.Cmd {
 // shown is to be called when another list is shown.
 func (p *Part) shown() tea.Cmd {
 	p.SetSize(p.width, p.height)
-	return tea.Batch(p.follow(), p.watch(), p.load())
+	return tea.Batch(p.showSelected(), p.watch(), p.load())
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.
@@ -294,8 +294,8 @@ func (p *Part) tied(f focus) func(runs) mark {
 	return func(r runs) mark { return tie(with, r) }
 }
 
-// follow shows in the detail what is selected now.
-func (p *Part) follow() tea.Cmd {
+// showSelected shows in the detail what is selected now.
+func (p *Part) showSelected() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {

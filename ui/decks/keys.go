@@ -42,7 +42,7 @@ func (p *Part) detailKey(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		p.setFocus(p.deck)
 		p.zoom = false
 		p.SetSize(p.width, p.height)
-		return p.follow(), true
+		return p.showSelected(), true
 	case keys.ZoomDetail:
 		p.zoom = !p.zoom
 	default:
@@ -111,7 +111,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 	}
 	p.together = ""
 	sorted := a == keys.SortLeft || a == keys.SortRight
-	return tea.Batch(p.follow(), p.sample(sorted || a == keys.System), p.samplePods(sorted)), true
+	return tea.Batch(p.showSelected(), p.sample(sorted || a == keys.System), p.samplePods(sorted)), true
 }
 
 // showKey opens a tab of the detail.
@@ -132,7 +132,7 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.Open:
 		if p.current().onHeading() {
 			p.current().fold()
-			return p.follow(), true
+			return p.showSelected(), true
 		}
 	case keys.NextTab:
 		return p.detail.Turn(1), true
@@ -155,7 +155,7 @@ func (p *Part) showLogs() tea.Cmd {
 	if len(p.marked()) > 0 {
 		p.merges++
 		p.together = fmt.Sprintf("marked %d", p.merges)
-		show = p.follow()
+		show = p.showSelected()
 	}
 	return tea.Batch(show, p.detail.Open(detail.Logs))
 }
@@ -181,7 +181,7 @@ func (p *Part) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		p.typing = nil
 		p.current().setFilter(filter{})
-		return p.follow()
+		return p.showSelected()
 	case "up":
 		p.current().move(-1)
 	case "down":
@@ -190,7 +190,7 @@ func (p *Part) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 		p.typing.Update(msg)
 		p.applyFilter()
 	}
-	return p.follow()
+	return p.showSelected()
 }
 
 func (p *Part) applyFilter() {

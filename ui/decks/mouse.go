@@ -28,7 +28,7 @@ func (p *Part) click(m tea.Mouse) tea.Cmd {
 		return p.detail.Click(m.X, line)
 	}
 	p.current().click(line)
-	return p.follow()
+	return p.showSelected()
 }
 
 func (p *Part) wheel(m tea.Mouse) tea.Cmd {
@@ -47,5 +47,5 @@ func (p *Part) wheel(m tea.Mouse) tea.Cmd {
 	default:
 		p.sideOf(f).board().scroll(by)
 	}
-	return p.follow()
+	return p.showSelected()
 }

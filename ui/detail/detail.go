@@ -232,7 +232,7 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			return d.load()
 		}
 	case fetched:
-		if msg.id != d.turn || msg.err != nil && d.kept() {
+		if msg.turn != d.turn || msg.err != nil && d.kept() {
 			return nil
 		}
 		d.loaded, d.err = true, msg.err

@@ -28,17 +28,17 @@ type judge func(ctx context.Context, e *env.Environment) (checks.Why, error)
 
 // judged carries what is the matter to the detail.
 type judged struct {
-	id  int
-	why checks.Why
-	err error
+	turn int
+	why  checks.Why
+	err  error
 }
 
-func askWhy(ctx *screen.Context, of Subject, id int, ask judge) tea.Cmd {
+func askWhy(ctx *screen.Context, of Subject, turn int, ask judge) tea.Cmd {
 	return func() tea.Msg {
 		life, cancel := context.WithTimeout(of.origin.Bind(ctx.Life), fetchLimit)
 		defer cancel()
 		why, err := ask(life, ctx.Env)
-		return judged{id, why, err}
+		return judged{turn, why, err}
 	}
 }
 
@@ -146,7 +146,7 @@ func (d *Detail) mend() tea.Cmd {
 
 // takeWhy takes what is the matter, as it comes.
 func (d *Detail) takeWhy(msg judged) tea.Cmd {
-	if msg.id != d.turn || msg.err != nil && d.kept() {
+	if msg.turn != d.turn || msg.err != nil && d.kept() {
 		return nil
 	}
 	d.loaded, d.err, d.readAt = true, msg.err, d.ctx.Now()

@@ -146,6 +146,10 @@ type Offerer interface {
 // OffersCame tells the app that an Offerer has learned what there was to learn.
 type OffersCame struct{}
 
+// DebugWith tells the app which image a person chose for debug containers. It
+// is offered the next time.
+type DebugWith struct{ Image string }
+
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string

@@ -178,7 +178,7 @@ func total(ctx context.Context, here string, within time.Duration) (int64, error
 
 // offer asks whether to copy through a debug container, which has the tools.
 func (c copying) offer(ctx *screen.Context, why error) tea.Msg {
-	return c.place.askImage(ctx, c.place.Name+": its image lacks the tools to copy", "Copy through a debug container? ("+why.Error()+")", func(image string) tea.Cmd {
+	return c.place.askImage(c.place.Name+": its image lacks the tools to copy", "Copy through a debug container? ("+why.Error()+")", func(image string) tea.Cmd {
 		through := c
 		return func() tea.Msg {
 			return screen.StartTask{

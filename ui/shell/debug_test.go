@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/env/docker"
@@ -33,7 +35,8 @@ func TestDebugImageIsKept(t *testing.T) {
 	if got := offered(web()).Fields[0].Value; got != DefaultImage {
 		t.Errorf("after an empty line it offers %q", got)
 	}
-	first.Then([]string{" alpine:3 "})
+	chosen := first.Then([]string{" alpine:3 "})().(tea.BatchMsg)[0]().(screen.DebugWith)
+	ctx.DebugImage = chosen.Image // as the app does
 	for _, p := range []Place{web(), OfPod(ctx, screen.Origin{}, &kube.Pod{Name: "api", Namespace: "shop"})} {
 		if got := offered(p).Fields[0].Value; got != "alpine:3" {
 			t.Errorf("%s: it offers %q", p.Name, got)
