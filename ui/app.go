@@ -23,10 +23,8 @@ import (
 
 // Options are what a person may choose. The zero value works.
 type Options struct {
-	Keys  *keys.Map        // nil: as shipped
 	Start keys.Place       // the screen to open with; empty: what the checks suggest
 	Now   func() time.Time // nil: time.Now
-	Light bool             // the terminal's background, until it tells
 
 	Version    string // of twindeck, for reports
 	DebugImage string // of debug containers; empty: as shipped
@@ -85,13 +83,10 @@ type part interface {
 
 // NewApp returns the app over an environment; life ends all it started.
 func NewApp(life context.Context, e *env.Environment, o Options) *App {
-	if o.Keys == nil {
-		o.Keys = keys.Default()
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	ctx := screen.NewContext(life, e, theme.New(!o.Light), o.Keys, o.Now)
+	ctx := screen.NewContext(life, e, theme.New(true), keys.Default(), o.Now)
 	ctx.Version, ctx.DebugImage = o.Version, o.DebugImage
 	a := &App{ctx: ctx, parts: newParts(ctx), unlocked: map[screen.Target]bool{}}
 	a.goTo(keys.Decks)
@@ -247,12 +242,12 @@ func (a *App) request(msg tea.Msg) (tea.Cmd, bool) {
 		return a.give(msg), true
 	case screen.Guard:
 		return a.guard(msg), true
+	case screen.DebugWith:
+		a.ctx.DebugImage = msg.Image
 	case screen.Notify:
 		a.notice = newNotice(msg, a.ctx.Now())
 	case screen.InNamespace:
 		return a.watch(msg.Name), true
-	case screen.GoTo:
-		return a.visit(msg.Place), true
 	case screen.CopyText:
 		a.notice = newNotice(screen.Notify{Text: "Copied " + msg.What}, a.ctx.Now())
 		return tea.SetClipboard(msg.Text), true

@@ -3,9 +3,12 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -176,6 +179,37 @@ func TestTasksReport(t *testing.T) {
 	s.see("◐ long work: step 3 of 7")
 	close(proceed)
 	s.see("✕ long work: the disk is full")
+}
+
+// A task that ended is remembered, but not what it carried.
+func TestEndedTasksLetGo(t *testing.T) {
+	s := open(t, demo.OpenAt(noon), 120, 36)
+	s.settled()
+	held := func() weak.Pointer[[]byte] {
+		much := make([]byte, 1<<20)
+		s.send(screen.StartTask{
+			Name: "carry", Run: func(context.Context, func(string)) error { much[0]++; return nil },
+			Done: func(error) tea.Msg { return screen.Notify{Text: fmt.Sprintf("carried %d", len(much))} },
+		})
+		return weak.Make(&much)
+	}()
+	s.see("carried 1048576")
+	runtime.GC()
+	if held.Value() != nil {
+		t.Error("what the task carried is still in memory")
+	}
+	if n := len(s.app.tasks.all); n != 1 {
+		t.Errorf("%d tasks are remembered", n)
+	}
+}
+
+// The image that a person chose for debug containers is known to all parts.
+func TestDebugImageIsRemembered(t *testing.T) {
+	a := NewApp(t.Context(), demo.OpenAt(noon), Options{})
+	a.Update(screen.DebugWith{Image: "alpine:3"})
+	if got := a.ctx.DebugImage; got != "alpine:3" {
+		t.Errorf("it is %q", got)
+	}
 }
 
 // A failed task says what to do: in its own words, else by what is known of

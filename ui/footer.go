@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twindeck/twindeck/ui/keys"
@@ -129,16 +130,9 @@ func (a *App) newHints(of hints) string {
 		line += h
 	}
 	if line == "" {
-		return " " + screen.Fit(trimLead(ends), room) + " "
+		return " " + screen.Fit(strings.TrimLeft(ends, " "), room) + " "
 	}
 	return " " + screen.Fit(line+sep+ends, room) + " "
-}
-
-func trimLead(s string) string {
-	for len(s) > 0 && s[0] == ' ' {
-		s = s[1:]
-	}
-	return s
 }
 
 // general is what the footer names on every screen; the other screens too

@@ -122,14 +122,10 @@ func (a *App) cannot(action keys.Action) bool {
 	return ok && p.Cannot(action)
 }
 
-// choose shows a screen because a person said so.
+// choose shows a screen because a person said so. The project may have changed
+// since it was last looked at.
 func (a *App) choose(name keys.Place) tea.Cmd {
 	a.chosen = true
-	return a.visit(name)
-}
-
-// visit shows a screen. The project may have changed since it was last looked at.
-func (a *App) visit(name keys.Place) tea.Cmd {
 	if !a.goTo(name) {
 		return nil
 	}

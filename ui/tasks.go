@@ -28,7 +28,7 @@ type tasks struct {
 	next int
 }
 
-// task is something being done in the background.
+// task is something that is being done in the background, or was.
 type task struct {
 	id        int
 	name      string
@@ -37,14 +37,21 @@ type task struct {
 	ended     time.Time // zero while it runs
 	progress  string
 	err       error
-	cancel    context.CancelFunc
-	cancelled bool // by a person
-	then      func(error) tea.Msg
-	news      *link.Notice
-	done      chan struct{}
-	mu        sync.Mutex
-	said      string // by the task, from its own goroutine; under mu
-	failure   error  // set before done is closed
+	cancelled bool    // by a person
+	live      *living // nil once it has ended
+}
+
+// living is what a task holds while it runs. All of it is let go of at the end:
+// tasks are remembered for long, and may carry much.
+type living struct {
+	id      int
+	cancel  context.CancelFunc
+	then    func(error) tea.Msg
+	news    *link.Notice
+	done    chan struct{}
+	mu      sync.Mutex
+	said    string // by the task, from its own goroutine; under mu
+	failure error  // set before done is closed
 }
 
 // taskSaid is progress of a task; taskEnded is its end.
@@ -59,43 +66,43 @@ func (ts *tasks) start(ctx *screen.Context, s screen.StartTask) tea.Cmd {
 	if limit == 0 {
 		limit = taskLimit
 	}
-	life, cancel := context.WithCancel(ctx.Life)
-	if limit != screen.NoLimit {
-		life, cancel = context.WithTimeout(ctx.Life, limit)
+	life, cancel := context.WithTimeout(ctx.Life, limit)
+	if limit == screen.NoLimit {
+		cancel()
+		life, cancel = context.WithCancel(ctx.Life)
 	}
 	ts.next++
-	t := &task{
-		id: ts.next, name: screen.Clean(s.Name), command: screen.Clean(s.Command), began: ctx.Now(),
-		cancel: cancel, then: s.Done, news: link.NewNotice(progressGap), done: make(chan struct{}),
-	}
-	ts.all = append(ts.all, t)
+	l := &living{id: ts.next, cancel: cancel, then: s.Done, news: link.NewNotice(progressGap), done: make(chan struct{})}
+	ts.all = append(ts.all, &task{
+		id: ts.next, name: screen.Clean(s.Name), command: screen.Clean(s.Command), began: ctx.Now(), live: l,
+	})
 	ts.forget()
 	ctx.Work.Go(func() {
-		defer close(t.done)
+		defer close(l.done)
 		defer cancel()
-		t.failure = s.Run(life, t.say)
-		if t.failure != nil && errors.Is(life.Err(), context.DeadlineExceeded) {
-			t.failure = errors.Join(errors.New("given up after "+limit.String()), t.failure)
+		l.failure = s.Run(life, l.say)
+		if l.failure != nil && errors.Is(life.Err(), context.DeadlineExceeded) {
+			l.failure = errors.Join(errors.New("given up after "+limit.String()), l.failure)
 		}
 	})
-	return t.wait
+	return l.wait
 }
 
 // say keeps the newest progress; the screen looks at it when it can.
-func (t *task) say(text string) {
-	t.mu.Lock()
-	t.said = text
-	t.mu.Unlock()
-	t.news.Touch()
+func (l *living) say(text string) {
+	l.mu.Lock()
+	l.said = text
+	l.mu.Unlock()
+	l.news.Touch()
 }
 
 // wait waits for progress or the end.
-func (t *task) wait() tea.Msg {
+func (l *living) wait() tea.Msg {
 	select {
-	case <-t.done:
-		return taskEnded{t.id}
-	case <-t.news.C():
-		return taskSaid{t.id}
+	case <-l.done:
+		return taskEnded{l.id}
+	case <-l.news.C():
+		return taskSaid{l.id}
 	}
 }
 
@@ -132,22 +139,23 @@ func (ts *tasks) running() []*task {
 // said takes progress, and waits for more.
 func (ts *tasks) said(msg taskSaid) tea.Cmd {
 	t := ts.find(msg.id)
-	if t == nil {
+	if t == nil || t.live == nil {
 		return nil
 	}
-	t.mu.Lock()
-	t.progress = screen.Clean(t.said)
-	t.mu.Unlock()
-	return t.wait
+	t.live.mu.Lock()
+	t.progress = screen.Clean(t.live.said)
+	t.live.mu.Unlock()
+	return t.live.wait
 }
 
 // taskEnded tells a person, and whoever asked for the task.
 func (a *App) taskEnded(msg taskEnded) tea.Cmd {
 	t := a.tasks.find(msg.id)
-	if t == nil {
+	if t == nil || t.live == nil {
 		return nil
 	}
-	t.ended, t.err = a.ctx.Now(), t.failure
+	then := t.live.then
+	t.ended, t.err, t.live = a.ctx.Now(), t.live.failure, nil
 	switch {
 	case t.err == nil:
 		a.notice = newNotice(screen.Notify{Text: t.name + " · done in " + took(t.ended.Sub(t.began))}, t.ended)
@@ -156,10 +164,10 @@ func (a *App) taskEnded(msg taskEnded) tea.Cmd {
 	default:
 		a.notice = newNotice(screen.Notify{Text: t.name + ": " + a.told(t.err), Bad: true}, t.ended)
 	}
-	if t.then == nil {
+	if then == nil {
 		return nil
 	}
-	return screen.Send(t.then(t.err))
+	return screen.Send(then(t.err))
 }
 
 // did keeps what was done elsewhere, and shows how it ended.
@@ -193,9 +201,9 @@ func (a *App) told(err error) string {
 
 // stop cancels a running task.
 func (ts *tasks) stop(id int) {
-	if t := ts.find(id); t != nil && t.ended.IsZero() {
+	if t := ts.find(id); t != nil && t.live != nil {
 		t.cancelled = true
-		t.cancel()
+		t.live.cancel()
 	}
 }
 

@@ -25,8 +25,8 @@ func TestLimitOfATask(t *testing.T) {
 				}
 			}})
 			wait()
-			if got := ts.all[0].failure != nil; got != cut {
-				t.Errorf("a task of an hour, limit %s: %v", limit, ts.all[0].failure)
+			if got := ts.all[0].live.failure != nil; got != cut {
+				t.Errorf("a task of an hour, limit %s: %v", limit, ts.all[0].live.failure)
 			}
 		})
 	}

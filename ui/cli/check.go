@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
@@ -230,11 +229,9 @@ func listChecks(cmd *cobra.Command, list []*checks.Check, o output) error {
 			fmt.Fprintf(&page, "%-*s  %s\n", width, c.ID, c.Title)
 			continue
 		}
-		line, err := json.Marshal(listed{c.ID, c.Subject, c.Title, c.Why, c.Needs, c.Systems, c.Command})
-		if err != nil {
-			return fmt.Errorf("listing the checks: %w", err)
+		if err := writeJSON(&page, listed{c.ID, c.Subject, c.Title, c.Why, c.Needs, c.Systems, c.Command}); err != nil {
+			return err
 		}
-		page.Write(append(line, '\n'))
 	}
 	return show(cmd, page.String())
 }

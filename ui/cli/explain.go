@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"runtime"
 	"slices"
@@ -147,17 +145,13 @@ func pageOf(list []*checks.Check, c *checks.Check) explained {
 
 // showExplained writes a page, and ends with a code.
 func showExplained(cmd *cobra.Command, o output, e explained, code int) error {
-	var text string
+	var err error
 	if o == jsonOutput {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return fmt.Errorf("writing the explanation: %w", err)
-		}
-		text = string(line) + "\n"
+		err = writeJSON(cmd.OutOrStdout(), e)
 	} else {
-		text = explainedText(e, widthOf(cmd.OutOrStdout()))
+		err = show(cmd, explainedText(e, widthOf(cmd.OutOrStdout())))
 	}
-	if err := show(cmd, text); err != nil || code == 0 {
+	if err != nil || code == 0 {
 		return err
 	}
 	return exitError{code: code} // the page has told it

@@ -74,7 +74,7 @@ func (p *explainPage) symptom(s told) {
 	p.head(checks.Fail, s.Cause)
 	p.field("symptom", s.ID)
 	p.field("line", s.Line)
-	p.field("do", steps(s.Do)...)
+	p.field("do", screen.Numbered(s.Do)...)
 	if s.Check != "" {
 		p.field("check", "twindeck check --only "+s.Check)
 	}
@@ -95,21 +95,9 @@ func (p *explainPage) check(c page, symptoms []told) {
 	for _, s := range symptoms {
 		p.WriteByte('\n')
 		p.field("symptom", s.ID+": "+s.Cause)
-		p.field("do", steps(s.Do)...)
+		p.field("do", screen.Numbered(s.Do)...)
 		p.field("more", s.Link)
 	}
-}
-
-// steps numbers what to do, if it is more than one thing.
-func steps(do []string) []string {
-	if len(do) < 2 {
-		return do
-	}
-	out := make([]string, len(do))
-	for i, step := range do {
-		out[i] = fmt.Sprintf("%d. %s", i+1, step)
-	}
-	return out
 }
 
 // titled is each check's ID with its title.

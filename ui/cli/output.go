@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -56,4 +58,12 @@ func addOutput(cmd *cobra.Command, chosen *output, more ...output) {
 	cmd.Flags().VarP(f, "output", "o", usage)
 	// The flag was defined on the line above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(f.allowed, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// writeJSON writes an object on a line of its own.
+func writeJSON(w io.Writer, v any) error {
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		return fmt.Errorf("writing the output: %w", err)
+	}
+	return nil
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -97,31 +95,11 @@ func (r *reporting) agreed(cmd *cobra.Command, path string) (bool, error) {
 		_, err := fmt.Fprintf(cmd.ErrOrStderr(), "twindeck: no file was written; use --yes to write %s, or --file - to only print\n", path)
 		return false, err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "\nwrite to %s? [y/N] ", path)
-	answer, err := ask(cmd.Context(), cmd.InOrStdin())
-	if err != nil {
-		return false, err
+	yes, err := ask(cmd.Context(), "\nwrite to "+path+"?", cmd.ErrOrStderr(), cmd.InOrStdin())
+	if err == nil && !yes {
+		_, err = fmt.Fprintln(cmd.ErrOrStderr(), "not written")
 	}
-	if answer != "y" && answer != "yes" {
-		_, err := fmt.Fprintln(cmd.ErrOrStderr(), "not written")
-		return false, err
-	}
-	return true, nil
-}
-
-// ask reads a line of an answer, in small letters; ctrl+c ends it.
-func ask(ctx context.Context, in io.Reader) (string, error) {
-	answers := make(chan string, 1)
-	go func() { // cannot be called off: it ends with the program, or with its line
-		line, _ := bufio.NewReader(in).ReadString('\n') // no more input is no answer
-		answers <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case a := <-answers:
-		return a, nil
-	case <-ctx.Done():
-		return "", fmt.Errorf("nothing was written: %w", context.Cause(ctx))
-	}
+	return yes, err
 }
 
 // onTerminals reports whether in and out are both a person's.

@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
+	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/docker"
+	"github.com/twindeck/twindeck/env/project"
 	"github.com/twindeck/twindeck/env/ship"
 )
 
@@ -46,15 +47,7 @@ var jobs = []job{
 
 // does reports whether the job has a stage.
 func (j job) does(s ship.Stage) bool {
-	if len(j.stages) == 0 {
-		return true
-	}
-	for _, each := range j.stages {
-		if each == s {
-			return true
-		}
-	}
-	return false
+	return len(j.stages) == 0 || slices.Contains(j.stages, s)
 }
 
 // shipFlags are the flags of a job.
@@ -121,35 +114,12 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 	if err := f.build.read(&f.options.Build); err != nil {
 		return err
 	}
-	e, err := open(cmd)
+	e, p, err := f.open(cmd, args, open)
 	if err != nil {
 		return err
-	}
-	p := e.Project(cmd.Context())
-	if cmd.Context().Err() != nil {
-		return exitError{code: exitCancelled}
-	}
-	context, names, err := contextArg(p, args, f.names)
-	if err != nil {
-		return err
-	}
-	f.options.Images = append(f.options.Images, names...)
-	remote := docker.IsRemoteContext(context)
-	if context != "" && !remote {
-		if err := inFolder(cmd, context); err != nil {
-			return err
-		}
-		if e, err = open(cmd); err != nil {
-			return err
-		}
-		p = e.Project(cmd.Context())
 	}
 	if err := f.checkUnlock(e); err != nil {
 		return err
-	}
-	f.options.Namespace = cmd.Flag("namespace").Value.String()
-	if remote {
-		p = remoteProject(p, context, cmd.Flag("file").Value.String())
 	}
 	if f.name != "" {
 		if len(p.Images) > 1 {
@@ -166,6 +136,44 @@ func (f *shipFlags) run(cmd *cobra.Command, args []string, open opener) error {
 	if err := f.readReleases(cmd.Context(), e, p); err != nil {
 		return err
 	}
+	f.options.Namespace = cmd.Flag("namespace").Value.String()
+	return f.ship(cmd, e, p)
+}
+
+// open returns the environment and the project that the arguments name: a
+// folder, names of its images, or a context elsewhere.
+func (f *shipFlags) open(cmd *cobra.Command, args []string, open opener) (*env.Environment, project.Project, error) {
+	e, err := open(cmd)
+	if err != nil {
+		return nil, project.Project{}, err
+	}
+	p := e.Project(cmd.Context())
+	if cmd.Context().Err() != nil {
+		return nil, project.Project{}, exitError{code: exitCancelled}
+	}
+	context, names, err := contextArg(p, args, f.names)
+	if err != nil {
+		return nil, project.Project{}, err
+	}
+	f.options.Images = append(f.options.Images, names...)
+	switch {
+	case context == "":
+		return e, p, nil
+	case docker.IsRemoteContext(context):
+		return e, remoteProject(p, context, cmd.Flag("file").Value.String()), nil
+	default:
+		if err := inFolder(cmd, context); err != nil {
+			return nil, project.Project{}, err
+		}
+		if e, err = open(cmd); err != nil {
+			return nil, project.Project{}, err
+		}
+	}
+	return e, e.Project(cmd.Context()), nil
+}
+
+// ship makes a project's plan, shows it, and does it unless it is only to be shown.
+func (f *shipFlags) ship(cmd *cobra.Command, e *env.Environment, p project.Project) error {
 	plan := ship.NewPlan(cmd.Context(), e.Docker, e.Kube, p, f.options)
 	if err := cmd.Context().Err(); err != nil {
 		return exitError{code: exitCancelled}
@@ -220,7 +228,7 @@ type teller interface {
 
 func (f *shipFlags) teller(cmd *cobra.Command) teller {
 	if f.out == jsonOutput {
-		return &jsonTeller{enc: json.NewEncoder(cmd.OutOrStdout())}
+		return &jsonTeller{out: cmd.OutOrStdout()}
 	}
 	return &textTeller{
 		out: cmd.OutOrStdout(), errs: cmd.ErrOrStderr(),
@@ -230,13 +238,13 @@ func (f *shipFlags) teller(cmd *cobra.Command) teller {
 
 // jsonTeller writes one object a line: the plan, then each event.
 type jsonTeller struct {
-	enc *json.Encoder
+	out io.Writer
 	err error
 }
 
 func (t *jsonTeller) write(v any) {
-	if err := t.enc.Encode(v); err != nil && t.err == nil {
-		t.err = fmt.Errorf("writing the output: %w", err)
+	if err := writeJSON(t.out, v); t.err == nil {
+		t.err = err
 	}
 }
 

@@ -135,7 +135,7 @@ type closed struct{}
 func (closed) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestOutputThatCannotBeWritten(t *testing.T) {
-	for _, tell := range []teller{&jsonTeller{enc: json.NewEncoder(closed{})}, &textTeller{out: closed{}, errs: closed{}}} {
+	for _, tell := range []teller{&jsonTeller{out: closed{}}, &textTeller{out: closed{}, errs: closed{}}} {
 		tell.plan(ship.Plan{}, false)
 		if tell.failed() == nil {
 			t.Errorf("%T lost the error", tell)

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -113,7 +111,12 @@ func (t trusting) ask(yes bool) error {
 	if trust.Given {
 		return nil
 	}
-	if !yes && !t.agreed() {
+	if !yes {
+		if yes, err = ask(t.cmd.Context(), "\nTrust it?", t.cmd.OutOrStdout(), t.cmd.InOrStdin()); err != nil {
+			return err
+		}
+	}
+	if !yes {
 		return errors.New("not trusted: nothing of the file is run (--yes trusts it without a question)")
 	}
 	path, _, err := f.Give(t.e.Host)
@@ -121,18 +124,4 @@ func (t trusting) ask(yes bool) error {
 		return err
 	}
 	return t.say("Trusted; remembered in %s", path)
-}
-
-// agreed asks, and takes nothing but a yes for one.
-func (t trusting) agreed() bool {
-	fmt.Fprint(t.cmd.OutOrStdout(), "\nTrust it? [y/N] ")
-	answer, err := bufio.NewReader(t.cmd.InOrStdin()).ReadString('\n')
-	if err != nil { // the end of the input: the question's line is still open
-		fmt.Fprintln(t.cmd.OutOrStdout())
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return true
-	}
-	return false
 }

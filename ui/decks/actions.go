@@ -11,7 +11,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	envship "github.com/twindeck/twindeck/env/ship"
 	"github.com/twindeck/twindeck/ui/keys"
@@ -206,33 +205,22 @@ func someNames(names []string) []string {
 	return append(names[:most-1:most-1], fmt.Sprintf("and %d more", len(names)-most+1))
 }
 
-// engine is where actions on the left deck go.
-func (p *Part) engine() screen.Target {
-	e := p.docker.Endpoint
-	return screen.Target{Name: e.Context, Where: e.Host, Local: e.Local}
-}
-
-// aimEngine binds jobs to the engine whose rows they were asked for.
-func (p *Part) aimEngine(jobs []job) []job {
-	at := p.docker.Endpoint
+// bound binds jobs to where the rows are from that they were asked for.
+func bound(jobs []job, to screen.Origin) []job {
 	for i := range jobs {
 		run := jobs[i].run
-		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(docker.Aim(ctx, at), tell) }
+		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(to.Bind(ctx), tell) }
 	}
 	return jobs
 }
 
-// shownCluster is the context whose rows are shown; its server is known once
-// the header tells of it.
-func (p *Part) shownCluster() kube.Context {
-	if at := p.ctx.Facts.Context; at.Name == p.kube.Context {
-		return at
+// origin is where the rows shown are from. Of the cluster the rows tell the
+// name alone; its server is known once the header tells of it, which may be
+// later, or already be about another one.
+func (p *Part) origin() screen.Origin {
+	cluster := kube.Context{Name: p.kube.Context}
+	if at := p.ctx.Facts.Context; at.Name == cluster.Name {
+		cluster = at
 	}
-	return kube.Context{Name: p.kube.Context}
-}
-
-// cluster is where actions on the right deck go.
-func (p *Part) cluster() screen.Target {
-	c := p.ctx.Facts.Context
-	return screen.Target{Name: c.Name, Where: c.Server, Local: c.Local}
+	return screen.Origin{Engine: p.docker.Endpoint, Cluster: cluster}
 }

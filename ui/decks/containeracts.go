@@ -3,6 +3,7 @@ package decks
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -34,7 +35,7 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 		if len(on.rows) != 1 || on.head != nil {
 			return say("Select one container first"), true
 		}
-		return do(p.ctx, shell.OfContainer(p.ctx, on.rows[0])), true
+		return do(p.ctx, shell.OfContainer(p.ctx, p.origin(), on.rows[0])), true
 	}
 	switch a {
 	case keys.Restart, keys.StartStop, keys.Remove, keys.Pause, keys.Kill, keys.Pull:
@@ -62,7 +63,7 @@ func (p *Part) actOnContainers(a keys.Action, on chosen[*docker.Container]) (tea
 	case keys.Kill:
 		ask = killContainers(rows)
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), all), p.engine(), ask), true
+	return start(bound(jobs, p.origin()), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), all), p.origin().EngineTarget(), ask), true
 }
 
 // ofProject are the containers below the heading of a Compose project that an
@@ -89,12 +90,8 @@ func ofProject(a keys.Action, rows []*docker.Container) []*docker.Container {
 
 // verb is the first word of what a job does.
 func verb(does string) string {
-	for i := range len(does) {
-		if does[i] == ' ' {
-			return does[:i]
-		}
-	}
-	return does
+	word, _, _ := strings.Cut(does, " ")
+	return word
 }
 
 // containerJob is one container's part; of several, the first decides whether

@@ -19,10 +19,10 @@ type await[T any] struct {
 	empty bool
 }
 
-// follow puts the cursor back on the line it was on, wherever that is now. Of a
+// keepCursor puts the cursor back on the line it was on, wherever that is now. Of a
 // row that is gone it goes to what replaces it: the row of the same name, as
 // soon as there is one; meanwhile the nearest of its group.
-func (d *deck[T]) follow() {
+func (d *deck[T]) keepCursor() {
 	news := d.news
 	d.news = false
 	if d.held == "" {

@@ -176,7 +176,7 @@ func (d *deck[T]) refresh() {
 		d.addSpace(d.all[i:j])
 		i = j
 	}
-	d.follow()
+	d.keepCursor()
 }
 
 // buckets are the rows that pass, in their groups. They hold until the rows change.

@@ -189,7 +189,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.containers.setRows(p.docker.Containers)
 		}
-		return tea.Batch(p.follow(), p.load(), p.sample(first))
+		return tea.Batch(p.showSelected(), p.load(), p.sample(first))
 	case screen.KubeNews:
 		moved := msg.Snapshot.Context != p.kube.Context || msg.Snapshot.Namespace != p.kube.Namespace
 		changed := msg.Snapshot.Version != p.kube.Version || moved || p.kube.Pods == nil
@@ -200,17 +200,19 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if changed {
 			p.pods.setRows(p.kube.Pods)
 		}
-		watch := p.watch() // before follow: rows of another place are not there any more
-		return tea.Batch(p.sought(), p.follow(), watch, p.samplePods(p.scene.podStats == nil))
+		watch := p.watch() // before showSelected: rows of another place are not there any more
+		return tea.Batch(p.sought(), p.showSelected(), watch, p.samplePods(p.scene.podStats == nil))
+	case screen.FactsChanged:
+		return tea.Batch(p.showSelected(), p.detail.Update(msg)) // where the rows are from may be known better now
 	case screen.Tick:
 		p.ticks++
 		var back tea.Cmd
 		if p.current().awaits() {
-			back = p.follow() // not for ever
+			back = p.showSelected() // not for ever
 		}
 		return tea.Batch(back, p.sample(p.ticks%3 == 0), p.samplePods(p.ticks%5 == 0), p.detail.Update(msg))
 	case listed:
-		return tea.Batch(msg.take(), p.load(), p.follow())
+		return tea.Batch(msg.take(), p.load(), p.showSelected())
 	case podsMeasured:
 		p.tookPods(msg)
 		return nil
@@ -237,7 +239,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if p.typing != nil {
 			p.typing.Update(msg)
 			p.applyFilter()
-			return p.follow()
+			return p.showSelected()
 		}
 	}
 	return p.detail.Update(msg)
@@ -324,7 +326,7 @@ func (p *Part) turn(by int) tea.Cmd {
 // shown is to be called when another list is shown.
 func (p *Part) shown() tea.Cmd {
 	p.SetSize(p.width, p.height)
-	return tea.Batch(p.follow(), p.watch(), p.load())
+	return tea.Batch(p.showSelected(), p.watch(), p.load())
 }
 
 // tied returns how rows of a deck relate to what is selected on the other.
@@ -336,8 +338,8 @@ func (p *Part) tied(f focus) func(runs) mark {
 	return func(r runs) mark { return tie(with, r) }
 }
 
-// follow shows in the detail what is selected now.
-func (p *Part) follow() tea.Cmd {
+// showSelected shows in the detail what is selected now.
+func (p *Part) showSelected() tea.Cmd {
 	p.left.board().refresh()
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {
@@ -359,7 +361,7 @@ func (p *Part) follow() tea.Cmd {
 
 // show has the detail ask for a subject where the rows that are shown are of.
 func (p *Part) show(s detail.Subject) tea.Cmd {
-	return p.detail.Show(s.Of(p.docker.Endpoint, p.shownCluster()))
+	return p.detail.Show(s.Of(p.origin()))
 }
 
 // groupSubject is what the detail shows of a heading: its rows' logs together.

@@ -60,7 +60,7 @@ func (l *engineList[T]) load(life context.Context, now docker.Snapshot) tea.Cmd 
 	ask := func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, listLimit)
 		defer cancel()
-		rows, err := l.read(docker.Aim(ctx, now.Endpoint))
+		rows, err := l.read(ctx)
 		return listed{func() tea.Cmd { return l.took(engine, rows, err) }}
 	}
 	if l.more == nil {
@@ -126,7 +126,7 @@ func (l *engineList[T]) forget() {
 // load asks for what the left deck shows, if that is a list to be asked for.
 func (p *Part) load() tea.Cmd {
 	if l, ok := p.left.board().(loader); ok {
-		return l.load(p.ctx.Life, p.docker)
+		return l.load(p.origin().Bind(p.ctx.Life), p.docker)
 	}
 	return nil
 }

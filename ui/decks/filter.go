@@ -57,9 +57,8 @@ type sight struct {
 // parseFilter reads words separated by spaces: "web" contains, "!web" does not
 // contain, "~wb" has these letters in this order, "re:^web-[0-9]" matches,
 // "label=app" has the label, "label=app=web" with this value, "is:bad" needs
-// attention.
-// Case does not matter, but in labels. A regular expression that is not finished yet is left
-// out and told of in bad; the other words hold.
+// attention. Case does not matter, but in labels. A regular expression that is
+// not finished yet is left out and told of in bad; the other words hold.
 func parseFilter(text string) filter {
 	f := filter{text: text}
 	for _, word := range strings.Fields(text) {

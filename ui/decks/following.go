@@ -51,11 +51,11 @@ func (p *Part) watch() tea.Cmd {
 	if list == nil || p.kube.Context == "" {
 		return nil
 	}
-	p.following = follow(p.ctx, list, p.kube.Context, p.kube.Namespace)
+	p.following = startFollowing(p.ctx, list, p.kube.Context, p.kube.Namespace)
 	return p.following.next
 }
 
-func follow(ctx *screen.Context, list *objects, at, namespace string) *following {
+func startFollowing(ctx *screen.Context, list *objects, at, namespace string) *following {
 	life, cancel := context.WithCancel(ctx.Life)
 	f := &following{list: list, context: at, namespace: namespace, cancel: cancel, news: link.NewNotice(newsRate), done: make(chan struct{})}
 	kind := list.of
@@ -96,8 +96,8 @@ func (p *Part) took(msg followed) tea.Cmd {
 	f.list.set(last, err)
 	select {
 	case <-f.done:
-		return tea.Batch(p.sought(), p.follow())
+		return tea.Batch(p.sought(), p.showSelected())
 	default:
-		return tea.Batch(p.sought(), p.follow(), f.next)
+		return tea.Batch(p.sought(), p.showSelected(), f.next)
 	}
 }

@@ -165,7 +165,7 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 		if len(jobs) == 0 {
 			return say("An image without a name cannot be pulled"), true
 		}
-		return start(p.aimEngine(jobs), fmt.Sprintf("pull %d images", len(jobs)), p.engine(), nil), true
+		return start(bound(jobs, p.origin()), fmt.Sprintf("pull %d images", len(jobs)), p.origin().EngineTarget(), nil), true
 	}
 	if len(on.rows) == 1 && len(on.rows[0].Names) > 1 {
 		return p.chooseName(on.rows[0]), true
@@ -176,7 +176,7 @@ func (p *Part) actOnImages(a keys.Action, on chosen[*docker.ImageRow]) (tea.Cmd,
 // chooseName asks which name of an image is taken off, or whether all of it goes.
 func (p *Part) chooseName(r *docker.ImageRow) tea.Cmd {
 	choose := screen.Choose{Title: "Remove which name of this image?"}
-	d, engine := p.ctx.Env.Docker, p.engine()
+	d, at := p.ctx.Env.Docker, p.origin()
 	for i, ref := range r.Names {
 		name := screen.Clean(ref)
 		others := cleanAll(slices.Delete(slices.Clone(r.Names), i, i+1))
@@ -186,7 +186,7 @@ func (p *Part) chooseName(r *docker.ImageRow) tea.Cmd {
 			Body: []string{"Kept: the image, as " + strings.Join(someNames(others), ", ") + ".", "Lost: nothing but the name."},
 		}
 		choose.Choices = append(choose.Choices, screen.Choice{
-			Text: name, Note: "this name only", Then: start(p.aimEngine([]job{untag}), "", engine, ask),
+			Text: name, Note: "this name only", Then: start(bound([]job{untag}, at), "", at.EngineTarget(), ask),
 		})
 	}
 	choose.Choices = append(choose.Choices, screen.Choice{
@@ -203,11 +203,11 @@ func (p *Part) wholeImages(rows []*docker.ImageRow) func() tea.Cmd {
 		d, id, name := p.ctx.Env.Docker, r.ID, screen.Clean(r.Name())
 		jobs[n] = job{does: "remove image " + name, command: "docker rmi " + strings.Join(append(cleanAll(r.Names), shortID(r)...), " "), run: func(ctx context.Context, _ func(string)) error { return d.RemoveImage(ctx, id) }}
 	}
-	jobs = p.aimEngine(jobs)
-	engine := p.engine()
+	at := p.origin()
+	jobs = bound(jobs, at)
 	return func() tea.Cmd {
 		return p.askUsers(func(pods podUsers) tea.Cmd {
-			return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), engine, removeImages(rows, pods))
+			return start(jobs, fmt.Sprintf("remove %d images", len(jobs)), at.EngineTarget(), removeImages(rows, pods))
 		})
 	}
 }

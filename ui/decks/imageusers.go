@@ -33,7 +33,7 @@ type podUsers struct {
 // the cluster whose rows are shown, and goes on with the answer. A cluster that
 // does not answer is not waited for: its rows are known.
 func (p *Part) askUsers(then func(podUsers) tea.Cmd) tea.Cmd {
-	e, now, engine, at := p.ctx.Env, p.kube, p.docker.Endpoint, p.shownCluster()
+	e, now, life := p.ctx.Env, p.kube, p.origin().Bind(p.ctx.Life)
 	u := podUsers{pods: now.Pods, cluster: now.Context, partly: now.Namespace != ""}
 	switch {
 	case p.askingUsers:
@@ -43,7 +43,7 @@ func (p *Part) askUsers(then func(podUsers) tea.Cmd) tea.Cmd {
 	}
 	p.askingUsers = true
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(kube.Aim(docker.Aim(p.ctx.Life, engine), at), usersLimit)
+		ctx, cancel := context.WithTimeout(life, usersLimit)
 		defer cancel()
 		found := u.find(ctx, e)
 		return listed{func() tea.Cmd {

@@ -64,7 +64,7 @@ func (p *Part) backOut() (tea.Cmd, bool) {
 		return nil, false
 	}
 	p.together = ""
-	return p.follow(), true
+	return p.showSelected(), true
 }
 
 // narrowed says that the pods are those of the row that the last jump came from.

@@ -57,7 +57,7 @@ func (p *Part) arrive(j jump) tea.Cmd {
 	p.jumped = j
 	p.setFocus(onLeft + onRight - p.deck)
 	p.SetSize(p.width, p.height)
-	return p.follow()
+	return p.showSelected()
 }
 
 // inOrder is the list shown, then the others.

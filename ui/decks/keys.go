@@ -48,7 +48,7 @@ func (p *Part) detailKey(a keys.Action, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		p.setFocus(p.deck)
 		p.zoom = false
 		p.SetSize(p.width, p.height)
-		return p.follow(), true
+		return p.showSelected(), true
 	case keys.ZoomDetail:
 		p.zoom = !p.zoom
 	default:
@@ -119,7 +119,7 @@ func (p *Part) moveKey(a keys.Action) (tea.Cmd, bool) {
 	}
 	p.together = ""
 	other := a == keys.SortLeft || a == keys.SortRight || a == keys.ZoomDetail // rows or columns than before
-	return tea.Batch(p.follow(), p.sample(other || a == keys.System), p.samplePods(other)), true
+	return tea.Batch(p.showSelected(), p.sample(other || a == keys.System), p.samplePods(other)), true
 }
 
 // showKey opens a tab of the detail.
@@ -137,7 +137,7 @@ func (p *Part) showKey(a keys.Action) (tea.Cmd, bool) {
 	case keys.Open:
 		if p.current().onHeading() {
 			p.current().fold()
-			return p.follow(), true
+			return p.showSelected(), true
 		}
 		if cmd, ok := p.current().enter(); ok {
 			return cmd, true
@@ -168,7 +168,7 @@ func (p *Part) noTab(a keys.Action) tea.Cmd {
 	switch why := b.logless(); {
 	case p.together != "":
 		p.together = ""
-		return tea.Batch(p.follow(), say("Nothing that is marked writes logs"))
+		return tea.Batch(p.showSelected(), say("Nothing that is marked writes logs"))
 	case a == keys.WhyOf:
 		return say("Select a container, a pod or a workload first")
 	case b.selectedID() == "" || b.onHeading() && a != keys.LogsOf:
@@ -190,7 +190,7 @@ func (p *Part) gather() tea.Cmd {
 	}
 	p.merges++
 	p.together = fmt.Sprintf("marked %d", p.merges)
-	return p.follow()
+	return p.showSelected()
 }
 
 // marked are the rows that are marked on either deck.
@@ -214,7 +214,7 @@ func (p *Part) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		p.typing = nil
 		p.current().setFilter(filter{})
-		return p.follow()
+		return p.showSelected()
 	case "up":
 		p.current().move(-1)
 	case "down":
@@ -223,7 +223,7 @@ func (p *Part) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 		p.typing.Update(msg)
 		p.applyFilter()
 	}
-	return p.follow()
+	return p.showSelected()
 }
 
 func (p *Part) applyFilter() {

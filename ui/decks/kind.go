@@ -76,7 +76,7 @@ func spaceID(space string) string { return "space\x00" + space }
 func compareGroups(a, b groupKey, sign int) int {
 	return cmp.Or(
 		sign*cmp.Compare(a.space, b.space),
-		a.rank-b.rank,
+		cmp.Compare(a.rank, b.rank),
 		sign*cmp.Compare(a.name, b.name),
 		sign*cmp.Compare(a.kind, b.kind),
 	)

@@ -79,7 +79,7 @@ func (p *Part) Learn() tea.Cmd {
 		return nil
 	}
 	p.kinds.asking = at
-	life := kube.Aim(p.ctx.Life, p.shownCluster())
+	life := p.origin().Bind(p.ctx.Life)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, kindsLimit)
 		defer cancel()

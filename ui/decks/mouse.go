@@ -43,7 +43,7 @@ func (p *Part) click(m tea.Mouse) tea.Cmd {
 		return p.detail.Click(m.X, line)
 	}
 	p.current().click(line)
-	return p.follow()
+	return p.showSelected()
 }
 
 // listAt is the list whose name stands at a cell of a deck's upper edge; nil:
@@ -90,5 +90,5 @@ func (p *Part) wheel(m tea.Mouse) tea.Cmd {
 	default:
 		p.sideOf(f).board().scroll(by)
 	}
-	return p.follow()
+	return p.showSelected()
 }

@@ -36,7 +36,7 @@ func (p *Part) actOnObjects(o *objects, a keys.Action, on chosen[*kube.Object]) 
 	if a == keys.Remove {
 		ask = deleteObjects(o.of, on.rows)
 	}
-	return start(p.aim(jobs), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), o.of.Resource), p.cluster(), ask), true
+	return start(bound(jobs, p.origin()), fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), o.of.Resource), p.origin().ClusterTarget(), ask), true
 }
 
 // onRows are the keys that act on rows; what is none of them concerns the list.

@@ -37,7 +37,7 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 		if len(on.rows) != 1 || on.head != nil && on.head.space {
 			return say("Select one pod first"), true
 		}
-		return do(p.ctx, shell.OfPod(p.ctx, on.rows[0])), true
+		return do(p.ctx, shell.OfPod(p.ctx, p.origin(), on.rows[0])), true
 	}
 	switch a {
 	case keys.Restart, keys.Remove, keys.ScaleUp, keys.ScaleDown, keys.ScaleTo:
@@ -68,23 +68,12 @@ func (p *Part) actOnPods(a keys.Action, on chosen[*kube.Pod]) (tea.Cmd, bool) {
 	if len(deleted) > 0 {
 		ask = deletePods(deleted)
 	}
-	jobs = p.aim(distinct(jobs))
+	jobs = bound(distinct(jobs), p.origin())
 	what := "workloads"
 	if a == keys.Remove {
 		what = "pods"
 	}
-	return start(jobs, fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), what), p.cluster(), ask), true
-}
-
-// aim binds jobs to the cluster they were asked for.
-func (p *Part) aim(jobs []job) []job { return aimed(jobs, p.ctx.Facts.Context) }
-
-func aimed(jobs []job, at kube.Context) []job {
-	for i := range jobs {
-		run := jobs[i].run
-		jobs[i].run = func(ctx context.Context, tell func(string)) error { return run(kube.Aim(ctx, at), tell) }
-	}
-	return jobs
+	return start(jobs, fmt.Sprintf("%s %d %s", verb(jobs[0].does), len(jobs), what), p.origin().ClusterTarget(), ask), true
 }
 
 // in is what a kubectl command needs to find a namespace of the cluster.
@@ -93,7 +82,7 @@ func (p *Part) in(namespace string) string {
 	if namespace != "" {
 		where = " -n " + namespace
 	}
-	if c := p.ctx.Facts.Context.Name; c != "" {
+	if c := p.kube.Context; c != "" {
 		where += " --context " + c
 	}
 	return where

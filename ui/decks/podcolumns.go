@@ -77,7 +77,7 @@ func (p *Part) samplePods(due bool) tea.Cmd {
 		return nil
 	}
 	p.samplingPods = true
-	life := kube.Aim(p.ctx.Life, p.shownCluster())
+	life := p.origin().Bind(p.ctx.Life)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, 10*time.Second)
 		defer cancel()

@@ -17,6 +17,9 @@ import (
 // relatedLimit is how long the cluster may take to say what belongs together.
 const relatedLimit = 10 * time.Second
 
+// trailKept is how many jumps can be gone back.
+const trailKept = 50
+
 // upward are the ties that lead from a pod to those who call it: to its
 // workload, to the service before that, to the ingress before that. Earlier
 // ones come first.
@@ -36,7 +39,7 @@ type relatedCame struct {
 type place struct {
 	on    focus
 	board board
-	id    string
+	id    string // of the left deck's
 	name  string
 	ref   kube.Ref // of the right deck's
 
@@ -50,11 +53,11 @@ func (p *Part) here() (place, bool) {
 	switch d := b.(type) {
 	case *objects:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{on: onRight, board: b, id: l.row.UID, name: l.row.Name, ref: d.of.Ref(l.row.Namespace, l.row.Name)}, true
+			return place{on: onRight, board: b, name: l.row.Name, ref: d.of.Ref(l.row.Namespace, l.row.Name)}, true
 		}
 	case *deck[*kube.Pod]:
 		if l, ok := d.selected(); ok && l.head == nil {
-			return place{on: onRight, board: b, id: l.row.UID, name: l.row.Name, ref: l.row.Ref()}, true
+			return place{on: onRight, board: b, name: l.row.Name, ref: l.row.Ref()}, true
 		}
 	}
 	return place{}, false
@@ -72,11 +75,11 @@ func (p *Part) relate(up bool) tea.Cmd {
 	if !ok {
 		return say("Select a row first: a group has nothing of its own")
 	}
-	aim := p.ctx.Facts.Context
+	life := p.origin().Bind(p.ctx.Life)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(p.ctx.Life, relatedLimit)
+		ctx, cancel := context.WithTimeout(life, relatedLimit)
 		defer cancel()
-		found, err := p.ctx.Env.Kube.Related(kube.Aim(ctx, aim), at.ref)
+		found, err := p.ctx.Env.Kube.Related(ctx, at.ref)
 		return relatedCame{at, found, err, up}
 	}
 }
@@ -170,6 +173,7 @@ type jumped struct {
 // jumpTo shows a related object. It is found once its list has come.
 func (p *Part) jumpTo(from place, to kube.Relation) tea.Cmd {
 	p.trail = append(p.trail, from)
+	p.trail = slices.Delete(p.trail, 0, max(len(p.trail)-trailKept, 0))
 	b := p.listOf(to.Kind)
 	p.right.show(b)
 	p.seek = to.Ref()

@@ -46,7 +46,7 @@ func removeRows[T any](p *Part, a keys.Action, on chosen[T], what removal[T]) (t
 		ask.Title = fmt.Sprintf("Remove %d %ss?", len(jobs), what.one)
 		ask.Body = append(someNames(lines), "", what.lost[1])
 	}
-	return start(p.aimEngine(jobs), fmt.Sprintf("remove %d %ss", len(jobs), what.one), p.engine(), ask), true
+	return start(bound(jobs, p.origin()), fmt.Sprintf("remove %d %ss", len(jobs), what.one), p.origin().EngineTarget(), ask), true
 }
 
 // usedNote says who uses a row, behind its name.

@@ -45,22 +45,21 @@ func (s scaled) job(k env.Kube, n int) job {
 
 // scaling is what is to be scaled, and where.
 type scaling struct {
-	k      env.Kube
-	at     kube.Context
-	target screen.Target
-	of     []scaled
-	noun   string // of several
-	back   string // the keys that lead to its list, and make it more
+	k    env.Kube
+	at   screen.Origin
+	of   []scaled
+	noun string // of several
+	back string // the keys that lead to its list, and make it more
 }
 
 // scale makes one replica more, or less, of each, or as many as are typed. The
 // command names how many that makes. Only the cluster knows: pods that end, or
 // come with a rollout, are on the screen too.
 func (p *Part) scale(a keys.Action, of []scaled, noun string) tea.Cmd {
-	s := scaling{p.ctx.Env.Kube, p.ctx.Facts.Context, p.cluster(), nil, noun, p.keyOf(keys.Palette) + "%s, then " + p.keyOf(keys.ScaleUp)}
+	s := scaling{p.ctx.Env.Kube, p.origin(), nil, noun, p.keyOf(keys.Palette) + "%s, then " + p.keyOf(keys.ScaleUp)}
 	life := p.ctx.Life
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(kube.Aim(life, s.at), scaleLimit)
+		ctx, cancel := context.WithTimeout(s.at.Bind(life), scaleLimit)
 		defer cancel()
 		asked := map[kube.Ref]bool{}
 		for _, one := range of {
@@ -128,7 +127,7 @@ func (s scaling) to(number func(scaled) int) tea.Cmd {
 	if len(none) > 0 {
 		ask = s.nothingLeft(none)
 	}
-	return start(aimed(jobs, s.at), fmt.Sprintf("scale %d %s", len(jobs), s.noun), s.target, ask)
+	return start(bound(jobs, s.at), fmt.Sprintf("scale %d %s", len(jobs), s.noun), s.at.ClusterTarget(), ask)
 }
 
 func (s scaling) nothingLeft(none []scaled) *screen.Ask {

@@ -40,11 +40,11 @@ func (p *Part) sample(due bool) tea.Cmd {
 		return nil
 	}
 	p.sampling = true
-	at := p.docker.Endpoint
+	life := p.origin().Bind(p.ctx.Life)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(p.ctx.Life, 10*time.Second)
+		ctx, cancel := context.WithTimeout(life, 10*time.Second)
 		defer cancel()
-		stats, err := p.ctx.Env.Docker.Stats(docker.Aim(ctx, at), ids)
+		stats, err := p.ctx.Env.Docker.Stats(ctx, ids)
 		return sampled{ids, stats, err}
 	}
 }

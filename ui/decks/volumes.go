@@ -38,11 +38,11 @@ func (p *Part) newVolumes() *engineList[*docker.Volume] {
 			return nil
 		}
 		counting, counted = true, p.ctx.Now()
-		at, engine := p.docker.Endpoint, l.engine
+		life, engine := p.origin().Bind(p.ctx.Life), l.engine
 		return func() tea.Msg {
-			ctx, cancel := context.WithTimeout(p.ctx.Life, listLimit)
+			ctx, cancel := context.WithTimeout(life, listLimit)
 			defer cancel()
-			found, err := p.ctx.Env.Docker.VolumeSizes(docker.Aim(ctx, at))
+			found, err := p.ctx.Env.Docker.VolumeSizes(ctx)
 			return listed{func() tea.Cmd {
 				if engine != l.engine {
 					return nil

@@ -85,7 +85,7 @@ func TestTabsAreReadWhereTheirRowIsOf(t *testing.T) {
 			for _, tab := range subjects[what].tabs {
 				d := New(ctx)
 				d.SetSize(80, 20)
-				d.subject, d.tab = subjects[what].Of(engine, cluster), tab.name
+				d.subject, d.tab = subjects[what].Of(screen.Origin{Engine: engine, Cluster: cluster}), tab.name
 				if cmd := d.load(); cmd != nil {
 					d.Update(cmd())
 					errs[tab.name] = d.err
@@ -121,14 +121,14 @@ func TestTabsAreReadWhereTheirRowIsOf(t *testing.T) {
 // former's text stays.
 func TestTheSameNameElsewhereIsAnotherSubject(t *testing.T) {
 	d, _ := newDetail(t)
-	here := docker.Endpoint{Context: "desktop-linux", Host: "unix:///var/run/docker.sock"}
-	there := docker.Endpoint{Context: "server", Host: "ssh://server"}
-	d.Show(Volume(&docker.Volume{Name: "data"}).Of(here, kube.Context{}))
+	here := screen.Origin{Engine: docker.Endpoint{Context: "desktop-linux", Host: "unix:///var/run/docker.sock"}}
+	there := screen.Origin{Engine: docker.Endpoint{Context: "server", Host: "ssh://server"}}
+	d.Show(Volume(&docker.Volume{Name: "data"}).Of(here))
 	d.text, d.loaded = text{"of here"}, true
-	if turn := d.turn; d.Show(Volume(&docker.Volume{Name: "data"}).Of(here, kube.Context{})) == nil || d.turn != turn || d.text == nil {
+	if turn := d.turn; d.Show(Volume(&docker.Volume{Name: "data"}).Of(here)) == nil || d.turn != turn || d.text == nil {
 		t.Error("a row that changed is taken for another")
 	}
-	if turn := d.turn; d.Show(Volume(&docker.Volume{Name: "data"}).Of(there, kube.Context{})) == nil || d.turn == turn || d.text != nil {
+	if turn := d.turn; d.Show(Volume(&docker.Volume{Name: "data"}).Of(there)) == nil || d.turn == turn || d.text != nil {
 		t.Errorf("the text of another engine's volume stays: %q", d.text)
 	}
 }

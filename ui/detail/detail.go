@@ -71,9 +71,10 @@ func (d *Detail) Show(s Subject) tea.Cmd {
 		d.restart(0)
 	}
 	if s.same(d.subject) {
+		d.subject = s // its origin may be known better
 		return nil
 	}
-	if s.id == d.subject.id && s.there(d.subject) {
+	if s.id == d.subject.id && s.origin.Same(d.subject.origin) {
 		d.subject = s
 		return d.changed()
 	}
@@ -101,7 +102,7 @@ func (d *Detail) Leave() tea.Cmd {
 		return nil
 	}
 	d.gone = true
-	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Command: d.logs.Command()}
+	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Origin: d.subject.origin, Command: d.logs.Command()}
 	if last.ID == "" || d.logs.ID() != last.ID {
 		return nil
 	}
@@ -231,7 +232,7 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			return d.load()
 		}
 	case fetched:
-		if msg.id != d.turn || msg.err != nil && d.kept() {
+		if msg.turn != d.turn || msg.err != nil && d.kept() {
 			return nil
 		}
 		d.loaded, d.err = true, msg.err

@@ -17,18 +17,18 @@ const fetchLimit = 10 * time.Second
 
 // fetched carries the text of a tab.
 type fetched struct {
-	id    int
+	turn  int
 	lines []string
 	err   error
 }
 
 // fetch asks for the text of a tab of a subject.
-func fetch(ctx *screen.Context, of Subject, id int, read reader) tea.Cmd {
+func fetch(ctx *screen.Context, of Subject, turn int, read reader) tea.Cmd {
 	return func() tea.Msg {
-		life, cancel := context.WithTimeout(of.bound(ctx.Life), fetchLimit)
+		life, cancel := context.WithTimeout(of.origin.Bind(ctx.Life), fetchLimit)
 		defer cancel()
 		text, err := read(life, ctx.Env, ctx.Now())
-		return fetched{id, screen.CleanLines(text), err}
+		return fetched{turn, screen.CleanLines(text), err}
 	}
 }
 

@@ -124,14 +124,11 @@ func (d *Detail) goTo(line int, found bool) {
 	d.view.scroll(d.text, 0, w, h)
 }
 
-// copyLimit is how many bytes are copied at most: terminals refuse more.
-const copyLimit = 100_000
-
 // copy asks for the text to be copied, as much of its beginning as terminals
 // take.
 func (d *Detail) copy() tea.Cmd {
 	n, size := 0, 0
-	for n < len(d.text) && size+len(d.text[n])+1 <= copyLimit {
+	for n < len(d.text) && size+len(d.text[n])+1 <= screen.CopyLimit {
 		size += len(d.text[n]) + 1
 		n++
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/twindeck/twindeck/env"
-	"github.com/twindeck/twindeck/env/docker"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/logs"
 	"github.com/twindeck/twindeck/ui/screen"
@@ -40,30 +39,14 @@ type Subject struct {
 	tabs  []tab
 	logs  logs.Set // whose logs are shown; without targets: none's
 
-	engine  docker.Endpoint // that its row is of; zero: any
-	cluster kube.Context    // likewise
+	origin screen.Origin // of its row; zero: any
 }
 
-// Of returns the subject as one of rows of an engine and a cluster: what is
-// asked for it is asked of them alone. Another engine may have a volume of the
-// same name, another cluster a pod.
-func (s Subject) Of(engine docker.Endpoint, cluster kube.Context) Subject {
-	s.engine, s.cluster = engine, cluster
+// Of returns the subject as one of rows of an origin: what is asked for it is
+// asked there alone.
+func (s Subject) Of(origin screen.Origin) Subject {
+	s.origin, s.logs.Origin = origin, origin
 	return s
-}
-
-// bound binds what is asked for the subject.
-func (s Subject) bound(ctx context.Context) context.Context {
-	ctx = docker.Aim(ctx, s.engine)
-	if s.cluster.Name != "" {
-		ctx = kube.Aim(ctx, s.cluster)
-	}
-	return ctx
-}
-
-// there says whether s and o are of the same engine and cluster.
-func (s Subject) there(o Subject) bool {
-	return s.engine.Context == o.engine.Context && s.engine.Host == o.engine.Host && s.cluster.Name == o.cluster.Name
 }
 
 // tab is one view of a subject: how its text is read, and the command that
@@ -74,10 +57,10 @@ type tab struct {
 	read    reader        // nil: logs, or what is the matter
 	every   time.Duration // it is read again that often; 0: when the row changed
 
-	why   judge     // what is the matter with it; nil: another tab
-	ails  bool      // something is
-	doubt time.Time // from when on something may be, unless it is well by then; zero: never
-	aim   func(screen.Facts) screen.Target
+	why   judge                             // what is the matter with it; nil: another tab
+	ails  bool                              // something is
+	doubt time.Time                         // from when on something may be, unless it is well by then; zero: never
+	aim   func(screen.Origin) screen.Target // what a fix of it changes
 }
 
 // ill reports whether something is, or may be, the matter with the subject.

@@ -31,24 +31,24 @@ type judge func(ctx context.Context, e *env.Environment) (checks.Why, error)
 
 // judged carries what is the matter to the detail.
 type judged struct {
-	id  int
-	why checks.Why
-	err error
+	turn int
+	why  checks.Why
+	err  error
 }
 
-func askWhy(ctx *screen.Context, of Subject, id int, ask judge) tea.Cmd {
+func askWhy(ctx *screen.Context, of Subject, turn int, ask judge) tea.Cmd {
 	return func() tea.Msg {
-		life, cancel := context.WithTimeout(of.bound(ctx.Life), fetchLimit)
+		life, cancel := context.WithTimeout(of.origin.Bind(ctx.Life), fetchLimit)
 		defer cancel()
 		why, err := ask(life, ctx.Env)
-		return judged{id, why, err}
+		return judged{turn, why, err}
 	}
 }
 
 func whyContainer(c *docker.Container) tab {
 	id := c.ID
 	t := tab{
-		name: Why, command: "docker inspect " + screen.Clean(c.Name), ails: containerAils(c), aim: toEngine,
+		name: Why, command: "docker inspect " + screen.Clean(c.Name), ails: containerAils(c), aim: screen.Origin.EngineTarget,
 		why: func(ctx context.Context, e *env.Environment) (checks.Why, error) {
 			return checks.WhyContainer(ctx, *e, id)
 		},
@@ -67,7 +67,7 @@ func (t tab) watched() tab {
 func whyPod(p *kube.Pod, command string) tab {
 	namespace, name := p.Namespace, p.Name
 	t := tab{
-		name: Why, command: command, ails: p.Phase == kube.PhaseFailed || p.Phase == kube.PhaseWarning, aim: toCluster,
+		name: Why, command: command, ails: p.Phase == kube.PhaseFailed || p.Phase == kube.PhaseWarning, aim: screen.Origin.ClusterTarget,
 		why: func(ctx context.Context, e *env.Environment) (checks.Why, error) {
 			return checks.WhyPod(ctx, *e, namespace, name)
 		},
@@ -97,7 +97,7 @@ var runsPods = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", 
 
 // whyObject is the tab of an object; ok is false for a kind that cannot ail.
 func whyObject(ref kube.Ref, command string) (t tab, ok bool) {
-	t = tab{name: Why, command: command, aim: toCluster, every: lookEvery}
+	t = tab{name: Why, command: command, aim: screen.Origin.ClusterTarget, every: lookEvery}
 	switch {
 	case ref.Kind == "Pod" && ref.Group == "":
 		t.why = func(ctx context.Context, e *env.Environment) (checks.Why, error) {
@@ -111,15 +111,6 @@ func whyObject(ref kube.Ref, command string) (t tab, ok bool) {
 		return tab{}, false
 	}
 	return t, true
-}
-
-// toEngine and toCluster are what a fix of the card changes.
-func toEngine(f screen.Facts) screen.Target {
-	return screen.Target{Name: f.Endpoint.Context, Where: f.Endpoint.Host, Local: f.Endpoint.Local}
-}
-
-func toCluster(f screen.Facts) screen.Target {
-	return screen.Target{Name: f.Context.Name, Where: f.Context.Server, Local: f.Context.Local}
 }
 
 // Ails reports whether the row shown is not as it should be: Why is worth a look.
@@ -154,14 +145,14 @@ func (d *Detail) mend() tea.Cmd {
 	t, _ := d.subject.tab(Why)
 	fix := d.card.why.Fix
 	return screen.Send(screen.Guard{
-		Target: t.aim(d.ctx.Facts), Does: screen.Clean(fix.Title),
+		Target: t.aim(d.subject.origin), Does: screen.Clean(fix.Title),
 		Then: screen.Send(setup.Mend{Summary: d.subject.title + ": " + screen.Clean(d.card.why.Head), Fix: fix}),
 	})
 }
 
 // takeWhy takes what is the matter, as it comes.
 func (d *Detail) takeWhy(msg judged) tea.Cmd {
-	if msg.id != d.turn || msg.err != nil && d.kept() {
+	if msg.turn != d.turn || msg.err != nil && d.kept() {
 		return nil
 	}
 	d.loaded, d.err, d.readAt = true, msg.err, d.ctx.Now()

@@ -21,7 +21,7 @@ import (
 // judging is a subject whose card a test writes.
 func judging(why func() (checks.Why, error)) Subject {
 	return Subject{id: "1", kind: "container", title: "web", row: web(), tabs: []tab{
-		{name: Logs}, {name: Why, ails: true, aim: toEngine, why: func(context.Context, *env.Environment) (checks.Why, error) { return why() }},
+		{name: Logs}, {name: Why, ails: true, aim: screen.Origin.EngineTarget, why: func(context.Context, *env.Environment) (checks.Why, error) { return why() }},
 	}}
 }
 

@@ -111,7 +111,7 @@ func (w cardWriter) does(why checks.Why, width int) []cardRow {
 		rows = append(rows, w.field(doLabel+2, "means", w.th.Dim, w.th.Text, screen.Clean(why.Known.Cause), width)...)
 	}
 	if why.Fix != nil {
-		rows = append(rows, w.field(doLabel+2, "key "+w.key(keys.Fix), w.th.Key, w.th.Text, screen.Clean(why.Fix.Title)+", shown first", width)...)
+		rows = append(rows, w.field(doLabel+2, "key "+w.ctx.Keys.Label(keys.Why, keys.Fix), w.th.Key, w.th.Text, screen.Clean(why.Fix.Title)+", shown first", width)...)
 	}
 	label := "do"
 	if why.Fix != nil {
@@ -182,10 +182,4 @@ func (w cardWriter) field(indent int, label string, labels, words theme.Style, t
 		label = ""
 	}
 	return rows
-}
-
-// key is the key in force on the card.
-func (w cardWriter) key(a keys.Action) string {
-	b, _ := w.ctx.Keys.AtPlace(keys.Why, a)
-	return b.Label()
 }

@@ -121,10 +121,16 @@ func TestUnlockNeedsTheWholeName(t *testing.T) {
 
 func TestUnlockOfNothingKnown(t *testing.T) {
 	ctx, now := testContext(t)
-	u := NewUnlock(ctx, screen.Target{}, "delete pod web", screen.Send(done{}))
-	*now = now.Add(Quiet)
-	if cmd, end := u.Key(key("enter")); cmd != nil || end {
-		t.Error("an unknown target is opened by an empty name")
+	for _, name := range []string{"", "prod"} { // a name alone does not say where it leads
+		u := NewUnlock(ctx, screen.Target{Name: name}, "delete pod web", screen.Send(done{}))
+		*now = now.Add(Quiet)
+		u.Paste(tea.PasteMsg{Content: name})
+		if cmd, end := u.Key(key("enter")); cmd != nil || end {
+			t.Errorf("an unknown target is opened by %q", name)
+		}
+		if view := strings.Join(u.View(80, 24), "\n"); !strings.Contains(view, "It is not known yet") {
+			t.Errorf("it is not said that the target is not known:\n%s", view)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func (u *Unlock) Key(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 	case "esc", "ctrl+c":
 		return nil, true
 	case "enter":
-		if u.target.Name == "" || u.input.Value() != u.target.Name {
+		if !u.target.Known() || u.input.Value() != u.target.Name {
 			u.wrong = true
 			return nil, false
 		}
@@ -57,7 +57,7 @@ func (u *Unlock) View(width, height int) []string {
 	th := u.ctx.Theme
 	f := form{title: th.Bad.Bold().Render("▲ ") + th.Strong.Render("This is not your machine"), edge: th.Bad, wide: 44}
 	name := screen.Clean(u.target.Name)
-	if name == "" {
+	if !u.target.Known() {
 		f.text([]string{
 			"Not done: " + u.does + ".",
 			"",

@@ -56,13 +56,3 @@ func (m *Map) In(place Place, msg tea.KeyPressMsg) Action {
 	}
 	return ""
 }
-
-// Of returns the binding of an action; ok is false for one that has none.
-func (m *Map) Of(a Action) (b Binding, ok bool) {
-	for _, b := range m.Bindings {
-		if b.Action == a {
-			return b, true
-		}
-	}
-	return Binding{}, false
-}

@@ -1,6 +1,9 @@
 package keys
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // At returns the bindings that work at a place: its own first, then those of
 // Everywhere, with the keys that it gives no other meaning.
@@ -53,6 +56,13 @@ func (m *Map) AtPlace(place Place, a Action) (b Binding, ok bool) {
 		}
 	}
 	return Binding{}, false
+}
+
+// Label is the key that does something at a place, for words on the screen; ?
+// for what no key does there.
+func (m *Map) Label(place Place, a Action) string {
+	b, _ := m.AtPlace(place, a)
+	return cmp.Or(b.Label(), "?")
 }
 
 // Label is the binding's first key as help and footer write it; empty for none.

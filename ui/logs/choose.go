@@ -82,10 +82,7 @@ func (v *View) chooseContainers() tea.Cmd {
 	if len(pods) == 0 {
 		return screen.Send(screen.Notify{Text: "Only pods have several containers"})
 	}
-	id, life, k := v.set.ID, v.ctx.Life, v.ctx.Env.Kube
-	if at := v.ctx.Facts.Context; at.Name != "" {
-		life = kube.Aim(life, at)
-	}
+	id, life, k := v.set.ID, v.set.Origin.Bind(v.ctx.Life), v.ctx.Env.Kube
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(life, listLimit)
 		defer cancel()

@@ -16,6 +16,7 @@ import (
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/kube"
 	"github.com/twindeck/twindeck/ui/keys"
+	"github.com/twindeck/twindeck/ui/screen"
 )
 
 // script is a cluster with one container a pod, whose answers a test gives one by one.
@@ -543,7 +544,7 @@ func TestCatchingUpDropsNothing(t *testing.T) {
 				}
 				return opened(ctx, behind, 0, nil), nil
 			}}
-			s := newSession(ctx, 1, choice{span: span{tail: 1000}})
+			s := newSession(ctx, screen.Origin{}, 1, choice{span: span{tail: 1000}})
 			for range c.left {
 				s.merge.set(s.merge.open(), ended)
 			}
@@ -586,7 +587,7 @@ func TestLongLinesOfManySourcesAreBounded(t *testing.T) {
 			}
 			return opened(ctx, "", 0, nil), nil
 		}}
-		s := newSession(ctx, 1, choice{span: span{tail: 1000}})
+		s := newSession(ctx, screen.Origin{}, 1, choice{span: span{tail: 1000}})
 		set := Set{ID: "x"}
 		for i := range sources {
 			set.Targets = append(set.Targets, aPod(fmt.Sprint("p", i)))

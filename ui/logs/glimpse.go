@@ -147,9 +147,9 @@ type marked struct {
 	line raw
 }
 
-// take hands on the lines of a glimpse, and says what lies before them; it
-// returns gap.
-func (f *feed) take(fresh []marked, gap bool) bool {
+// take hands on the new lines of a glimpse, and says what lies before them if
+// there is a gap; missed tells that lines were left out.
+func (f *feed) take(fresh []marked, gap bool) (missed bool) {
 	if len(fresh) == 0 {
 		return false // nothing is there, or nothing new
 	}

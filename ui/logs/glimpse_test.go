@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/twindeck/twindeck/ui/screen"
 )
 
 func TestManyFloodsShareTheServer(t *testing.T) {
@@ -61,7 +63,7 @@ func floodShowsTheNewest(t *testing.T, target Target, name string, age time.Dura
 	srv := newServers()
 	srv.change("flood", func(l *written1) { l.slow, l.cut = 200*time.Microsecond, cut })
 	ctx := newContext(t, srv)
-	s := newSession(ctx, 1, choice{})
+	s := newSession(ctx, screen.Origin{}, 1, choice{})
 	s.follow(1, Set{ID: "x", Targets: []Target{target}})
 
 	n := 0
@@ -159,7 +161,7 @@ func TestAnOldBurstIsNoFlood(t *testing.T) {
 				srv.write("old", at.Add(time.Duration(n+1)*time.Minute).UnixNano(), fmt.Sprint(burst+n))
 			}
 			ctx := newContext(t, srv)
-			s := newSession(ctx, 1, choice{span: span{}})
+			s := newSession(ctx, screen.Origin{}, 1, choice{span: span{}})
 			s.follow(1, Set{ID: "x", Targets: []Target{target}})
 			lines, _ := collect(t, s, func(lines []entry) bool {
 				return len(lines) > 0 && lines[len(lines)-1].text == fmt.Sprint(burst+since-1)
@@ -182,7 +184,7 @@ func TestAFloodThatBecomesCalmIsFollowed(t *testing.T) {
 		srv := newServers()
 		srv.change("flood", func(l *written1) { l.slow, l.far = 200*time.Microsecond, 400*time.Millisecond })
 		ctx := newContext(t, srv)
-		s := newSession(ctx, 1, choice{span: span{}})
+		s := newSession(ctx, screen.Origin{}, 1, choice{span: span{}})
 		s.follow(1, Set{ID: "x", Targets: []Target{aPod("flood")}})
 		n := 0
 		write := func(span, every time.Duration, each int) {

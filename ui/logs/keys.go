@@ -209,9 +209,6 @@ func (v *View) togglePrevious() tea.Cmd {
 	return v.restart(0)
 }
 
-// copyLimit is how many bytes are copied at most: terminals refuse more.
-const copyLimit = 100_000
-
 // copyPart copies what came since the last mark, else what is seen.
 func (v *View) copyPart() tea.Cmd {
 	if v.marked > 0 && v.marked-1 >= v.floor() {
@@ -237,7 +234,7 @@ func (v *View) copyThese(which string, newest iter.Seq[int]) tea.Cmd {
 	for n := range newest {
 		var b strings.Builder
 		v.write(&b, v.lines.line(n))
-		if size += b.Len(); size > copyLimit {
+		if size += b.Len(); size > screen.CopyLimit {
 			which = "the newest, as many as a terminal takes"
 			break
 		}

@@ -103,7 +103,7 @@ func (v *View) SetSize(width, height int) {
 // another state, goes on: what is new joins, what is gone ends, and its lines
 // stay. Another set begins anew, once it was chosen for a moment.
 func (v *View) Follow(set Set) tea.Cmd {
-	if set.ID != v.set.ID {
+	if set.ID != v.set.ID || !set.Origin.Same(v.set.Origin) {
 		v.set = set
 		v.choice.container, v.choice.previous = "", false
 		return v.restart(settleTime)
@@ -152,7 +152,7 @@ func (v *View) restart(after time.Duration) tea.Cmd {
 
 // begin starts reading.
 func (v *View) begin() tea.Cmd {
-	v.session = newSession(v.ctx, v.turn, v.choice)
+	v.session = newSession(v.ctx, v.set.Origin, v.turn, v.choice)
 	return tea.Batch(v.tell(), v.session.next)
 }
 

@@ -63,7 +63,8 @@ func (v *View) save(name string) tea.Cmd {
 // saving is the task that writes the file, whole or not at all.
 func (v *View) saving(path string, lines []entry) screen.StartTask {
 	host := v.ctx.Env.Host
-	form := *v // how lines are written, as it is now
+	form := *v          // how lines are written, as it is now
+	count := len(lines) // what tells of the end is not to keep all of them
 	return screen.StartTask{
 		Name: "save the log",
 		Run: func(context.Context, func(string)) error {
@@ -80,7 +81,7 @@ func (v *View) saving(path string, lines []entry) screen.StartTask {
 			if err != nil {
 				return screen.Notify{Text: "Not saved: " + err.Error(), Bad: true}
 			}
-			return screen.Notify{Text: fmt.Sprintf("Saved %s lines to %s", grouped(len(lines)), path)}
+			return screen.Notify{Text: fmt.Sprintf("Saved %s lines to %s", grouped(count), path)}
 		},
 	}
 }

@@ -41,7 +41,7 @@ type session struct {
 	turn    int
 	choice  choice
 	colours int             // that there are
-	life    context.Context // of all that it reads; aimed at the cluster that was in force
+	life    context.Context // of all that it reads; bound to where the rows are from
 	end     context.CancelFunc
 	merge   *merger
 
@@ -64,12 +64,8 @@ type batched struct {
 	left   int
 }
 
-func newSession(ctx *screen.Context, turn int, c choice) *session {
-	life := ctx.Life
-	if at := ctx.Facts.Context; at.Name != "" {
-		life = kube.Aim(life, at)
-	}
-	life, end := context.WithCancel(life)
+func newSession(ctx *screen.Context, from screen.Origin, turn int, c choice) *session {
+	life, end := context.WithCancel(from.Bind(ctx.Life))
 	return &session{ctx: ctx, turn: turn, choice: c, colours: len(ctx.Theme.Sources), life: life, end: end, merge: newMerger(), lists: map[string]bool{}, over: map[string]source{}}
 }
 

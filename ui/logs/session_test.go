@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/twindeck/twindeck/ui/screen"
 )
 
 // collect takes batches until enough says so, or nothing has come for an hour.
@@ -79,7 +81,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 					write()
 				}
 				ctx := newContext(t, srv)
-				s := newSession(ctx, 1, choice{span: span{}})
+				s := newSession(ctx, screen.Origin{}, 1, choice{span: span{}})
 				s.follow(1, set)
 				total := len(flat(want))
 				lines, _ := collect(t, s, func(lines []entry) bool { return len(flat(ofSource(lines))) >= total })
@@ -137,7 +139,7 @@ func TestTheLastLinesAreTheLast(t *testing.T) {
 						time.Sleep(100 * time.Microsecond)
 					}
 					ctx := newContext(t, srv)
-					s := newSession(ctx, 1, choice{span: span})
+					s := newSession(ctx, screen.Origin{}, 1, choice{span: span})
 					s.follow(1, Set{ID: "x", Targets: []Target{target}})
 					go func() {
 						for n := range later {
@@ -172,7 +174,7 @@ func TestTheLastLinesAreTheLast(t *testing.T) {
 func TestColoursOfThoseThatAreRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := newContext(t, newServers())
-		s := newSession(ctx, 1, choice{})
+		s := newSession(ctx, screen.Origin{}, 1, choice{})
 		n, number := len(ctx.Theme.Sources), 0
 		follow := func(names ...int) {
 			number++
@@ -217,7 +219,7 @@ func TestPodsComeAndGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := newServers()
 		ctx := newContext(t, srv)
-		s := newSession(ctx, 1, choice{})
+		s := newSession(ctx, screen.Origin{}, 1, choice{})
 		number := 0
 		set := func(from, to int) {
 			number++

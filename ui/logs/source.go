@@ -29,13 +29,14 @@ func (t Target) id() string {
 	return t.pod.UID
 }
 
-// Set is what is followed together. While its ID stays the same, targets may
-// join and leave; another ID is another log.
+// Set is what is followed together. While its ID and origin stay the same,
+// targets may join and leave; another one is another log.
 type Set struct {
 	ID      string
 	Title   string // of the rows: "web", "deploy/web", "3 marked"
 	Targets []Target
-	Command string // that shows the same; empty: it is made from the targets
+	Origin  screen.Origin // of the rows: their logs are read there alone
+	Command string        // that shows the same; empty: it is made from the targets
 }
 
 // One is the set of one target.

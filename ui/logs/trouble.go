@@ -65,7 +65,7 @@ func explain(err error) trouble {
 		return trouble{failed, "You may not read this log: " + screen.Clean(err.Error()), "in a cluster it takes the verb get on pods/log"}
 	case errors.Is(err, kube.ErrUnauthorized):
 		return trouble{failed, screen.Clean(err.Error()), ""}
-	case errors.Is(err, kube.ErrElsewhere):
+	case errors.Is(err, kube.ErrElsewhere), errors.Is(err, docker.ErrElsewhere):
 		return trouble{failed, "Another context was chosen: this log was read from the former one.", "select the row again"}
 	case errors.Is(err, kube.ErrNotFound), errors.Is(err, docker.ErrNotFound):
 		return gone

@@ -643,8 +643,8 @@ func TestCopiedIsBounded(t *testing.T) {
 		s.press(keys.CopyAll)
 		for _, m := range s.out {
 			c := m.(screen.CopyText)
-			if len(c.Text) > copyLimit || len(c.Text) < copyLimit-10_000 || !strings.HasSuffix(c.Text, "yyy\n") || !strings.Contains(c.What, "the newest, as many as a terminal takes") {
-				t.Errorf("copied %d bytes of %d at most: %s", len(c.Text), copyLimit, c.What)
+			if len(c.Text) > screen.CopyLimit || len(c.Text) < screen.CopyLimit-10_000 || !strings.HasSuffix(c.Text, "yyy\n") || !strings.Contains(c.What, "the newest, as many as a terminal takes") {
+				t.Errorf("copied %d bytes of %d at most: %s", len(c.Text), screen.CopyLimit, c.What)
 			}
 		}
 		s.view.SetSize(200, 10)

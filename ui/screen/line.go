@@ -15,6 +15,18 @@ type Line struct {
 	width int
 }
 
+// Row begins a line of a list, with the cursor's look if it is selected.
+func Row(th *theme.Theme, selected bool) *Line {
+	l := &Line{}
+	if selected {
+		l.On(th.Cursor)
+		l.Add(th.Accent, "▌")
+	} else {
+		l.Gap(1)
+	}
+	return l
+}
+
 // On sets the style under all pieces that follow.
 func (l *Line) On(base theme.Style) { l.base, l.based = base, true }
 

@@ -47,6 +47,10 @@ type Target struct {
 	Local bool
 }
 
+// Known reports whether it is known where the target leads. Until then it can
+// neither be trusted nor unlocked.
+func (t Target) Known() bool { return t.Name != "" && t.Where != "" }
+
 // Placed is a Part whose focused area may have keys of its own.
 type Placed interface{ Place() keys.Place }
 

@@ -151,6 +151,10 @@ type Offerer interface {
 // OffersCame tells the app that an Offerer has learned what there was to learn.
 type OffersCame struct{}
 
+// DebugWith tells the app which image a person chose for debug containers. It
+// is offered the next time.
+type DebugWith struct{ Image string }
+
 // Notify shows a line in the footer for a while.
 type Notify struct {
 	Text string
@@ -161,8 +165,8 @@ type Notify struct {
 // InNamespace asks the app to look at another namespace; "": at all.
 type InNamespace struct{ Name string }
 
-// GoTo asks the app to show another screen.
-type GoTo struct{ Place keys.Place }
+// CopyLimit is how many bytes are copied at most: terminals refuse more.
+const CopyLimit = 100_000
 
 // CopyText asks the app to copy text to the clipboard (OSC 52).
 type CopyText struct{ Text, What string }

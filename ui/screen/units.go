@@ -15,6 +15,14 @@ func Age(now, t time.Time) string {
 	return Span(now.Sub(t))
 }
 
+// Ago writes how long ago t was, in words: just now, 5m ago.
+func Ago(now, t time.Time) string {
+	if age := Age(now, t); age != "0s" {
+		return age + " ago"
+	}
+	return "just now"
+}
+
 // Span writes a duration in one unit, rounded down.
 func Span(d time.Duration) string {
 	const day = 24 * time.Hour

@@ -181,7 +181,7 @@ func (p *Part) verified() tea.Cmd {
 	p.verify = ""
 	undo := ""
 	if p.last != nil && p.last.undo != nil {
-		undo = " · " + p.key(keys.Undo) + " undoes it"
+		undo = " · " + p.ctx.Keys.Label(keys.Setup, keys.Undo) + " undoes it"
 	}
 	switch {
 	case r == nil:

@@ -72,8 +72,8 @@ func (p *Part) head() string {
 	case p.running && !p.first:
 		right.Add(t.Dim, fmt.Sprintf("checking again %d of %d ", len(p.coming), len(p.list)))
 	case !p.checked.IsZero():
-		right.Add(t.Dim, "checked "+ago(screen.Age(p.ctx.Now(), p.checked))+"   ↻ ")
-		right.Add(t.Key, p.key(keys.Refresh))
+		right.Add(t.Dim, "checked "+screen.Ago(p.ctx.Now(), p.checked)+"   ↻ ")
+		right.Add(t.Key, p.ctx.Keys.Label(keys.Setup, keys.Refresh))
 		right.Gap(1)
 	}
 	var l screen.Line
@@ -90,13 +90,6 @@ func (p *Part) head() string {
 		p.addCounts(&l, p.width-right.Width()-1)
 	}
 	return screen.Between(l.String(), right.String(), p.width)
-}
-
-func ago(age string) string {
-	if age == "0s" {
-		return "just now"
-	}
-	return age + " ago"
 }
 
 // addCounts writes the verdict's counts, each in its colour, as many as there
@@ -149,18 +142,6 @@ func (p *Part) level(s checks.Status) theme.Level {
 	return theme.Unknown
 }
 
-// row begins a line of the list, with the cursor's look if it is selected.
-func (p *Part) row(selected bool) *screen.Line {
-	l := &screen.Line{}
-	if selected {
-		l.On(p.ctx.Theme.Cursor)
-		l.Add(p.ctx.Theme.Accent, "▌")
-	} else {
-		l.Gap(1)
-	}
-	return l
-}
-
 // end fills a row up to the edge, with text at its right where there is room.
 func (p *Part) end(l *screen.Line, s theme.Style, right string) string {
 	if right != "" && l.Width()+1+screen.Width(right)+1 <= p.width {
@@ -197,7 +178,7 @@ func (p *Part) short(s string) string {
 func (p *Part) drawProblem(r checks.Result, unfolded, selected bool) []string {
 	t := p.ctx.Theme
 	level := p.level(r.Finding.Status)
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	l.Add(t.Level(level), level.Glyph()+" ")
 	summary := p.short(r.Finding.Summary)
 	room := p.width - l.Width() - 2
@@ -221,46 +202,29 @@ func (p *Part) drawProblem(r checks.Result, unfolded, selected bool) []string {
 // facts are why a problem matters, what was seen, the fix and the way by hand.
 func (p *Part) facts(r checks.Result, indent, width int) []string {
 	t := p.ctx.Theme
+	at := screen.Labels{Indent: indent, Label: labelWidth, Text: width - indent - labelWidth}
 	var lines []string
-	add := func(label string, labelStyle, style theme.Style, texts ...string) {
-		for _, text := range texts {
-			if text == "" {
-				continue
-			}
-			for _, wrapped := range screen.WrapText(p.short(text), width-indent-labelWidth) {
-				var l screen.Line
-				l.Gap(indent)
-				l.Add(labelStyle, label)
-				l.To(indent + labelWidth)
-				l.Add(style, wrapped)
-				lines = append(lines, l.String())
-				label = ""
-			}
+	add := func(label string, labels, words theme.Style, texts ...string) {
+		short := make([]string, len(texts))
+		for i, text := range texts {
+			short[i] = p.short(text)
 		}
+		lines = append(lines, at.Lines(label, labels, words, short...)...)
 	}
 	add("why it matters", t.Dim, t.Text, r.Check.Why)
-	for i, e := range r.Finding.Evidence {
-		label := ""
-		if i == 0 {
-			label = "evidence"
-		}
-		add(label, t.Dim, t.Text, e.What+" → "+e.Got)
-	}
+	add("evidence", t.Dim, t.Text, saw(r.Finding.Evidence)...)
 	if f := r.Finding.Fix; f != nil {
-		add("fix ["+p.key(keys.Fix)+"]", t.Key, t.Text, f.Title)
+		add("fix ["+p.ctx.Keys.Label(keys.Setup, keys.Fix)+"]", t.Key, t.Text, f.Title)
 	}
-	add("by hand", t.Dim, t.Text, numbered(r.Finding.Steps)...)
+	add("by hand", t.Dim, t.Text, screen.Numbered(r.Finding.Steps)...)
 	return lines
 }
 
-// numbered puts numbers before steps when there are several.
-func numbered(steps []string) []string {
-	if len(steps) < 2 {
-		return steps
-	}
-	out := make([]string, len(steps))
-	for i, s := range steps {
-		out[i] = fmt.Sprintf("%d. %s", i+1, s)
+// saw is what was looked at, and what came back.
+func saw(evidence []checks.Evidence) []string {
+	out := make([]string, len(evidence))
+	for i, e := range evidence {
+		out[i] = e.What + " → " + e.Got
 	}
 	return out
 }
@@ -273,7 +237,7 @@ func fold(unfolded bool) string {
 }
 
 func (p *Part) drawWaiting(n int, unfolded, selected bool) string {
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	l.To(5)
 	text := fmt.Sprintf("%d checks wait for it", n)
 	if n == 1 {
@@ -285,7 +249,7 @@ func (p *Part) drawWaiting(n int, unfolded, selected bool) string {
 
 func (p *Part) drawSubject(g group, unfolded, selected bool) string {
 	t := p.ctx.Theme
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	l.Add(t.Dim, fold(unfolded))
 	l.Add(t.Strong, string(g.subject))
 	l.To(20)
@@ -314,7 +278,7 @@ func (p *Part) drawSubject(g group, unfolded, selected bool) string {
 // it took.
 func (p *Part) drawCheck(c *checks.Check, indent int, selected bool) string {
 	t := p.ctx.Theme
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	l.To(indent)
 	r := p.result(c.ID)
 	if r == nil {

@@ -54,7 +54,7 @@ func (p *Part) page() []string {
 	head.Add(t.Faint, " › ")
 	head.Add(t.Strong, c.Title)
 	var back screen.Line
-	back.Add(t.Key, p.key(keys.Back))
+	back.Add(t.Key, p.ctx.Keys.Label(keys.Setup, keys.Back))
 	back.Add(t.Dim, " back ")
 	lines := []string{screen.Between(head.String(), back.String(), p.width), ""}
 
@@ -93,41 +93,18 @@ func (p *Part) checkOf(id string) *checks.Check {
 func (p *Part) sections(c *checks.Check, r *checks.Result) []string {
 	t := p.ctx.Theme
 	const indent = 3
-	width := p.width - indent - labelWidth - 1
+	at := screen.Labels{Indent: indent, Label: labelWidth, Text: p.width - indent - labelWidth - 1}
 	var lines []string
-	section := func(label string, labels, style theme.Style, texts ...string) {
-		wrote := false
-		for _, text := range texts {
-			if text == "" {
-				continue
-			}
-			var wrapped []string
-			for line := range strings.SplitSeq(text, "\n") {
-				wrapped = append(wrapped, screen.WrapText(screen.Clean(line), width)...)
-			}
-			for _, part := range wrapped {
-				var l screen.Line
-				l.Gap(indent)
-				l.Add(labels, label)
-				l.To(indent + labelWidth)
-				l.Add(style, part)
-				lines = append(lines, l.String())
-				label, wrote = "", true
-			}
-		}
-		if wrote {
-			lines = append(lines, "")
+	section := func(label string, labels, words theme.Style, texts ...string) {
+		if part := at.Lines(label, labels, words, texts...); len(part) > 0 {
+			lines = append(append(lines, part...), "")
 		}
 	}
 
 	if c.Command != "" {
 		section("asked", t.Dim, t.Text, "$ "+c.Command)
 	}
-	var saw []string
-	for _, e := range r.Finding.Evidence {
-		saw = append(saw, e.What+" → "+e.Got)
-	}
-	section("came back", t.Dim, t.Text, saw...)
+	section("came back", t.Dim, t.Text, saw(r.Finding.Evidence)...)
 	switch r.Finding.Status {
 	case checks.Blocked:
 		if cause := p.result(r.Cause); cause != nil {
@@ -135,13 +112,13 @@ func (p *Part) sections(c *checks.Check, r *checks.Result) []string {
 		}
 	case checks.NotHere:
 	default:
-		section("took", t.Dim, t.Text, took(r.Took)+", "+ago(screen.Age(p.ctx.Now(), r.At)))
+		section("took", t.Dim, t.Text, took(r.Took)+", "+screen.Ago(p.ctx.Now(), r.At))
 	}
 	section("why it matters", t.Dim, t.Text, c.Why)
 	if f := r.Finding.Fix; f != nil {
-		section("fix ["+p.key(keys.Fix)+"]", t.Key, t.Text, append([]string{f.Title}, bulleted(f.Changes)...)...)
+		section("fix ["+p.ctx.Keys.Label(keys.Setup, keys.Fix)+"]", t.Key, t.Text, append([]string{f.Title}, bulleted(f.Changes)...)...)
 	}
-	section("by hand", t.Dim, t.Text, numbered(r.Finding.Steps)...)
+	section("by hand", t.Dim, t.Text, screen.Numbered(r.Finding.Steps)...)
 	var waiting []string
 	for _, id := range r.Blocks {
 		if b := p.checkOf(id); b != nil {

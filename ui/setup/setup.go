@@ -168,14 +168,6 @@ func (p *Part) result(id string) *checks.Result {
 	return nil
 }
 
-// key is the key in force for an action, for words on the screen.
-func (p *Part) key(a keys.Action) string {
-	if b, ok := p.ctx.Keys.Of(a); ok && len(b.Keys) > 0 {
-		return b.Keys[0]
-	}
-	return "?"
-}
-
 // took writes a duration as short as it can be read.
 func took(d time.Duration) string {
 	switch {

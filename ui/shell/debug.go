@@ -20,14 +20,14 @@ func debugImage(ctx *screen.Context) string { return cmp.Or(ctx.DebugImage, Defa
 // offerDebug asks whether to look into a place from a debug container, and
 // lets its image be changed.
 func offerDebug(ctx *screen.Context, p Place) tea.Msg {
-	return p.askImage(ctx, p.Name+": its image has no shell", "Look into it from a debug container?", func(image string) tea.Cmd {
+	return p.askImage(p.Name+": its image has no shell", "Look into it from a debug container?", func(image string) tea.Cmd {
 		return debug(ctx, p, image)
 	})
 }
 
 // askImage asks for the image of a debug container, and says what that changes.
 // The one that is chosen is offered the next time.
-func (p Place) askImage(ctx *screen.Context, title, question string, then func(image string) tea.Cmd) tea.Msg {
+func (p Place) askImage(title, question string, then func(image string) tea.Cmd) tea.Msg {
 	return screen.Form{
 		Title:  title,
 		Body:   append(append([]string{question, ""}, p.changes...), p.files),
@@ -38,8 +38,7 @@ func (p Place) askImage(ctx *screen.Context, title, question string, then func(i
 			if image == "" {
 				return screen.Send(screen.Notify{Text: "A debug container needs an image", Bad: true})
 			}
-			ctx.DebugImage = image
-			return then(image)
+			return tea.Batch(screen.Send(screen.DebugWith{Image: image}), then(image))
 		},
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/twindeck/twindeck/env"
 	"github.com/twindeck/twindeck/env/demo"
 	"github.com/twindeck/twindeck/env/docker"
@@ -24,7 +26,7 @@ func TestDebugImageIsKept(t *testing.T) {
 		}
 		return form
 	}
-	web := func() Place { return OfContainer(ctx, &docker.Container{ID: "1", Name: "web"}) }
+	web := func() Place { return OfContainer(ctx, screen.Origin{}, &docker.Container{ID: "1", Name: "web"}) }
 	first := offered(web())
 	if got := first.Fields[0].Value; got != DefaultImage {
 		t.Errorf("at first it offers %q", got)
@@ -33,8 +35,9 @@ func TestDebugImageIsKept(t *testing.T) {
 	if got := offered(web()).Fields[0].Value; got != DefaultImage {
 		t.Errorf("after an empty line it offers %q", got)
 	}
-	first.Then([]string{" alpine:3 "})
-	for _, p := range []Place{web(), OfPod(ctx, &kube.Pod{Name: "api", Namespace: "shop"})} {
+	chosen := first.Then([]string{" alpine:3 "})().(tea.BatchMsg)[0]().(screen.DebugWith)
+	ctx.DebugImage = chosen.Image // as the app does
+	for _, p := range []Place{web(), OfPod(ctx, screen.Origin{}, &kube.Pod{Name: "api", Namespace: "shop"})} {
 		if got := offered(p).Fields[0].Value; got != "alpine:3" {
 			t.Errorf("%s: it offers %q", p.Name, got)
 		}
@@ -58,7 +61,7 @@ func TestDebugCommandNamesTheProfile(t *testing.T) {
 		"baseline":   "--target=app --profile=baseline -- sh",
 		"restricted": "--target=app --profile=restricted -- sh",
 	} {
-		p := OfPod(ctx, &kube.Pod{Name: "api", Namespace: ns, Images: []kube.PodImage{{Container: "app"}}})
+		p := OfPod(ctx, screen.Origin{}, &kube.Pod{Name: "api", Namespace: ns, Images: []kube.PodImage{{Container: "app"}}})
 		if got := p.debugCommand(ctx, "busybox"); !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s, want %s", ns, got, want)
 		}
@@ -91,7 +94,7 @@ func TestDebugContainerWhereProcessesAreShared(t *testing.T) {
 		"hostPID":               "The pod has hostPID: the files of app are under /proc/PID/root",
 		"shareProcessNamespace": "The pod has shareProcessNamespace: the files of app are under /proc/PID/root",
 	} {
-		p := OfPod(ctx, &kube.Pod{Name: "api", Namespace: "shop", Shares: shares, Images: []kube.PodImage{{Container: "app"}}})
+		p := OfPod(ctx, screen.Origin{}, &kube.Pod{Name: "api", Namespace: "shop", Shares: shares, Images: []kube.PodImage{{Container: "app"}}})
 		if form, ok := offerDebug(ctx, p).(screen.Form); !ok || !strings.HasPrefix(form.Body[len(form.Body)-1], want) {
 			t.Errorf("%q: it says %q", shares, form.Body)
 		}

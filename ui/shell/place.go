@@ -51,16 +51,15 @@ type commands struct {
 	copy   func(out bool, inside, here string) string
 }
 
-// OfContainer is a container of the engine.
-func OfContainer(ctx *screen.Context, c *docker.Container) Place {
+// OfContainer is a container of the engine that its row came from.
+func OfContainer(ctx *screen.Context, from screen.Origin, c *docker.Container) Place {
 	d, id, name := ctx.Env.Docker, c.ID, screen.Clean(c.Name)
-	at := ctx.Facts.Endpoint
 	exec := func(ctx context.Context, command []string, s link.Streams) (int, error) {
-		return d.Exec(docker.Aim(ctx, at), id, command, s)
+		return d.Exec(from.Bind(ctx), id, command, s)
 	}
 	return Place{
 		Name: name, kind: "container", image: debugImage(ctx),
-		target: screen.Target{Name: at.Context, Where: at.Host, Local: at.Local},
+		target: from.EngineTarget(),
 		commands: commands{
 			exec:   func(shell string) string { return "docker exec -it " + name + " " + shell },
 			attach: "docker attach " + name,
@@ -74,25 +73,25 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 		},
 		exec: exec,
 		attach: func(ctx context.Context, s link.Streams) (int, error) {
-			return d.Attach(docker.Aim(ctx, at), id, s)
+			return d.Attach(from.Bind(ctx), id, s)
 		},
 		terminal: func(ctx context.Context) (reads, error) {
-			t, err := d.Terminal(docker.Aim(ctx, at), id)
+			t, err := d.Terminal(from.Bind(ctx), id)
 			return reads{t.TTY, t.Stdin}, err
 		},
 		debug: func(ctx context.Context, image string, s link.Streams, say func(string)) (int, error) {
-			return d.Debug(docker.Aim(ctx, at), id, image, s, say)
+			return d.Debug(from.Bind(ctx), id, image, s, say)
 		},
 		box: transfer.Engine{
 			Programs: transfer.Programs{Exec: exec},
 			About: func(ctx context.Context, path string) (transfer.File, error) {
-				return d.StatPath(docker.Aim(ctx, at), id, path)
+				return d.StatPath(from.Bind(ctx), id, path)
 			},
 			From: func(ctx context.Context, path string) (io.ReadCloser, error) {
-				return d.CopyFrom(docker.Aim(ctx, at), id, path)
+				return d.CopyFrom(from.Bind(ctx), id, path)
 			},
 			To: func(ctx context.Context, dir string, archive io.Reader) error {
-				return d.CopyTo(docker.Aim(ctx, at), id, dir, archive)
+				return d.CopyTo(from.Bind(ctx), id, dir, archive)
 			},
 		},
 		changes: []string{
@@ -104,19 +103,19 @@ func OfContainer(ctx *screen.Context, c *docker.Container) Place {
 
 // OfPod is a pod: its only container, or the one of several that is chosen,
 // sidecars and others that run beside it among them.
-func OfPod(ctx *screen.Context, p *kube.Pod) Place {
-	k, at, ns, pod := ctx.Env.Kube, ctx.Facts.Context, p.Namespace, p.Name
+func OfPod(ctx *screen.Context, from screen.Origin, p *kube.Pod) Place {
+	k, ns, pod := ctx.Env.Kube, p.Namespace, p.Name
 	image := debugImage(ctx)
 	first := ""
 	if len(p.Images) > 0 {
 		first = p.Images[0].Container
 	}
-	in := func(container string) Place { return ofPodContainer(k, at, p, container, image) }
+	in := func(container string) Place { return ofPodContainer(k, from, p, container, image) }
 	place := in(first)
 	place.Name = screen.Clean(pod)
 	if len(p.Images) > 1 || p.Beside {
 		place.several = func(ctx context.Context) ([]Place, error) {
-			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
+			all, err := k.PodContainers(from.Bind(ctx), ns, pod)
 			if err != nil {
 				return nil, err
 			}
@@ -148,8 +147,8 @@ func likely(all []kube.PodContainer) []kube.PodContainer {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b kube.PodContainer) int { return cmp.Compare(order(a), order(b)) })
 }
 
-func ofPodContainer(k env.Kube, at kube.Context, p *kube.Pod, container, image string) Place {
-	ns, pod := p.Namespace, p.Name
+func ofPodContainer(k env.Kube, from screen.Origin, p *kube.Pod, container, image string) Place {
+	at, ns, pod := from.Cluster, p.Namespace, p.Name
 	where := screen.Clean(pod + " -n " + ns)
 	if at.Name != "" {
 		where += " --context " + screen.Clean(at.Name)
@@ -157,22 +156,22 @@ func ofPodContainer(k env.Kube, at kube.Context, p *kube.Pod, container, image s
 	of := " -c " + screen.Clean(container)
 	in := func(container string) transfer.Exec {
 		return func(ctx context.Context, command []string, s link.Streams) (int, error) {
-			return k.Exec(kube.Aim(ctx, at), ns, pod, container, command, s)
+			return k.Exec(from.Bind(ctx), ns, pod, container, command, s)
 		}
 	}
 	beside := func(ctx context.Context, image string, say func(string)) (transfer.Exec, error) {
-		name, err := k.Debug(kube.Aim(ctx, at), ns, pod, container, image, say)
+		name, err := k.Debug(from.Bind(ctx), ns, pod, container, image, say)
 		return in(name), err
 	}
 	return Place{
 		Name: screen.Clean(pod + "/" + container), kind: "pod", image: image,
-		target: screen.Target{Name: at.Name, Where: at.Server, Local: at.Local},
+		target: from.ClusterTarget(),
 		commands: commands{
 			exec:   func(shell string) string { return "kubectl exec -it " + where + of + " -- " + shell },
 			attach: "kubectl attach -it " + where + of,
 			debug: func(ctx context.Context, image string) string {
 				profile := ""
-				if p := k.DebugProfile(kube.Aim(ctx, at), ns); p != kube.General {
+				if p := k.DebugProfile(from.Bind(ctx), ns); p != kube.General {
 					profile = " --profile=" + string(p)
 				}
 				return "kubectl debug -it " + where + " --image=" + screen.Clean(image) + " --target=" + screen.Clean(container) + profile + " -- sh"
@@ -187,10 +186,10 @@ func ofPodContainer(k env.Kube, at kube.Context, p *kube.Pod, container, image s
 		},
 		exec: in(container),
 		attach: func(ctx context.Context, s link.Streams) (int, error) {
-			return k.Attach(kube.Aim(ctx, at), ns, pod, container, s)
+			return k.Attach(from.Bind(ctx), ns, pod, container, s)
 		},
 		terminal: func(ctx context.Context) (reads, error) {
-			all, err := k.PodContainers(kube.Aim(ctx, at), ns, pod)
+			all, err := k.PodContainers(from.Bind(ctx), ns, pod)
 			for _, c := range all {
 				if c.Name == container {
 					return reads{c.TTY, c.Stdin}, nil
@@ -211,7 +210,7 @@ func ofPodContainer(k env.Kube, at kube.Context, p *kube.Pod, container, image s
 		},
 		box: transfer.Programs{Exec: in(container)},
 		debugBox: func(ctx context.Context, image string, say func(string)) (transfer.Box, error) {
-			root, err := k.TargetRoot(kube.Aim(ctx, at), ns, pod)
+			root, err := k.TargetRoot(from.Bind(ctx), ns, pod)
 			if err != nil {
 				return nil, err
 			}

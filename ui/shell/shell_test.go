@@ -176,7 +176,7 @@ func TestWhichContainer(t *testing.T) {
 		if c.pod.Name, c.pod.Namespace = "web", "shop"; c.pod.Images == nil {
 			c.pod.Images = []kube.PodImage{{Container: "app"}}
 		}
-		taken := OfPod(ctx, &c.pod).choose(ctx, "Shell in", func(p Place) tea.Cmd { return screen.Send(p.Name) })()
+		taken := OfPod(ctx, screen.Origin{}, &c.pod).choose(ctx, "Shell in", func(p Place) tea.Cmd { return screen.Send(p.Name) })()
 		if c.want == "" {
 			if taken != "web" || h.asked != 0 {
 				t.Errorf("%s: %v, the cluster was asked %d times", name, taken, h.asked)

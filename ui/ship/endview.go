@@ -93,7 +93,7 @@ func (p *Part) pastLine() string {
 		l.Add(t.Bad, theme.Broken.Glyph())
 		l.Add(t.Text, " "+screen.Clean(string(r.failure.Stage)+": "+r.failure.Cause))
 	}
-	l.Add(t.Dim, ", "+ago(screen.Age(p.ctx.Now(), r.ended)))
+	l.Add(t.Dim, ", "+screen.Ago(p.ctx.Now(), r.ended))
 	return screen.Cut(l.String(), p.width)
 }
 

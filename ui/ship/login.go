@@ -49,7 +49,7 @@ func (p *Part) loginLines(plan envship.Plan) []string {
 		lines = append(lines, p.labelled("", t.Dim, "secret "+s.Name+" in namespace "+s.Namespace)...)
 	}
 	if len(plan.Offers) > 0 {
-		lines = append(lines, p.labelled("login", t.Text, fmt.Sprintf("none yet for the pods: %s lets them use docker's", p.key(keys.GiveLogin)))...)
+		lines = append(lines, p.labelled("login", t.Text, fmt.Sprintf("none yet for the pods: %s lets them use docker's", p.ctx.Keys.Label(keys.Ship, keys.GiveLogin)))...)
 	}
 	return lines
 }

@@ -53,8 +53,8 @@ func (p *Part) viewPlan() string {
 		right.Add(t.Warn, theme.Starting.Glyph())
 		right.Add(t.Dim, " planning ")
 	case p.plan != nil:
-		right.Add(t.Dim, "planned "+ago(screen.Age(p.ctx.Now(), p.planned))+"   ↻ ")
-		right.Add(t.Key, p.key(keys.Refresh))
+		right.Add(t.Dim, "planned "+screen.Ago(p.ctx.Now(), p.planned)+"   ↻ ")
+		right.Add(t.Key, p.ctx.Keys.Label(keys.Ship, keys.Refresh))
 		right.Gap(1)
 	}
 	lines := []string{screen.Between(head.String(), right.String(), p.width), ""}
@@ -68,13 +68,6 @@ func (p *Part) viewPlan() string {
 		lines = append(lines, list...)
 	}
 	return strings.Join(screen.Block(lines, p.width, p.height), "\n")
-}
-
-func ago(age string) string {
-	if age == "0s" {
-		return "just now"
-	}
-	return age + " ago"
 }
 
 func stagesLine(stages []envship.Stage) string {
@@ -116,34 +109,22 @@ func (p *Part) planItems(plan envship.Plan) []screen.Item {
 func (p *Part) runLine(plan envship.Plan) screen.Item {
 	t := p.ctx.Theme
 	return screen.Item{ID: runItem, Lines: func(sel bool) []string {
-		l := p.row(sel)
+		l := screen.Row(p.ctx.Theme, sel)
 		switch {
 		case p.locked(plan):
 			l.Add(t.Bad, theme.Broken.Glyph())
 			l.Add(t.Strong, " Locked: this cluster is not known to be on this machine. Unlock it ")
-			l.Add(t.Key, p.key(keys.Run))
+			l.Add(t.Key, p.ctx.Keys.Label(keys.Ship, keys.Run))
 		case len(plan.Fatal()) > 0:
 			l.Add(t.Bad, theme.Broken.Glyph())
 			l.Add(t.Strong, " This plan cannot run yet")
 		default:
 			l.Add(t.Good, "▶")
 			l.Add(t.Strong, " Nothing has changed yet. Run this plan ")
-			l.Add(t.Key, p.key(keys.Run))
+			l.Add(t.Key, p.ctx.Keys.Label(keys.Ship, keys.Run))
 		}
 		return []string{p.fill(l)}
 	}}
-}
-
-// row begins a line of the list, with the cursor's look if it is selected.
-func (p *Part) row(selected bool) *screen.Line {
-	l := &screen.Line{}
-	if selected {
-		l.On(p.ctx.Theme.Cursor)
-		l.Add(p.ctx.Theme.Accent, "▌")
-	} else {
-		l.Gap(1)
-	}
-	return l
 }
 
 func (p *Part) fill(l *screen.Line) string {
@@ -153,22 +134,9 @@ func (p *Part) fill(l *screen.Line) string {
 
 // labelled are lines with a label before the first.
 func (p *Part) labelled(label string, style theme.Style, texts ...string) []string {
-	var lines []string
-	for _, text := range texts {
-		if text == "" {
-			continue
-		}
-		for _, wrapped := range screen.WrapText(screen.Clean(text), p.width-3-labelWidth-1) {
-			var l screen.Line
-			l.Gap(3)
-			l.Add(p.ctx.Theme.Dim, label)
-			l.To(3 + labelWidth)
-			l.Add(style, wrapped)
-			lines = append(lines, l.String())
-			label = ""
-		}
-	}
-	return lines
+	const indent = 3
+	at := screen.Labels{Indent: indent, Label: labelWidth, Text: p.width - indent - labelWidth - 1}
+	return at.Lines(label, p.ctx.Theme.Dim, style, texts...)
 }
 
 // overview is the plan in a line for each of its parts.
@@ -293,7 +261,7 @@ func (p *Part) changeWord(c kube.Change) (string, theme.Style) {
 func (p *Part) drawChange(a kube.Applied, unfolded, selected bool) []string {
 	t := p.ctx.Theme
 	diff := screen.DiffLines(a.Diff)
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	sign := "  "
 	if len(diff) > 0 {
 		sign = "▸ "

@@ -24,11 +24,11 @@ func (p *Part) viewRun() string {
 		right.Add(t.Warn, "cancelling ")
 	case p.running():
 		right.Add(t.Dim, seconds(p.ctx.Now().Sub(r.began))+"   cancel ")
-		right.Add(t.Key, p.key(keys.Cancel))
+		right.Add(t.Key, p.ctx.Keys.Label(keys.Ship, keys.Cancel))
 		right.Gap(1)
 	default:
-		right.Add(t.Dim, "ended "+ago(screen.Age(p.ctx.Now(), r.ended))+"   plan again ")
-		right.Add(t.Key, p.key(keys.Run))
+		right.Add(t.Dim, "ended "+screen.Ago(p.ctx.Now(), r.ended)+"   plan again ")
+		right.Add(t.Key, p.ctx.Keys.Label(keys.Ship, keys.Run))
 		right.Gap(1)
 	}
 	lines := []string{screen.Between(head.String(), right.String(), p.width), ""}
@@ -142,7 +142,7 @@ func (p *Part) drawStage(s envship.Stage, selected bool) string {
 	t := p.ctx.Theme
 	r := p.past
 	level := r.at(s)
-	l := p.row(selected)
+	l := screen.Row(p.ctx.Theme, selected)
 	l.Add(t.Level(level), level.Glyph()+" ")
 	name := t.Strong
 	if level == theme.Idle {

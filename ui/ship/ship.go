@@ -67,7 +67,7 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 	case Begin:
 		if p.running() {
 			p.view = showRun
-			return screen.Send(screen.Notify{Text: "A ship is under way: " + p.key(keys.Cancel) + " cancels it", Bad: true})
+			return screen.Send(screen.Notify{Text: "A ship is under way: " + p.ctx.Keys.Label(keys.Ship, keys.Cancel) + " cancels it", Bad: true})
 		}
 		return p.makePlan(msg.Stages)
 	case planMade:
@@ -180,7 +180,7 @@ func (p *Part) toggle() {
 func (p *Part) run() tea.Cmd {
 	switch {
 	case p.running():
-		return screen.Send(screen.Notify{Text: "It runs already: " + p.key(keys.Cancel) + " cancels it"})
+		return screen.Send(screen.Notify{Text: "It runs already: " + p.ctx.Keys.Label(keys.Ship, keys.Cancel) + " cancels it"})
 	case p.view == showRun || p.plan == nil:
 		if p.planning != 0 {
 			return nil
@@ -273,14 +273,4 @@ func (p *Part) Footer() []keys.Action {
 		actions = append([]keys.Action{keys.GiveLogin}, actions...)
 	}
 	return actions
-}
-
-// key is the key in force for an action, for words on the screen.
-func (p *Part) key(a keys.Action) string {
-	for _, b := range p.ctx.Keys.Bindings {
-		if b.Action == a && (b.Place == keys.Ship || b.Place == keys.Everywhere) && len(b.Keys) > 0 {
-			return b.Keys[0]
-		}
-	}
-	return "?"
 }

@@ -276,8 +276,8 @@ func TestNewsIsCoalesced(t *testing.T) {
 		t.Fatalf("got %d events at once", len(n.events))
 	}
 	st.end(nil)
-	if n := st.next(t.Context())().(news); !n.over {
-		t.Error("the end is not told")
+	for !n.over { // there may be news of nothing before
+		n = st.next(t.Context())().(news)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/twindeck/twindeck/env/link"
 	envship "github.com/twindeck/twindeck/env/ship"
 )
 
@@ -17,7 +18,7 @@ const frame = time.Second / 30
 // stream carries the events of one run to the screen. The run never waits for
 // the screen.
 type stream struct {
-	wake chan struct{} // has a value when there is something to fetch
+	changed *link.Notice // there is something to fetch
 
 	mu       sync.Mutex
 	events   []envship.Event
@@ -27,7 +28,7 @@ type stream struct {
 	stopping bool // asked to stop before it began
 }
 
-func newStream() *stream { return &stream{wake: make(chan struct{}, 1)} }
+func newStream() *stream { return &stream{changed: link.NewNotice(frame)} }
 
 func (s *stream) begin(stop context.CancelFunc) {
 	s.mu.Lock()
@@ -51,21 +52,14 @@ func (s *stream) put(ev envship.Event) {
 	s.mu.Lock()
 	s.events = append(s.events, ev)
 	s.mu.Unlock()
-	s.ring()
+	s.changed.Touch()
 }
 
 func (s *stream) end(err error) {
 	s.mu.Lock()
 	s.over, s.err = true, err
 	s.mu.Unlock()
-	s.ring()
-}
-
-func (s *stream) ring() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	s.changed.Touch()
 }
 
 // news is what happened in a run since the last news.
@@ -77,22 +71,13 @@ type news struct {
 	err    error
 }
 
-// next waits for news, and then a frame more for what comes along.
+// next waits for news.
 func (s *stream) next(life context.Context) tea.Cmd {
 	return func() tea.Msg {
 		select {
 		case <-life.Done():
 			return nil
-		case <-s.wake:
-		}
-		if !s.isOver() {
-			t := time.NewTimer(frame)
-			defer t.Stop()
-			select {
-			case <-life.Done():
-				return nil
-			case <-t.C:
-			}
+		case <-s.changed.C():
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -100,10 +85,4 @@ func (s *stream) next(life context.Context) tea.Cmd {
 		s.events = nil
 		return n
 	}
-}
-
-func (s *stream) isOver() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.over
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -51,7 +50,7 @@ func newVersion(b Build) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			platform := runtime.GOOS + "/" + runtime.GOARCH
 			if out == jsonOutput {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]string{
+				return writeJSON(cmd.OutOrStdout(), map[string]string{
 					"version": b.version(), "commit": b.commit(), "go": runtime.Version(), "platform": platform,
 				})
 			}
