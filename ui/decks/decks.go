@@ -196,6 +196,9 @@ func (p *Part) Update(msg tea.Msg) tea.Cmd {
 		if moved {
 			p.pods.elsewhere()
 		}
+		if msg.Snapshot.Context != p.kube.Context {
+			p.trail = nil // it led through another cluster
+		}
 		p.kube = msg.Snapshot
 		if changed {
 			p.pods.setRows(p.kube.Pods)
@@ -344,7 +347,7 @@ func (p *Part) showSelected() tea.Cmd {
 	p.right.board().refresh()
 	if rows := p.marked(); p.together != "" && len(rows) > 0 {
 		p.reads = reading{at: p.whereabouts()}
-		return p.show(detail.Together(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
+		return p.show(detail.Marked(p.together, fmt.Sprintf("%d marked", len(rows)), "What is marked writes no logs.", rows))
 	}
 	if p.together != "" && p.focus == onDetail && p.reads.at == p.whereabouts() {
 		return p.detail.Leave() // all of them are gone

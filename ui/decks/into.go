@@ -1,6 +1,8 @@
 package decks
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,12 +11,15 @@ import (
 	"github.com/twindeck/twindeck/ui/screen"
 )
 
-// namespaceKind is the kind whose rows are places to look at.
-var namespaceKind = kube.Kind{Version: "v1", Resource: "namespaces", Name: "Namespace"}
+// The kinds whose rows are places.
+var (
+	namespaceKind = kube.Kind{Version: "v1", Resource: "namespaces", Name: "Namespace"}
+	nodeKind      = kube.Kind{Version: "v1", Resource: "nodes", Name: "Node"}
+)
 
 // goInto shows the pods of a row: those of a namespace by looking there from now
-// on, those of a workload or a service by a filter that can be seen, changed and
-// taken away. False: the row has no pods that it tells of.
+// on, those of a workload, a service or a node by a filter that can be seen,
+// changed and taken away. False: the row has no pods that it tells of.
 func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
 	from, ok := p.here()
 	if !ok {
@@ -23,16 +28,9 @@ func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
 	if o.of.Same(namespaceKind) {
 		return tea.Batch(p.toPods(from), screen.Send(screen.InNamespace{Name: r.Name})), true
 	}
-	labels := o.selector(r)
-	if !hasPods(o.of) || len(labels) == 0 {
+	words := p.wordsOfPods(o, r)
+	if len(words) == 0 {
 		return nil, false
-	}
-	words := make([]string, 0, len(labels)+1)
-	if p.kube.Namespace == "" {
-		words = append(words, r.Namespace)
-	}
-	for _, l := range labels {
-		words = append(words, "label="+l)
 	}
 	from.narrowed, from.before = strings.Join(words, " "), p.pods.filter()
 	p.pods.setFilter(parseFilter(from.narrowed))
@@ -40,9 +38,31 @@ func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
 	return p.toPods(from), true
 }
 
+// wordsOfPods are the filter that leaves the pods of a row; none: it has none.
+func (p *Part) wordsOfPods(o *objects, r *kube.Object) []string {
+	name := regexp.QuoteMeta(r.Name)
+	var words []string
+	switch labels := o.selector(r); {
+	case o.of.Same(nodeKind):
+		return []string{"re:^" + name + "$"} // a pod names its node
+	case o.of.Name == "CronJob":
+		words = []string{"re:^" + name + `-\d+$`} // and the job it is of
+	case !hasPods(o.of) || len(labels) == 0:
+		return nil
+	default:
+		for _, l := range labels {
+			words = append(words, "label="+l)
+		}
+	}
+	if p.kube.Namespace == "" {
+		words = slices.Insert(words, 0, r.Namespace)
+	}
+	return words
+}
+
 // toPods shows the pods; the way back leads to where that came from.
 func (p *Part) toPods(from place) tea.Cmd {
-	p.trail = append(p.trail, from)
+	p.leave(from)
 	p.right.show(p.pods)
 	return p.shown()
 }

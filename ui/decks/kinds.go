@@ -116,7 +116,7 @@ func (p *Part) open(msg ShowList) tea.Cmd {
 	if b := p.listOf(msg.kind); b != p.right.board() {
 		from, _ := p.here()
 		from.board = p.right.board()
-		p.trail = append(p.trail, from)
+		p.leave(from)
 		p.right.show(b)
 	}
 	p.setFocus(onRight)

@@ -103,6 +103,41 @@ func TestPlural(t *testing.T) {
 	}
 }
 
+// The filter that enter makes of a row leaves its pods, and no others.
+func TestFilterOfARowsPods(t *testing.T) {
+	pod := func(namespace, name, owner, of, node string, labels ...string) *kube.Pod {
+		return &kube.Pod{Namespace: namespace, Name: name, Owner: kube.Owner{Kind: owner, Name: of}, Node: node, Labels: labels}
+	}
+	pods := []*kube.Pod{
+		pod("dev", "web-1", "Deployment", "web", "kind-worker", "app=web"), pod("test", "web-2", "Deployment", "web", "kind-worker2", "app=web"),
+		pod("dev", "night-1", "Job", "night-29701234", "kind-worker2"), pod("dev", "night-x", "Job", "night-shift-29701234", "kind-worker"),
+	}
+	selector := []kube.Column{{Name: "NAME"}, {Name: "SELECTOR", Wide: true}}
+	for _, tc := range []struct {
+		of   kube.Kind
+		row  kube.Object
+		want string
+	}{
+		{kube.Kind{Group: "apps", Resource: "deployments", Name: "Deployment"}, kube.Object{Namespace: "dev", Name: "web", Cells: []string{"web", "app=web"}}, "web-1"},
+		{kube.Kind{Group: "batch", Resource: "cronjobs", Name: "CronJob"}, kube.Object{Namespace: "dev", Name: "night", Cells: []string{"night", "<none>"}}, "night-1"},
+		{nodeKind, kube.Object{Name: "kind-worker"}, "night-x web-1"},
+		{serviceKind, kube.Object{Namespace: "dev", Name: "outside", Cells: []string{"outside", "<none>"}}, ""},
+	} {
+		p := &Part{}
+		words := p.wordsOfPods(&objects{of: tc.of, now: kube.Objects{Columns: selector}}, &tc.row)
+		if (len(words) == 0) != (tc.want == "") {
+			t.Errorf("%s: its filter is %q", tc.of.Name, words)
+		}
+		if len(words) == 0 {
+			continue
+		}
+		got := rowsThat(podKind(func() bool { return true }), strings.Join(words, " "), pods...)
+		if got != tc.want {
+			t.Errorf("%s: %q leaves %q, want %q", tc.of.Name, words, got, tc.want)
+		}
+	}
+}
+
 // Pods are found by who owns them, by what selects them, and by the job that a
 // schedule made.
 func TestPodsOfARow(t *testing.T) {

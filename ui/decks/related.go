@@ -164,6 +164,12 @@ func next(all []kube.Relation) []kube.Relation {
 	return last(such(func(r kube.Relation) bool { return r.How == kube.OwnsIt }))
 }
 
+// leave keeps where a jump came from.
+func (p *Part) leave(from place) {
+	p.trail = append(p.trail, from)
+	p.trail = slices.Delete(p.trail, 0, max(len(p.trail)-trailKept, 0))
+}
+
 // jumped says that a person chose where to go.
 type jumped struct {
 	from place
@@ -172,8 +178,7 @@ type jumped struct {
 
 // jumpTo shows a related object. It is found once its list has come.
 func (p *Part) jumpTo(from place, to kube.Relation) tea.Cmd {
-	p.trail = append(p.trail, from)
-	p.trail = slices.Delete(p.trail, 0, max(len(p.trail)-trailKept, 0))
+	p.leave(from)
 	b := p.listOf(to.Kind)
 	p.right.show(b)
 	p.seek = to.Ref()

@@ -148,3 +148,28 @@ func TestFromAVolumeToItsContainers(t *testing.T) {
 		t.Errorf("up: %q", text)
 	}
 }
+
+// The way back leads through the cluster that is shown, whatever the namespace;
+// through another there is none.
+func TestTheWayBackStaysInItsCluster(t *testing.T) {
+	p := testPart(t, &env.Environment{Docker: &quiet{}, Kube: &measuringPods{}})
+	look := func(cluster, namespace string) {
+		p.Update(screen.KubeNews{Snapshot: kube.Snapshot{Version: 1, Context: cluster, Namespace: namespace}})
+	}
+	look("kind", "")
+	p.toPods(place{on: onRight, board: p.pods, name: "web"})
+	look("kind", "shop")
+	if len(p.trail) != 1 {
+		t.Fatal("another namespace takes the way back away")
+	}
+	look("minikube", "shop")
+	if text, _ := said(t, p.goBack()); text != "There is no jump to go back from" {
+		t.Errorf("in another cluster: %q", text)
+	}
+	for range 2 * trailKept {
+		p.leave(place{})
+	}
+	if len(p.trail) != trailKept {
+		t.Errorf("%d jumps are kept, want %d", len(p.trail), trailKept)
+	}
+}

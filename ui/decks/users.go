@@ -58,7 +58,7 @@ func (p *Part) placeOf(c *docker.Container) place {
 
 // jumpLeft shows a row of the left deck.
 func (p *Part) jumpLeft(msg jumpedLeft) tea.Cmd {
-	p.trail = append(p.trail, msg.from)
+	p.leave(msg.from)
 	p.left.show(msg.to.board)
 	return p.enterLeft(msg.to)
 }

@@ -123,7 +123,7 @@ func Workload(kind kube.Kind, o *kube.Object, pods []*kube.Pod) Subject {
 		return s
 	}
 	s.kind = "workload"
-	s.logs = logs.Set{ID: s.id, Title: s.title}
+	s.logs = logs.Set{ID: s.id, Title: s.title, Part: kind.Name == "ReplicaSet"} // a revision of its deployment
 	for _, p := range pods {
 		s.logs.Targets = append(s.logs.Targets, logs.Pod(p))
 	}
@@ -165,6 +165,14 @@ func Together(id, title, note string, rows []Subject) Subject {
 	if len(s.logs.Targets) == 0 {
 		return Group(title, note)
 	}
+	return s
+}
+
+// Marked is what Together is, of rows that were chosen one by one: there may be
+// more of what they belong to.
+func Marked(id, title, note string, rows []Subject) Subject {
+	s := Together(id, title, note, rows)
+	s.logs.Part = true
 	return s
 }
 

@@ -124,7 +124,7 @@ func defaults() []Binding {
 		{AttachTo, Decks, []string{"a"}, "attach", "Attach to the main process"},
 		{CopyFiles, Decks, []string{"F"}, "files", "Copy files out of the container or pod, or into it"},
 		{Describe, Decks, []string{"i"}, "describe", "Describe (pod) or inspect (container)"},
-		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the selected row, and what to do"},
+		{WhyOf, Decks, []string{"W"}, "why", "Why: what is the matter with the row, and what to do"},
 		{YAMLOf, Decks, []string{"y"}, "yaml", "YAML or JSON of the selected row"},
 		{CopyFact, Decks, []string{"Y"}, "copy", "Copy its name, ID, image, address, or the command"},
 		{Restart, Decks, []string{"r"}, "restart", "Restart; a pod's workload is rolled over"},

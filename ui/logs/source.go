@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twindeck/twindeck/env/docker"
@@ -34,6 +35,7 @@ func (t Target) id() string {
 type Set struct {
 	ID      string
 	Title   string // of the rows: "web", "deploy/web", "3 marked"
+	Part    bool   // chosen one by one: there may be more in their project or workload
 	Targets []Target
 	Origin  screen.Origin // of the rows: their logs are read there alone
 	Command string        // that shows the same; empty: it is made from the targets
@@ -238,7 +240,7 @@ func (s Set) command(previous bool, container, since string) string {
 const kubectlStreams = 5
 
 // whole is the command that follows a Compose project or a workload; empty for
-// a set that is neither, or a part of one.
+// a set that is neither, or a part that no command follows.
 func (s Set) whole(since string) string {
 	if len(s.Targets) < 2 {
 		return ""
@@ -255,7 +257,14 @@ func (s Set) whole(since string) string {
 		}
 	}
 	if c := first.container; c != nil {
-		return "docker compose --project-name " + screen.Clean(c.Project) + " logs --follow" + since
+		line := "docker compose --project-name " + screen.Clean(c.Project) + " logs --follow" + since
+		if s.Part {
+			line += " " + strings.Join(s.services(), " ")
+		}
+		return line
+	}
+	if s.Part {
+		return ""
 	}
 	o := first.pod.Owner
 	if n := len(s.Targets); n > kubectlStreams {
@@ -263,4 +272,15 @@ func (s Set) whole(since string) string {
 	}
 	return "kubectl logs --follow --all-pods --prefix" + since + " " +
 		strings.ToLower(screen.Clean(o.Kind)) + "/" + screen.Clean(o.Name) + " -n " + screen.Clean(first.pod.Namespace)
+}
+
+// services are the Compose services of a set's containers, each once.
+func (s Set) services() []string {
+	var names []string
+	for _, t := range s.Targets {
+		if name := screen.Clean(t.container.Service); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -52,29 +52,32 @@ func TestShortNames(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
-	web := Container(&docker.Container{ID: "1", Name: "shop-web-1", Project: "shop"})
-	db := Container(&docker.Container{ID: "2", Name: "shop-db-1", Project: "shop"})
+	web := Container(&docker.Container{ID: "1", Name: "shop-web-1", Project: "shop", Service: "web"})
+	db := Container(&docker.Container{ID: "2", Name: "shop-db-1", Project: "shop", Service: "db"})
 	owner := kube.Owner{Kind: "Deployment", Name: "api"}
 	one := Pod(&kube.Pod{UID: "3", Name: "api-1", Namespace: "dev", Owner: owner})
 	two := Pod(&kube.Pod{UID: "4", Name: "api-2", Namespace: "dev", Owner: owner})
 	for _, c := range []struct {
 		targets   []Target
+		part      bool
 		previous  bool
 		container string
 		since     string
 		want      string
 	}{
-		{[]Target{web}, false, "", " --since 5m", "docker logs --follow --since 5m shop-web-1"},
-		{[]Target{web, db}, false, "", "", "docker compose --project-name shop logs --follow"},
-		{[]Target{one}, false, "", "", "kubectl logs --follow api-1 -n dev"},
-		{[]Target{one}, true, "app", "", "kubectl logs api-1 -n dev -c app --previous"},
-		{[]Target{one}, false, allContainers, "", "kubectl logs --follow api-1 -n dev --all-containers"},
-		{[]Target{one, two}, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --since=1h deployment/api -n dev"},
-		{[]Target{one, two, one, two, one, two}, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --max-log-requests=6 --since=1h deployment/api -n dev"},
-		{[]Target{web, one}, false, "", "", "docker logs --follow shop-web-1 (and 1 more)"},
-		{nil, false, "", "", ""},
+		{[]Target{web}, false, false, "", " --since 5m", "docker logs --follow --since 5m shop-web-1"},
+		{[]Target{web, db}, false, false, "", "", "docker compose --project-name shop logs --follow"},
+		{[]Target{one}, false, false, "", "", "kubectl logs --follow api-1 -n dev"},
+		{[]Target{one}, false, true, "app", "", "kubectl logs api-1 -n dev -c app --previous"},
+		{[]Target{one}, false, false, allContainers, "", "kubectl logs --follow api-1 -n dev --all-containers"},
+		{[]Target{one, two}, false, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --since=1h deployment/api -n dev"},
+		{[]Target{one, two, one, two, one, two}, false, false, "", " --since=1h", "kubectl logs --follow --all-pods --prefix --max-log-requests=6 --since=1h deployment/api -n dev"},
+		{[]Target{web, one}, false, false, "", "", "docker logs --follow shop-web-1 (and 1 more)"},
+		{[]Target{web, db, web}, true, false, "", "", "docker compose --project-name shop logs --follow web db"},
+		{[]Target{one, two}, true, false, "", "", "kubectl logs --follow api-1 -n dev (and 1 more)"},
+		{nil, false, false, "", "", ""},
 	} {
-		if got := (Set{ID: "x", Targets: c.targets}).command(c.previous, c.container, c.since); got != c.want {
+		if got := (Set{ID: "x", Targets: c.targets, Part: c.part}).command(c.previous, c.container, c.since); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
