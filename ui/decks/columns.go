@@ -22,7 +22,7 @@ type column[T any] struct {
 	least int                  // cells at least, the others come where its texts need them and there is room for all; 0: as many as width
 	right bool                 // numbers: aligned right
 	rank  int                  // those of a lower one are shown first; 0: always
-	spare int                  // cells that the one that takes the spare room keeps beside it, if its texts need more than usual
+	spare int                  // an extra: the texts of all others are whole before it comes, of the one that takes the spare room so many cells; 0: it is none
 	falls bool                 // its order begins with the largest
 	when  func(flat bool) bool // whether it may be shown, with headings or without; nil: always
 	has   func(T) bool         // whether it says something of a row: if of none, others come first; nil: it does
@@ -76,6 +76,7 @@ func (d *deck[T]) fit(width int, flat bool, sorted int) []placed[T] {
 	longest := d.longest(d.kind.flex)
 	keep := min(max(longest, flex.least), max(flex.width, flex.least))
 	room := width - lead - markWidth
+	cut := 0 // cells that the texts of columns that are placed lack
 	cols := []placed[T]{{flex, d.kind.flex, 0}}
 	for _, i := range order {
 		c := &all[i]
@@ -83,10 +84,18 @@ func (d *deck[T]) fit(width int, flat bool, sorted int) []placed[T] {
 		if c.least > 0 {
 			w = c.least
 		}
-		if rank(i) > 0 && room-w-1 < max(keep, min(longest, c.spare)) {
+		need, spare := keep, c.spare
+		if rank(i) == lastRank {
+			spare = wholeName
+		}
+		if spare > 0 {
+			need = max(keep, min(longest, spare)) + cut
+		}
+		if rank(i) > 0 && room-w-1 < need {
 			break
 		}
 		room -= w + 1
+		cut += max(min(d.longest(i), c.width)-w, 0)
 		cols = append(cols, placed[T]{c, i, w})
 	}
 	slices.SortFunc(cols, func(a, b placed[T]) int { return a.index - b.index })
