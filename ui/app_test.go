@@ -278,6 +278,14 @@ func TestNamespaces(t *testing.T) {
 	s.see("ns kube-system", "coredns")
 	s.press("n", "0")
 	s.see("ns all", "Pods 16")
+	s.press("n")
+	s.typed("kube-sys")
+	s.press("enter", "tab", "/")
+	s.typed("checkout")
+	s.press("enter")
+	s.see("No pod matches", "Only namespace kube-system is looked at.", "0 all namespaces")
+	s.press("0")
+	s.see("ns all", "▲ checkout-")
 }
 
 func TestContextsAreChosen(t *testing.T) {

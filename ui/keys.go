@@ -58,6 +58,8 @@ func (a *App) act(action keys.Action, msg tea.KeyPressMsg) tea.Cmd {
 		return a.openContexts()
 	case keys.Namespaces:
 		return a.openNamespaces()
+	case keys.AllSpaces:
+		return a.watch("")
 	case keys.Tasks:
 		a.dialogs.Push(a.tasks.list(a.ctx))
 	case keys.Commands:

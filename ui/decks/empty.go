@@ -68,6 +68,16 @@ func noMatch(f filter, title string) notice {
 	return notice{theme.Idle, title, []string{"esc clears the filter"}, nil}
 }
 
+// noMatchIn is noMatch of a list that holds one namespace; "": all of them.
+func noMatchIn(namespace string, f filter, title string) notice {
+	n := noMatch(f, title)
+	if namespace != "" {
+		n.body = append(n.body, "Only namespace "+screen.Clean(namespace)+" is looked at.")
+		n.keys = []keys.Action{keys.AllSpaces}
+	}
+	return n
+}
+
 // noEngine is what the left deck says while no engine answers; down is false
 // when one does.
 func noEngine(s link.Status) (n notice, down bool) {
@@ -96,7 +106,7 @@ func (p *Part) noPods(d *deck[*kube.Pod]) notice {
 	case !p.kube.Synced && len(p.kube.Pods) == 0:
 		return notice{theme.Starting, "Listing pods…", nil, nil}
 	case d.passing.on():
-		return noMatch(d.passing, "No pod matches")
+		return noMatchIn(p.kube.Namespace, d.passing, "No pod matches")
 	case p.kube.Namespace != "":
 		return notice{theme.Idle, "No pods in namespace " + screen.Clean(p.kube.Namespace), []string{"deploy something, or look elsewhere"}, []keys.Action{keys.Deploy, keys.Namespaces}}
 	}
@@ -121,6 +131,8 @@ func (p *Part) noObjects(o *objects) notice {
 		return n
 	case !o.now.Synced:
 		return notice{theme.Starting, "Listing " + what + "…", nil, nil}
+	case o.passing.on() && o.of.Namespaced:
+		return noMatchIn(p.kube.Namespace, o.passing, "None of the "+what+" match")
 	case o.passing.on():
 		return noMatch(o.passing, "None of the "+what+" match")
 	case o.of.Namespaced && p.kube.Namespace != "":

@@ -11,6 +11,7 @@ const (
 	Back       Action = "back"
 	Open       Action = "open"
 	Namespaces Action = "namespaces"
+	AllSpaces  Action = "all-namespaces"
 	Tasks      Action = "tasks"
 	Commands   Action = "command-log"
 	Explain    Action = "explain"
@@ -115,6 +116,7 @@ func defaults() []Binding {
 		{PageDown, Everywhere, []string{"pgdown", "ctrl+d"}, "page down", "Down one page"},
 
 		{OtherDeck, Decks, []string{"tab"}, "other deck", "To the other deck"},
+		{AllSpaces, Decks, []string{"0"}, "all namespaces", "Look at all namespaces"},
 		{ShipAll, Decks, []string{"s"}, "ship", "Ship: build, deliver, deploy, verify"},
 		{Build, Decks, []string{"b"}, "build", "Build the image"},
 		{Push, Decks, []string{"p"}, "push", "Push the image"},
