@@ -116,7 +116,6 @@ func defaults() []Binding {
 		{PageDown, Everywhere, []string{"pgdown", "ctrl+d"}, "page down", "Down one page"},
 
 		{OtherDeck, Decks, []string{"tab"}, "other deck", "To the other deck"},
-		{AllSpaces, Decks, []string{"0"}, "all namespaces", "Look at all namespaces"},
 		{ShipAll, Decks, []string{"s"}, "ship", "Ship: build, deliver, deploy, verify"},
 		{Build, Decks, []string{"b"}, "build", "Build the image"},
 		{Push, Decks, []string{"p"}, "push", "Push the image"},
@@ -144,6 +143,7 @@ func defaults() []Binding {
 		{Mark, Decks, []string{"space"}, "mark", "Mark the row, or all of a group: keys then act on all that is marked"},
 		{Fold, Decks, []string{"Z"}, "fold", "Fold or unfold the group"},
 		{System, Decks, []string{"."}, "system", "Show or hide system rows"},
+		{AllSpaces, Decks, []string{"0"}, "all namespaces", "Look at all namespaces"},
 		{OnlyBad, Decks, []string{"ctrl+z"}, "unhealthy", "Show only what is unhealthy (the filter is:bad), or all again"},
 		{SameImage, Decks, []string{"="}, "same image", "To what runs the same image on the other deck, and back"},
 		{Upward, Decks, []string{"}"}, "who calls it", "From a pod to its workload, to its service, to its ingress"},
