@@ -102,7 +102,7 @@ func (d *Detail) Leave() tea.Cmd {
 		return nil
 	}
 	d.gone = true
-	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Origin: d.subject.origin, Command: d.logs.Command()}
+	last := logs.Set{ID: d.subject.logs.ID, Title: d.subject.logs.Title, Origin: d.subject.logs.Origin, Command: d.logs.Command()}
 	if last.ID == "" || d.logs.ID() != last.ID {
 		return nil
 	}

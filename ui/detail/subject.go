@@ -45,7 +45,7 @@ type Subject struct {
 // Of returns the subject as one of rows of an origin: what is asked for it is
 // asked there alone.
 func (s Subject) Of(origin screen.Origin) Subject {
-	s.origin, s.logs.Origin = origin, origin
+	s.origin, s.logs = origin, s.logs.From(origin)
 	return s
 }
 

@@ -84,3 +84,29 @@ func TestAnotherOriginIsAnotherLog(t *testing.T) {
 		t.Error("the log of another cluster goes on")
 	}
 }
+
+// The logs of pods go on when the engine becomes known, or another one is chosen.
+func TestTheEngineIsNothingToALogOfPods(t *testing.T) {
+	cluster := kube.Context{Name: "one"}
+	for name, c := range map[string]struct {
+		targets []Target
+		anew    bool
+	}{
+		"a pod":       {[]Target{aPod("api")}, false},
+		"a container": {[]Target{aContainer("web")}, true},
+		"both":        {[]Target{aPod("api"), aContainer("web")}, true},
+	} {
+		v := New(newContext(t, newServers()))
+		set := Set{ID: "x", Targets: c.targets}
+		v.Follow(set.From(screen.Origin{Cluster: cluster}))
+		turn := v.turn
+		for _, engine := range []string{"default", "build"} {
+			v.Follow(set.From(screen.Origin{Engine: docker.Endpoint{Context: engine, Host: "unix:///" + engine}, Cluster: cluster}))
+			if anew := v.turn != turn; anew != (c.anew && engine == "build") {
+				t.Errorf("%s, engine %s: begun anew: %v", name, engine, anew)
+			}
+			turn = v.turn
+		}
+		v.Stop()
+	}
+}

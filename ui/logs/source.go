@@ -41,6 +41,20 @@ type Set struct {
 	Command string        // that shows the same; empty: it is made from the targets
 }
 
+// From returns the set as one of rows of an origin. Of that it keeps what its
+// targets are of: another engine changes nothing about the logs of pods.
+func (s Set) From(origin screen.Origin) Set {
+	s.Origin = screen.Origin{}
+	for _, t := range s.Targets {
+		if t.container != nil {
+			s.Origin.Engine = origin.Engine
+		} else {
+			s.Origin.Cluster = origin.Cluster
+		}
+	}
+	return s
+}
+
 // One is the set of one target.
 func One(t Target) Set {
 	s := Set{ID: t.id(), Targets: []Target{t}}

@@ -24,10 +24,11 @@ func (o Origin) Bind(ctx context.Context) context.Context {
 	return ctx
 }
 
-// Same reports whether two origins are one place. A server that is not known
-// yet makes no difference.
+// Same reports whether two origins are one place. An engine or a server that is
+// not known yet makes no difference.
 func (o Origin) Same(as Origin) bool {
-	return o.Engine.Context == as.Engine.Context && o.Engine.Host == as.Engine.Host && o.Cluster.Name == as.Cluster.Name
+	engine := o.Engine.Host == "" || as.Engine.Host == "" || o.Engine.Context == as.Engine.Context && o.Engine.Host == as.Engine.Host
+	return engine && o.Cluster.Name == as.Cluster.Name
 }
 
 // EngineTarget is where actions on rows of the engine go.
