@@ -211,7 +211,7 @@ func TestScaleToANumber(t *testing.T) {
 	s.press("enter", "#")
 	s.see("Scale deploy/my-app", "It is to have 3 now.")
 	s.wait(dialog.Quiet)
-	s.press("backspace", "1", "2", "enter")
+	s.press("1", "2", "enter")
 	s.see("scale deploy/my-app to 12 · done")
 	s.press("#")
 	s.see("It is to have 12 now.")
@@ -221,7 +221,7 @@ func TestScaleToANumber(t *testing.T) {
 	s.press("#")
 	s.see("It is to have 12 now.")
 	s.wait(dialog.Quiet)
-	s.press("backspace", "backspace", "0", "enter")
+	s.press("0", "enter")
 	s.see("Scale deploy/my-app to 0?")
 	if c.wants != 12 {
 		t.Errorf("it has %d before the answer", c.wants)

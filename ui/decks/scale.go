@@ -88,7 +88,7 @@ func (s scaling) ask() screen.Form {
 	form := screen.Form{
 		Title:  fmt.Sprintf("Scale %d %s", len(s.of), s.noun),
 		Body:   []string{"Each will have this many replicas."},
-		Fields: []screen.Field{{Label: "replicas", Value: strconv.Itoa(s.of[0].wants)}},
+		Fields: []screen.Field{{Label: "replicas"}}, // empty: a 3 typed after a 2 would make 23
 		Yes:    "scale",
 		Then: func(values []string) tea.Cmd {
 			n, err := strconv.ParseInt(strings.TrimSpace(values[0]), 10, 32)
