@@ -18,8 +18,8 @@ var (
 )
 
 // goInto shows the pods of a row: those of a namespace by looking there from now
-// on, those of a workload, a service or a node by a filter that can be seen,
-// changed and taken away. False: the row has no pods that it tells of.
+// on, those of a workload, a cron job, a service or a node by a filter that can
+// be seen, changed and taken away. False: the row has no pods that it tells of.
 func (p *Part) goInto(o *objects, r *kube.Object) (tea.Cmd, bool) {
 	from, ok := p.here()
 	if !ok {
